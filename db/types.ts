@@ -1,0 +1,102 @@
+/** What the rest of the station may ask of its store. db/ implements it; nothing else opens the database. */
+import type { Clock } from '../domain/clock.ts';
+import type { Sha256 } from '../domain/journal/canonical.ts';
+import type { EventDraft, JournalEvent } from '../domain/journal/events.ts';
+import type { Reference } from '../domain/reference/reference.ts';
+import type { Result } from '../domain/result.ts';
+import type { Views } from './views/views.ts';
+
+export interface StoreOptions {
+  /** Folder of this station's data; made if absent. */
+  readonly dir: string;
+  readonly stationId: number;
+  /** Names the machine; a database that wakes up on another starts a new incarnation. */
+  readonly hardwareId: string;
+  readonly appVersion: string;
+  readonly clock: Clock;
+  readonly sha256: Sha256;
+  /** Cryptographically random bytes. */
+  readonly randomBytes: (length: number) => Uint8Array;
+}
+
+export type OpenError =
+  | { readonly kind: 'LOCKED' }
+  | { readonly kind: 'FROM_FUTURE'; readonly found: number; readonly known: number }
+  | { readonly kind: 'OTHER_STATION'; readonly found: number }
+  | { readonly kind: 'CORRUPT'; readonly detail: string }
+  | StoreFault;
+
+/** The store could not do its work; nothing was recorded. */
+export interface StoreFault {
+  readonly kind: 'STORE_UNAVAILABLE';
+  readonly reason: 'DISK_FULL' | 'READ_ONLY' | 'IO' | 'BUSY' | 'CORRUPT';
+}
+
+export interface Recorded {
+  /** The events as they stand in the journal, committed. */
+  readonly events: readonly JournalEvent[];
+  /** True if this request had been recorded before and `events` are those of then. */
+  readonly replayed: boolean;
+}
+
+export interface SyncState {
+  readonly recorded: number;
+  /** County's epoch of the last acknowledgement; empty if none. */
+  readonly epoch: string;
+  readonly durableSeq: number;
+  /** When the last acknowledgement came, wall ms; 0 if none. */
+  readonly acknowledgedMs: number;
+}
+
+/** A run of the journal as it goes into a batch. */
+export interface JournalRun {
+  readonly stationId: number;
+  readonly incarnation: string;
+  readonly firstSeq: number;
+  /** Hash before the first event. */
+  readonly previousHash: Uint8Array;
+  readonly events: readonly JournalEvent[];
+  /** Hash after the last event. */
+  readonly headHash: Uint8Array;
+}
+
+export interface Acknowledgement {
+  readonly epoch: string;
+  readonly incarnation: string;
+  readonly durableSeq: number;
+  readonly headHash: Uint8Array;
+}
+
+export interface Store {
+  readonly stationId: number;
+  /** 16 hexadecimal digits, random per installation or restore. */
+  readonly incarnation: string;
+  readonly views: Views;
+  /** Whether the wall clock is in doubt now: it stands before the last event, or jumped within this boot. */
+  clockDoubtful(): boolean;
+  /**
+   * Records one decision: BEGIN IMMEDIATE, `decide` reads the views and answers drafts or a refusal, the drafts
+   * are appended and folded, COMMIT. A refusal leaves nothing behind. The same `requestId` again (UUID of the
+   * screen's form; null for the program's own acts) answers the events recorded then without deciding anew.
+   * `nowMs`/`monoMs` given to `decide` are exactly what the events' headers will carry.
+   * Throws StoreFaultError (db/faults.ts) if the store fails; then nothing was recorded.
+   */
+  record<E extends { kind: string }>(
+    requestId: string | null,
+    actorId: number,
+    decide: (now: { atMs: number; monoMs: number; boot: number }) => Result<readonly EventDraft[], E>,
+  ): Result<Recorded, E>;
+  /** Replaces the reference data in one transaction and records an ALLOWANCE_OPENED for each new grant. */
+  applyReference(reference: Reference): Result<null, { kind: 'ROLLED_BACK' }>;
+  syncState(): SyncState;
+  /** Keeps the county's word; refuses one that contradicts the own chain. */
+  acknowledge(ack: Acknowledgement, atMs: number): Result<null, { kind: 'NOT_MY_CHAIN' }>;
+  close(): void;
+}
+
+/** A read-only connection for a worker: encoding batches, reports, verify. */
+export interface JournalReader {
+  /** Events after `afterSeq`, at most `limit`; null if there are none. */
+  readRun(afterSeq: number, limit: number): JournalRun | null;
+  close(): void;
+}

@@ -1,0 +1,164 @@
+/**
+ * Every fact a station can record. Facts are appended, never changed; what a screen shows is folded from them
+ * (DESIGN.md, The journal).
+ *
+ * When adding an event or a field: a number once given to a type is never given to another; an event that has
+ * left a station is never given other fields: make a new type. Then give it a fold in db/ and in county/, and a
+ * line in the wire page.
+ */
+import { field, fits, type FieldTable, type FieldValues } from './fields.ts';
+
+/** Where a scan came from. MANUAL is the short card number typed by a person. */
+export const SCAN_SOURCES = ['HID', 'WEDGE', 'CAMERA', 'MANUAL'] as const;
+export type ScanSource = (typeof SCAN_SOURCES)[number];
+
+/** `credits`: one row for each calendar day of the service, since caps hold per day (RULES.md B2). */
+const credits = field.rows('day', 'minutes', 'points');
+
+export const EVENTS = {
+  /** The station's program came up. `osBoot` names the operating system's boot, for the monotonic clock. */
+  STATION_STARTED: { code: 1, fields: { osBoot: field.text, appVersion: field.text } },
+  /** A volunteer signed in 签到 to an activity. */
+  SIGNED_IN: {
+    code: 2,
+    fields: {
+      volunteerId: field.int,
+      cardNumber: field.int,
+      activityId: field.int,
+      source: field.choice(...SCAN_SOURCES),
+      mode: field.choice('NORMAL', 'RAPID'),
+    },
+  },
+  /** The activity of an open attendance was corrected by touch. */
+  ACTIVITY_CHANGED: { code: 3, fields: { signInSeq: field.int, activityId: field.int } },
+  /** A volunteer signed out 签退; the minutes and points are what the rules of `rulesVersion` gave. */
+  SIGNED_OUT: {
+    code: 4,
+    fields: {
+      signInSeq: field.int,
+      volunteerId: field.int,
+      cardNumber: field.int,
+      source: field.choice(...SCAN_SOURCES),
+      actualMinutes: field.int,
+      credits,
+    },
+  },
+  /** No sign-out came in time: the attendance is UNCLOSED, with 0 minutes until a leader closes it. */
+  ATTENDANCE_LAPSED: { code: 5, fields: { signInSeq: field.int } },
+  /** A leader closed an UNCLOSED attendance at a time not after the activity's planned end. */
+  ATTENDANCE_CLOSED: {
+    code: 6,
+    fields: {
+      signInSeq: field.int,
+      volunteerId: field.int,
+      outAtMs: field.int,
+      hourKind: field.choice('CREDIT', 'HONOR'),
+      actualMinutes: field.int,
+      credits,
+      reason: field.text,
+    },
+  },
+  /** Points were exchanged 兑换 for goods; prices are those in force, in points for one piece. */
+  REDEEMED: {
+    code: 7,
+    fields: {
+      volunteerId: field.int,
+      cardNumber: field.int,
+      source: field.choice(...SCAN_SOURCES),
+      confirmedBy: field.choice('CARD', 'KEEPER'),
+      lines: field.rows('goodsId', 'quantity', 'unitPoints'),
+      totalPoints: field.int,
+    },
+  },
+  /** Goods came in (quantity > 0) or left other than by redemption (quantity < 0). */
+  STOCK_MOVED: {
+    code: 8,
+    fields: {
+      goodsId: field.int,
+      quantity: field.int,
+      reason: field.choice('DONATION', 'PURCHASE', 'TRANSFER', 'LOSS', 'EXPIRED', 'AID', 'COUNT'),
+      note: field.text,
+    },
+  },
+  /** The county opened an allowance of a volunteer's points at this station (escrow). */
+  ALLOWANCE_OPENED: { code: 9, fields: { grantId: field.int, volunteerId: field.int, points: field.int } },
+  /** The keeper opened an activity that was not in the plan, such as an emergency call-out. */
+  ACTIVITY_OPENED: {
+    code: 10,
+    fields: {
+      activityId: field.int,
+      name: field.text,
+      teamId: field.int,
+      platform: field.int,
+      theme: field.int,
+      startMs: field.int,
+      endMs: field.int,
+    },
+  },
+  /** The keeper's desk was unlocked; the header's `actorId` says by whom. */
+  KEEPER_UNLOCKED: { code: 11, fields: {} },
+} as const satisfies Record<string, { code: number; fields: FieldTable }>;
+
+export type EventType = keyof typeof EVENTS;
+export const EVENT_TYPES = Object.keys(EVENTS) as EventType[];
+
+/** How far the wall clock could be trusted when the event was written. */
+export const CLOCK_TRUST = { TRUSTED: 0, UNCONFIRMED: 1, DOUBTFUL: 2 } as const;
+export type ClockTrust = (typeof CLOCK_TRUST)[keyof typeof CLOCK_TRUST];
+
+/** What every event carries besides its own fields. The order is the order of the canonical bytes. */
+export const HEADER_FIELDS = ['seq', 'atMs', 'boot', 'monoMs', 'trust', 'rulesVersion', 'actorId'] as const;
+export interface EventHeader {
+  /** Place in the journal of one (station, incarnation), from 1 without a gap. */
+  readonly seq: number;
+  /** Wall clock, ms since 1970 UTC. */
+  readonly atMs: number;
+  /** Counts the boots of the operating system that this incarnation has seen, from 1. */
+  readonly boot: number;
+  /** Monotonic clock of that boot, ms. */
+  readonly monoMs: number;
+  readonly trust: ClockTrust;
+  /** Version of the rule set that the decision was made by; 0 before any arrived. */
+  readonly rulesVersion: number;
+  /** The keeper who did it, 0 for the volunteer's own act or the program's. */
+  readonly actorId: number;
+}
+
+export type EventFields<T extends EventType> = FieldValues<(typeof EVENTS)[T]['fields']>;
+/** A decided fact that has no place in the journal yet. */
+export type EventDraft<T extends EventType = EventType> = T extends EventType
+  ? { readonly type: T } & EventFields<T>
+  : never;
+export type JournalEvent<T extends EventType = EventType> = T extends EventType
+  ? EventHeader & { readonly type: T } & EventFields<T>
+  : never;
+
+const TYPE_BY_CODE = new Map<number, EventType>(EVENT_TYPES.map((type) => [EVENTS[type].code, type]));
+
+/** The type with a code, or undefined for a code this version does not know. */
+export function eventTypeOf(code: number): EventType | undefined {
+  return TYPE_BY_CODE.get(code);
+}
+
+/** The own fields of a type, in the order of the canonical bytes. */
+export function fieldsOf(type: EventType): FieldTable {
+  return EVENTS[type].fields;
+}
+
+/**
+ * Whether an unknown value is an event of a known type whose every field fits, with none missing and none
+ * more. It does not judge whether the fact makes sense.
+ */
+export function isJournalEvent(value: unknown): value is JournalEvent {
+  if (typeof value !== 'object' || value === null) return false;
+  const record = value as Record<string, unknown>;
+  const type = record['type'];
+  if (typeof type !== 'string' || !Object.hasOwn(EVENTS, type)) return false;
+  const fields = fieldsOf(type as EventType);
+  const names = Object.keys(fields);
+  return (
+    Object.keys(record).length === 1 + HEADER_FIELDS.length + names.length &&
+    HEADER_FIELDS.every((name) => fits(field.int, record[name])) &&
+    names.every((name) => fits(fields[name] as FieldTable[string], record[name]))
+  );
+}

@@ -1,0 +1,130 @@
+/**
+ * Reference data: what the county sends down to one station, as one numbered snapshot that the county signs.
+ * It replaces what was there before, in one transaction. Numbers never go back.
+ */
+import * as v from 'valibot';
+import { ruleSetSchema } from '../rules/ruleSet.ts';
+
+const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const instantMs = v.pipe(v.number(), v.safeInteger());
+const text = v.pipe(v.string(), v.maxLength(400));
+/** Bytes as lower-case hexadecimal. */
+const hex = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{2})*$/));
+
+/** 八大平台, in the order of the source article; an activity names its place in this list. */
+export const SERVICE_PLATFORMS = [
+  'THEORY', // 理论宣讲直通车
+  'EDUCATION', // 教育服务新课堂
+  'CULTURE', // 文体服务轻骑兵
+  'SCIENCE', // 科技服务大篷车
+  'LAW', // 法律服务基层行
+  'HEALTH', // 健康服务零距离
+  'MANNERS', // 文明礼仪连心桥
+  'CONVENIENCE', // 便民服务智慧网
+] as const;
+/** 六大主题活动, in the order of the source article. */
+export const ACTIVITY_THEMES = ['STUDY', 'POLICY', 'VALUES', 'ARTS', 'KNOWLEDGE', 'CUSTOMS'] as const;
+
+export const volunteerSchema = v.object({
+  id: positive,
+  /** In full for the station's own village, masked (王*英) for the rest of the county. */
+  name: text,
+  homeStationId: id,
+  /** 0: in no household known to the station. */
+  householdId: id,
+  /** 0: in no team. */
+  teamId: id,
+  /** Masked, 138****1234, or empty. */
+  maskedPhone: text,
+  /** Year of birth, 0 unknown: minors may not use the shop alone (B1.20). */
+  birthYear: id,
+});
+export const cardSchema = v.object({
+  cardNumber: positive,
+  volunteerId: positive,
+  generation: positive,
+  issuerId: id,
+});
+export const issuerSchema = v.object({
+  id,
+  name: text,
+  /** Ed25519 public key, 32 bytes. */
+  publicKey: v.pipe(hex, v.length(64)),
+});
+export const teamSchema = v.object({ id: positive, name: text });
+export const householdSchema = v.object({ id: positive, name: text });
+export const activitySchema = v.object({
+  id: positive,
+  name: text,
+  teamId: id,
+  /** Place in SERVICE_PLATFORMS. */
+  platform: v.pipe(id, v.maxValue(SERVICE_PLATFORMS.length - 1)),
+  /** Place in ACTIVITY_THEMES. */
+  theme: v.pipe(id, v.maxValue(ACTIVITY_THEMES.length - 1)),
+  startMs: instantMs,
+  endMs: instantMs,
+  place: text,
+  /** Points are multiplied by this many hundredths, 50 to 200 (B1.3). */
+  factorPercent: v.pipe(id, v.minValue(50), v.maxValue(200)),
+  cancelled: v.boolean(),
+});
+export const goodsSchema = v.object({
+  id: positive,
+  name: text,
+  /** The unit one price is for, such as 袋 or 瓶, with the size: 5 公斤/袋. */
+  unit: text,
+  /** Name of a picture shipped with the program (assets/goods). */
+  picture: text,
+  /** Points for one piece; what the county posted. */
+  unitPoints: positive,
+  /** 米面油: counted against the monthly cap on staples. */
+  staple: v.boolean(),
+  /** Counted against the quarterly cap on scarce items. */
+  scarce: v.boolean(),
+  onSale: v.boolean(),
+});
+export const keeperSchema = v.object({
+  id: positive,
+  name: text,
+  role: v.picklist(['KEEPER', 'SHOPKEEPER', 'SUPERVISOR', 'STATION_HEAD']),
+  /** scrypt of the PIN: N = 16384, r = 8, p = 1, 32 bytes. */
+  pinSalt: hex,
+  pinHash: v.pipe(hex, v.length(64)),
+});
+export const grantSchema = v.object({
+  id: positive,
+  volunteerId: positive,
+  points: positive,
+});
+
+export const referenceSchema = v.object({
+  /** Rises with every change at the county. */
+  version: positive,
+  madeAtMs: instantMs,
+  station: v.object({ id: positive, name: text, townshipName: text, countyName: text }),
+  rules: ruleSetSchema,
+  volunteers: v.array(volunteerSchema),
+  households: v.array(householdSchema),
+  teams: v.array(teamSchema),
+  cards: v.array(cardSchema),
+  issuers: v.array(issuerSchema),
+  /** The whole list, with its own number; never taken back to a lower one. */
+  revocations: v.object({ number: id, cardNumbers: v.array(positive) }),
+  activities: v.array(activitySchema),
+  goods: v.array(goodsSchema),
+  keepers: v.array(keeperSchema),
+  /** Allowances the county has opened at this station; the station records each once. */
+  grants: v.array(grantSchema),
+});
+
+export type Reference = v.InferOutput<typeof referenceSchema>;
+export type Volunteer = v.InferOutput<typeof volunteerSchema>;
+export type Card = v.InferOutput<typeof cardSchema>;
+export type Issuer = v.InferOutput<typeof issuerSchema>;
+export type Team = v.InferOutput<typeof teamSchema>;
+export type Household = v.InferOutput<typeof householdSchema>;
+export type Activity = v.InferOutput<typeof activitySchema>;
+export type Goods = v.InferOutput<typeof goodsSchema>;
+export type Keeper = v.InferOutput<typeof keeperSchema>;
+export type Grant = v.InferOutput<typeof grantSchema>;

@@ -1,0 +1,141 @@
+/**
+ * The one contract between a screen and the station. Both shells carry exactly this, the renderer's client and
+ * the station's handlers are typed by it, and every input is parsed by its schema before a handler sees it.
+ */
+import * as v from 'valibot';
+import { output, type Client, type ContractSpec, type Handlers } from './types.ts';
+import type * as views from './views.ts';
+
+const nothing = v.strictObject({});
+const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const instantMs = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const token = v.pipe(v.string(), v.maxLength(64));
+/** Made by the screen when its form opens; a second request with the same one is the same fact. */
+const requestId = v.pipe(v.string(), v.uuid());
+const pin = v.pipe(v.string(), v.regex(/^\d{4,12}$/));
+const basket = v.pipe(
+  v.array(
+    v.strictObject({
+      goodsId: id,
+      quantity: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(99)),
+      unitPoints: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1_000_000)),
+    }),
+  ),
+  v.maxLength(20),
+  v.check((lines) => new Set(lines.map((line) => line.goodsId)).size === lines.length, 'goods named twice'),
+);
+
+export const contract = {
+  getHome: { input: nothing, output: output<views.HomeView>() },
+  getStatus: { input: nothing, output: output<views.StatusView>() },
+
+  /** Hands in what a wedge scanner or a camera read; answers by the pushed `scan` and with the same here. */
+  submitScan: {
+    input: v.strictObject({
+      text: v.pipe(v.string(), v.maxLength(4096)),
+      source: v.picklist(['WEDGE', 'CAMERA']),
+    }),
+    output: output<views.ScanEvent>(),
+  },
+  /** The short number printed on a card, typed by hand: ten digits, spaces ignored. */
+  submitCardNumber: {
+    input: v.strictObject({ digits: v.pipe(v.string(), v.maxLength(32)) }),
+    output: output<views.ScanEvent>(),
+  },
+  /** Signs the scanned volunteer in or out, whichever is due. `activityId` null: the station proposes. */
+  sign: {
+    input: v.strictObject({ requestId, scanId: token, activityId: v.nullable(id) }),
+    output: output<views.SignOutcome>(),
+  },
+  /** Corrects the activity of an attendance that is still open, within 10 minutes of its sign-in. */
+  changeActivity: {
+    input: v.strictObject({ requestId, signInSeq: id, activityId: id }),
+    output: output<views.SignOutcome>(),
+  },
+
+  /** Opens the scanned volunteer's own record, for the record screen and the shop. */
+  openPerson: {
+    input: v.strictObject({ scanId: token }),
+    output: output<
+      { kind: 'OPENED'; person: views.PersonView } | { kind: 'REFUSED'; reason: views.ScanUseError }
+    >(),
+  },
+  closePerson: { input: v.strictObject({ personToken: token }), output: output<null>() },
+
+  getShop: { input: nothing, output: output<views.ShopView>() },
+  quoteBasket: {
+    input: v.strictObject({ personToken: token, lines: basket }),
+    output: output<views.QuoteOutcome | { readonly kind: 'PERSON_GONE' }>(),
+  },
+  /** Exchanges points for goods. `pin` is the keeper's, empty where none was asked for. */
+  redeem: {
+    input: v.strictObject({
+      requestId,
+      personToken: token,
+      lines: basket,
+      pin: v.union([v.literal(''), pin]),
+    }),
+    output: output<views.RedeemOutcome>(),
+  },
+
+  unlockKeeper: {
+    input: v.strictObject({ pin }),
+    output: output<
+      { kind: 'UNLOCKED'; session: views.KeeperSession } | { kind: 'REFUSED'; problem: views.PinProblem }
+    >(),
+  },
+  lockKeeper: { input: v.strictObject({ keeperToken: token }), output: output<null>() },
+  getDesk: {
+    input: v.strictObject({ keeperToken: token }),
+    output: output<{ kind: 'DESK'; desk: views.KeeperDesk } | { kind: 'KEEPER_GONE' }>(),
+  },
+  /** Closes an UNCLOSED attendance at a time between its sign-in and the activity's planned end. */
+  closeAttendance: {
+    input: v.strictObject({
+      requestId,
+      keeperToken: token,
+      signInSeq: id,
+      outAtMs: instantMs,
+      reason: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+    }),
+    output: output<views.KeeperOutcome>(),
+  },
+  moveStock: {
+    input: v.strictObject({
+      requestId,
+      keeperToken: token,
+      goodsId: id,
+      quantity: v.pipe(v.number(), v.safeInteger(), v.minValue(-9999), v.maxValue(9999), v.notValue(0)),
+      reason: v.picklist(['DONATION', 'PURCHASE', 'TRANSFER', 'LOSS', 'EXPIRED', 'AID', 'COUNT']),
+      note: v.pipe(v.string(), v.maxLength(200)),
+    }),
+    output: output<views.KeeperOutcome>(),
+  },
+  /** Opens an activity that was not in the plan, from now on for so many minutes. */
+  openActivity: {
+    input: v.strictObject({
+      requestId,
+      keeperToken: token,
+      name: v.pipe(v.string(), v.minLength(1), v.maxLength(60)),
+      teamId: id,
+      platform: v.pipe(id, v.maxValue(7)),
+      theme: v.pipe(id, v.maxValue(5)),
+      minutes: v.pipe(v.number(), v.safeInteger(), v.minValue(30), v.maxValue(1440)),
+    }),
+    output: output<
+      (views.KeeperOutcome & { kind: 'REFUSED' }) | { kind: 'DONE'; seq: number; activityId: number }
+    >(),
+  },
+  /** Rapid mode: each scan is a check-in to this activity, without a touch. Null ends it. */
+  setRapid: {
+    input: v.strictObject({ keeperToken: token, activityId: v.nullable(id) }),
+    output: output<{ kind: 'DONE' } | { kind: 'REFUSED'; reason: views.KeeperRefusal }>(),
+  },
+  /** Tries the county at once instead of waiting for the next attempt. */
+  syncNow: { input: nothing, output: output<null>() },
+} as const satisfies ContractSpec;
+
+export type Contract = typeof contract;
+export type StationClient = Client<Contract>;
+export type StationHandlers = Handlers<Contract>;
+export type MethodName = keyof Contract;

@@ -1,0 +1,281 @@
+/** What the screens are shown. Times are ms since 1970 UTC; points and minutes are integers. */
+import type { ScanSource } from '../../domain/journal/events.ts';
+
+export interface ActivityView {
+  readonly id: number;
+  readonly name: string;
+  readonly teamName: string;
+  readonly platform: number;
+  readonly theme: number;
+  readonly place: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Volunteers signed in and not yet out. */
+  readonly presentCount: number;
+  readonly openForSignIn: boolean;
+}
+
+export interface HomeView {
+  readonly stationId: number;
+  readonly villageName: string;
+  readonly townshipName: string;
+  readonly countyName: string;
+  /** True for the made-up village that `npm start` shows. */
+  readonly sample: boolean;
+  /** False until the county's first reference data has come. */
+  readonly ready: boolean;
+  readonly todayActivities: readonly ActivityView[];
+  readonly shop: ShopHours;
+}
+export interface ShopHours {
+  readonly open: boolean;
+  /** When it opens next; 0 if open now or never within 62 days. */
+  readonly nextOpenMs: number;
+}
+
+export type ScannerState = 'READY' | 'MISSING' | 'NO_PERMISSION' | 'KEYBOARD_ONLY';
+export interface StatusView {
+  readonly nowMs: number;
+  readonly sync: SyncView;
+  readonly scanner: ScannerState;
+  /** The wall clock jumped back or lies before the last event: times are marked doubtful. */
+  readonly clockDoubtful: boolean;
+  readonly storage: 'OK' | 'LOW' | 'FULL' | 'READ_ONLY' | 'IO' | 'BUSY' | 'CORRUPT';
+  readonly rapidActivityId: number | null;
+}
+export interface SyncView {
+  /** Facts in the journal of this incarnation. */
+  readonly recorded: number;
+  /** Facts the county has acknowledged as durable. */
+  readonly reachedCounty: number;
+  /** 0: never. */
+  readonly lastSuccessMs: number;
+  readonly state: 'IDLE' | 'SENDING' | 'OFFLINE' | 'REFUSED' | 'NOT_CONFIGURED';
+  /** While SENDING: how many were unsent at its beginning. */
+  readonly sendingTotal: number;
+  readonly referenceVersion: number;
+  /** When the county made the reference data in force; 0: none yet. */
+  readonly referenceMadeMs: number;
+  /** When the next attempt is due; 0 if none is planned. */
+  readonly nextAttemptMs: number;
+}
+
+/** Why a card, or what was scanned, cannot be used. `domain/cards` decides. */
+export type CardProblem =
+  | { readonly kind: 'NOT_OURS' }
+  | { readonly kind: 'DAMAGED' }
+  | { readonly kind: 'FORGED' }
+  | { readonly kind: 'UNKNOWN_ISSUER' }
+  | { readonly kind: 'OLDER_GENERATION' }
+  | { readonly kind: 'REVOKED' }
+  /** A number typed by hand that no card has. */
+  | { readonly kind: 'UNKNOWN_NUMBER' };
+
+export interface PersonSummary {
+  readonly volunteerId: number;
+  /** Empty for a guest the station knows nothing of. */
+  readonly name: string;
+  /** Belongs to another village. */
+  readonly guest: boolean;
+  readonly teamName: string;
+}
+
+/** Pushed for each scan, whatever its source; used once, within SCAN_TTL_MS. */
+export interface ScanEvent {
+  readonly scanId: string;
+  readonly source: ScanSource;
+  readonly atMs: number;
+  readonly outcome:
+    | { readonly kind: 'CARD'; readonly person: PersonSummary }
+    /** The same code again within 3 s: told by its own sound, recorded as nothing. */
+    | { readonly kind: 'REPEAT'; readonly person: PersonSummary }
+    | CardProblem;
+}
+/** A scan that no screen took within this time is forgotten, so that it cannot act on a later screen. */
+export const SCAN_TTL_MS = 5_000;
+
+export type ScanUseError = { readonly kind: 'SCAN_EXPIRED' } | { readonly kind: 'SCAN_USED' };
+
+export interface Balance {
+  /** Points that can be spent here now. */
+  readonly availablePoints: number;
+  readonly minutesThisYear: number;
+  readonly minutesTotal: number;
+}
+
+export type SignOutcome =
+  | {
+      readonly kind: 'SIGNED_IN';
+      readonly seq: number;
+      readonly person: PersonSummary;
+      readonly activity: ActivityView;
+      readonly atMs: number;
+      /** An earlier attendance that was never signed out and is now for the leader to close. */
+      readonly lapsed: { readonly activityName: string; readonly signedInMs: number } | null;
+      /** Other activities the volunteer may mean; the first proposal is `activity`. */
+      readonly otherActivities: readonly ActivityView[];
+      readonly balance: Balance;
+    }
+  | {
+      readonly kind: 'SIGNED_OUT';
+      readonly seq: number;
+      readonly person: PersonSummary;
+      readonly activity: ActivityView;
+      readonly atMs: number;
+      readonly actualMinutes: number;
+      readonly creditedMinutes: number;
+      readonly points: number;
+      /** Which cap took minutes or points away, if any. */
+      readonly cappedBy: 'NONE' | 'SESSION' | 'DAY_MINUTES' | 'DAY_POINTS' | 'MONTH_POINTS';
+      readonly balance: Balance;
+    }
+  | ({ readonly kind: 'REFUSED'; readonly person: PersonSummary } & { readonly reason: SignRefusal });
+
+export type SignRefusal =
+  | { readonly kind: 'NO_ACTIVITY_NOW' }
+  | { readonly kind: 'ACTIVITY_NOT_OPEN' }
+  | { readonly kind: 'TOO_MANY_PAIRS'; readonly limit: number }
+  | { readonly kind: 'NOT_SIGNED_IN' }
+  | { readonly kind: 'ALREADY_CLOSED' }
+  | ScanUseError;
+
+export interface RecordEntry {
+  readonly seq: number;
+  readonly atMs: number;
+  readonly kind: 'SERVICE' | 'SERVICE_OPEN' | 'SERVICE_UNCLOSED' | 'REDEMPTION' | 'ALLOWANCE';
+  /** The activity's name, or the goods with their quantities. */
+  readonly title: string;
+  readonly minutes: number;
+  /** Signed: negative for a redemption. */
+  readonly points: number;
+}
+export interface PersonView extends PersonSummary {
+  /** Names the opened person to later calls; forgotten at `closePerson` and after two idle minutes. */
+  readonly personToken: string;
+  readonly maskedPhone: string;
+  readonly balance: Balance;
+  readonly recent: readonly RecordEntry[];
+}
+
+export interface GoodsView {
+  readonly id: number;
+  readonly name: string;
+  readonly unit: string;
+  readonly picture: string;
+  readonly unitPoints: number;
+  readonly stock: number;
+  readonly staple: boolean;
+  readonly scarce: boolean;
+}
+export interface ShopView {
+  readonly hours: ShopHours;
+  readonly goods: readonly GoodsView[];
+}
+
+/** The reason that binds, the one to be shown first. */
+export type RedemptionRefusal =
+  | { readonly kind: 'SHOP_CLOSED'; readonly nextOpenMs: number }
+  | { readonly kind: 'EMPTY_BASKET' }
+  | { readonly kind: 'NOT_ON_SALE'; readonly goodsId: number }
+  | { readonly kind: 'PRICE_CHANGED'; readonly goodsId: number; readonly unitPoints: number }
+  | { readonly kind: 'OUT_OF_STOCK'; readonly goodsId: number; readonly stock: number }
+  | { readonly kind: 'MINOR' }
+  /** A guest whose points are kept at another station. */
+  | { readonly kind: 'NO_ALLOWANCE_HERE'; readonly homeStationId: number }
+  | {
+      readonly kind: 'MONTH_CAP';
+      readonly limit: number;
+      readonly left: number;
+      readonly scope: 'PERSON' | 'HOUSEHOLD';
+    }
+  | {
+      readonly kind: 'STAPLE_CAP';
+      readonly limit: number;
+      readonly left: number;
+      readonly scope: 'PERSON' | 'HOUSEHOLD';
+    }
+  | {
+      readonly kind: 'SCARCE_CAP';
+      readonly limit: number;
+      readonly left: number;
+      readonly scope: 'PERSON' | 'HOUSEHOLD';
+    }
+  | { readonly kind: 'NOT_ENOUGH_POINTS'; readonly available: number; readonly needed: number };
+
+export interface BasketLine {
+  readonly goodsId: number;
+  readonly quantity: number;
+  /** The price the villager was shown; a change in between is refused as PRICE_CHANGED. */
+  readonly unitPoints: number;
+}
+export type QuoteOutcome =
+  | {
+      readonly kind: 'FINE';
+      readonly totalPoints: number;
+      readonly remainingPoints: number;
+      readonly needsKeeper: boolean;
+    }
+  | { readonly kind: 'REFUSED'; readonly reason: RedemptionRefusal };
+export type RedeemOutcome =
+  | {
+      readonly kind: 'REDEEMED';
+      readonly seq: number;
+      readonly person: PersonSummary;
+      readonly lines: readonly (BasketLine & { readonly name: string; readonly unit: string })[];
+      readonly totalPoints: number;
+      readonly remainingPoints: number;
+      readonly atMs: number;
+    }
+  | { readonly kind: 'REFUSED'; readonly reason: RedemptionRefusal }
+  | { readonly kind: 'KEEPER_NEEDED' }
+  | { readonly kind: 'PIN_REFUSED'; readonly problem: PinProblem }
+  | { readonly kind: 'PERSON_GONE' };
+
+export type PinProblem =
+  | { readonly kind: 'WRONG_PIN'; readonly triesLeft: number }
+  | { readonly kind: 'LOCKED'; readonly untilMs: number }
+  | { readonly kind: 'NO_KEEPER' };
+
+export interface KeeperSession {
+  readonly keeperToken: string;
+  readonly name: string;
+}
+export interface OpenAttendanceView {
+  readonly signInSeq: number;
+  readonly person: PersonSummary;
+  readonly activityId: number;
+  readonly activityName: string;
+  readonly signedInMs: number;
+  readonly plannedEndMs: number;
+  readonly unclosed: boolean;
+}
+export interface KeeperDesk {
+  readonly keeperName: string;
+  readonly today: {
+    readonly signIns: number;
+    readonly signOuts: number;
+    readonly points: number;
+    readonly redemptions: number;
+    readonly redeemedPoints: number;
+  };
+  readonly attendances: readonly OpenAttendanceView[];
+  readonly goods: readonly GoodsView[];
+  readonly activities: readonly ActivityView[];
+}
+export type KeeperRefusal =
+  | { readonly kind: 'KEEPER_GONE' }
+  | { readonly kind: 'NOT_FOUND' }
+  | { readonly kind: 'ALREADY_CLOSED' }
+  | { readonly kind: 'TIME_OUT_OF_RANGE'; readonly fromMs: number; readonly toMs: number }
+  | { readonly kind: 'STOCK_WOULD_BE_NEGATIVE'; readonly stock: number };
+export type KeeperOutcome =
+  | { readonly kind: 'DONE'; readonly seq: number }
+  | { readonly kind: 'REFUSED'; readonly reason: KeeperRefusal };
+
+/** What the station pushes to every screen. */
+export interface PushedEvents {
+  readonly scan: ScanEvent;
+  readonly status: StatusView;
+  /** Reference data or facts changed what these screens show: ask again. */
+  readonly changed: { readonly what: readonly ('HOME' | 'SHOP' | 'DESK')[] };
+}
