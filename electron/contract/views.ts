@@ -261,6 +261,8 @@ export interface KeeperDesk {
   readonly attendances: readonly OpenAttendanceView[];
   readonly goods: readonly GoodsView[];
   readonly activities: readonly ActivityView[];
+  /** The village's teams, to choose from when an activity is opened. */
+  readonly teams: readonly { readonly id: number; readonly name: string }[];
 }
 export type KeeperRefusal =
   | { readonly kind: 'KEEPER_GONE' }
