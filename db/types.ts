@@ -2,6 +2,7 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Sha256 } from '../domain/journal/canonical.ts';
 import type { EventDraft, JournalEvent } from '../domain/journal/events.ts';
+import type { JournalRun } from '../domain/journal/run.ts';
 import type { Reference } from '../domain/reference/reference.ts';
 import type { Result } from '../domain/result.ts';
 import type { Views } from './views/views.ts';
@@ -48,17 +49,7 @@ export interface SyncState {
   readonly acknowledgedMs: number;
 }
 
-/** A run of the journal as it goes into a batch. */
-export interface JournalRun {
-  readonly stationId: number;
-  readonly incarnation: string;
-  readonly firstSeq: number;
-  /** Hash before the first event. */
-  readonly previousHash: Uint8Array;
-  readonly events: readonly JournalEvent[];
-  /** Hash after the last event. */
-  readonly headHash: Uint8Array;
-}
+export type { JournalRun };
 
 export interface Acknowledgement {
   readonly epoch: string;
