@@ -1,0 +1,27 @@
+/** Types, lint and format of the whole project. */
+import { runScript } from './lib/cli.ts';
+import { runTool } from './lib/tools.ts';
+
+const HELP = `
+npm run check
+Checks types (station and county, domain, renderer), lint rules and format. Changes nothing.
+`;
+
+await runScript(HELP, {}, async () => {
+  const checks: readonly (readonly [string, () => Promise<number>])[] = [
+    ['types', () => runTool('typescript', ['-p', '.'], { command: 'tsc' })],
+    ['types of domain', () => runTool('typescript', ['-p', 'domain'], { command: 'tsc' })],
+    ['types of renderer', () => runTool('typescript', ['-p', 'renderer'], { command: 'tsc' })],
+    ['lint', () => runTool('eslint', ['.', '--max-warnings', '0'])],
+    ['format', () => runTool('prettier', ['--check', '--log-level', 'warn', '.'])],
+  ];
+  const failed: string[] = [];
+  for (const [name, check] of checks) {
+    const code = await check();
+    process.stdout.write(`${code === 0 ? 'ok    ' : 'FAILED'} ${name}\n`);
+    if (code !== 0) failed.push(name);
+  }
+  if (failed.length === 0) return 0;
+  process.stderr.write(`check failed: ${failed.join(', ')}\n`);
+  return 1;
+});
