@@ -12,7 +12,7 @@ export type TeamId = number;
 export type ActivityId = number;
 export type GoodsId = number;
 export type KeeperId = number;
-/** Ten digits printed on the card, the last a check digit; see domain/cards. The nine before it are the id. */
+/** The nine-digit id in a card; printed as ten digits, the last a check digit: see domain/cards/cardNumber.ts. */
 export type CardNumber = number;
 export type IssuerId = number;
 

@@ -1,4 +1,5 @@
 /** What the screens are shown. Times are ms since 1970 UTC; points and minutes are integers. */
+import type { CardProblem as CardCodeProblem } from '../../domain/cards/verify.ts';
 import type { ScanSource } from '../../domain/journal/events.ts';
 
 export interface ActivityView {
@@ -60,14 +61,9 @@ export interface SyncView {
   readonly nextAttemptMs: number;
 }
 
-/** Why a card, or what was scanned, cannot be used. `domain/cards` decides. */
+/** Why a card, or what was scanned, cannot be used. */
 export type CardProblem =
-  | { readonly kind: 'NOT_OURS' }
-  | { readonly kind: 'DAMAGED' }
-  | { readonly kind: 'FORGED' }
-  | { readonly kind: 'UNKNOWN_ISSUER' }
-  | { readonly kind: 'OLDER_GENERATION' }
-  | { readonly kind: 'REVOKED' }
+  | CardCodeProblem
   /** A number typed by hand that no card has. */
   | { readonly kind: 'UNKNOWN_NUMBER' };
 
