@@ -1,0 +1,18 @@
+/** Bounds of the wire format. Every decoder checks them before it sets memory aside. */
+
+/** The most events one batch may hold. */
+export const MAX_BATCH_EVENTS = 500;
+/** The longest body of a batch, before packing. */
+export const MAX_BATCH_BODY_BYTES = 1 << 20;
+/** The longest envelope of a batch, as it travels. */
+export const MAX_BATCH_ENVELOPE_BYTES = 256 * 1024;
+/** The longest envelope of any other message from a station. */
+export const MAX_REQUEST_BYTES = 4096;
+/** The longest acknowledgement or enrolment answer. */
+export const MAX_ANSWER_BYTES = 4096;
+/** The longest reference snapshot before packing: 90,000 people of a county and one village whole. */
+export const MAX_REFERENCE_BODY_BYTES = 64 << 20;
+/** The longest reference snapshot as it travels. */
+export const MAX_REFERENCE_ENVELOPE_BYTES = 16 << 20;
+/** The longest short text in a message, such as a version or an enrolment code, as UTF-8 bytes. */
+export const MAX_SHORT_TEXT_BYTES = 120;

@@ -1,0 +1,158 @@
+/** Bodies of the short messages between a station and the county (WIRE.md, Messages). */
+import { err, ok, type Result } from '../result.ts';
+import { HASH_BYTES, readId, writeId } from './batch.ts';
+import { ByteReader, ByteWriter, type WireFault } from './bytes.ts';
+import { MAX_SHORT_TEXT_BYTES } from './limits.ts';
+
+export const PUBLIC_KEY_BYTES = 32;
+export const TICKET_BYTES = 16;
+
+/** A station asks what the county holds of it, and says how it is. */
+export interface Ask {
+  readonly incarnation: string;
+  /** Events in the journal of this incarnation. */
+  readonly recorded: number;
+  /** Version of the reference data in force at the station; 0 for none. */
+  readonly referenceVersion: number;
+  /** The station's wall clock, ms since 1970 UTC; the county shows how far it is off. */
+  readonly wallMs: number;
+  readonly appVersion: string;
+}
+
+/** The county's word on what it holds durably; the answer to an ask and to a batch. */
+export interface Acknowledgement {
+  readonly stationId: number;
+  readonly epoch: string;
+  readonly incarnation: string;
+  readonly durableSeq: number;
+  /** Hash after `durableSeq`; the genesis hash for 0. */
+  readonly headHash: Uint8Array;
+  /** Version of the reference data that the county has for this station; 0 for none. */
+  readonly referenceVersion: number;
+  /** The county's wall clock, ms. */
+  readonly countyMs: number;
+  /** Lets the station ask for reference data within the next minutes; only fresh asks get it. */
+  readonly ticket: Uint8Array;
+}
+
+export interface ReferenceAsk {
+  readonly ticket: Uint8Array;
+  /** The version the station has; 0 for none. */
+  readonly haveVersion: number;
+}
+
+/** A station introduces its public key. Signed with that very key, so that nobody enrols another's. */
+export interface Enrol {
+  readonly publicKey: Uint8Array;
+  readonly incarnation: string;
+  /** One-time code from the county, or empty. */
+  readonly code: string;
+  readonly appVersion: string;
+}
+
+/** The county's answer to an enrolment; the station pins the key it is signed with. */
+export interface Enrolled {
+  readonly stationId: number;
+  readonly publicKey: Uint8Array;
+  readonly epoch: string;
+}
+
+export interface MessageError {
+  readonly kind: WireFault;
+}
+
+function decode<T>(body: Uint8Array, read: (reader: ByteReader) => T): Result<T, MessageError> {
+  const reader = new ByteReader(body);
+  const value = read(reader);
+  const fault = reader.end();
+  return fault === null ? ok(value) : err({ kind: fault });
+}
+
+export function encodeAsk(ask: Ask): Uint8Array {
+  const out = new ByteWriter();
+  writeId(out, ask.incarnation);
+  out.varint(ask.recorded);
+  out.varint(ask.referenceVersion);
+  out.signed(ask.wallMs);
+  out.text(ask.appVersion);
+  return out.finish();
+}
+export function decodeAsk(body: Uint8Array): Result<Ask, MessageError> {
+  return decode(body, (reader) => ({
+    incarnation: readId(reader),
+    recorded: reader.varint(),
+    referenceVersion: reader.varint(),
+    wallMs: reader.signed(),
+    appVersion: reader.text(MAX_SHORT_TEXT_BYTES),
+  }));
+}
+
+export function encodeAcknowledgement(ack: Acknowledgement): Uint8Array {
+  const out = new ByteWriter();
+  out.varint(ack.stationId);
+  writeId(out, ack.epoch);
+  writeId(out, ack.incarnation);
+  out.varint(ack.durableSeq);
+  out.bytes(ack.headHash);
+  out.varint(ack.referenceVersion);
+  out.signed(ack.countyMs);
+  out.bytes(ack.ticket);
+  return out.finish();
+}
+export function decodeAcknowledgement(body: Uint8Array): Result<Acknowledgement, MessageError> {
+  return decode(body, (reader) => ({
+    stationId: reader.varint(),
+    epoch: readId(reader),
+    incarnation: readId(reader),
+    durableSeq: reader.varint(),
+    headHash: reader.bytes(HASH_BYTES).slice(),
+    referenceVersion: reader.varint(),
+    countyMs: reader.signed(),
+    ticket: reader.bytes(TICKET_BYTES).slice(),
+  }));
+}
+
+export function encodeReferenceAsk(ask: ReferenceAsk): Uint8Array {
+  const out = new ByteWriter();
+  out.bytes(ask.ticket);
+  out.varint(ask.haveVersion);
+  return out.finish();
+}
+export function decodeReferenceAsk(body: Uint8Array): Result<ReferenceAsk, MessageError> {
+  return decode(body, (reader) => ({
+    ticket: reader.bytes(TICKET_BYTES).slice(),
+    haveVersion: reader.varint(),
+  }));
+}
+
+export function encodeEnrol(enrol: Enrol): Uint8Array {
+  const out = new ByteWriter();
+  out.bytes(enrol.publicKey);
+  writeId(out, enrol.incarnation);
+  out.text(enrol.code);
+  out.text(enrol.appVersion);
+  return out.finish();
+}
+export function decodeEnrol(body: Uint8Array): Result<Enrol, MessageError> {
+  return decode(body, (reader) => ({
+    publicKey: reader.bytes(PUBLIC_KEY_BYTES).slice(),
+    incarnation: readId(reader),
+    code: reader.text(MAX_SHORT_TEXT_BYTES),
+    appVersion: reader.text(MAX_SHORT_TEXT_BYTES),
+  }));
+}
+
+export function encodeEnrolled(enrolled: Enrolled): Uint8Array {
+  const out = new ByteWriter();
+  out.varint(enrolled.stationId);
+  out.bytes(enrolled.publicKey);
+  writeId(out, enrolled.epoch);
+  return out.finish();
+}
+export function decodeEnrolled(body: Uint8Array): Result<Enrolled, MessageError> {
+  return decode(body, (reader) => ({
+    stationId: reader.varint(),
+    publicKey: reader.bytes(PUBLIC_KEY_BYTES).slice(),
+    epoch: readId(reader),
+  }));
+}
