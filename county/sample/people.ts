@@ -48,7 +48,7 @@ function makeHousehold(random: SampleRandom, year: number, size: number, withMin
     age,
   });
   const headAge = withMinor ? random.int(39, 46) : random.int(28, 78);
-  const people = [person('M', surname, headAge)];
+  const people = [person(size > 1 ? 'M' : random.pick<Sex>(['M', 'F']), surname, headAge)];
   if (size > 1) people.push(person('F', random.pick(MARRIED_IN), clampAge(headAge + random.int(-5, 3))));
   for (let i = 2; i < size; i++) {
     const sex = random.pick<Sex>(['M', 'F']);
