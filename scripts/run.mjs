@@ -61,9 +61,8 @@ function npmCommand() {
 
 /** npm's own settings would be read again by an npm that a script starts, and change what it does. */
 function childEnv() {
-  const env = { ...process.env };
-  for (const name of Object.keys(env)) if (/^npm_(config|package|lifecycle)_/i.test(name)) delete env[name];
-  return env;
+  const own = Object.entries(process.env).filter(([key]) => !/^npm_(config|package|lifecycle)_/i.test(key));
+  return Object.fromEntries(own);
 }
 
 /** Runs a program to its end, passing on signals; resolves to its exit code. */

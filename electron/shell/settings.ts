@@ -1,0 +1,90 @@
+/** What a station must be told when it starts, the same for both shells. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as v from 'valibot';
+import { err, ok, type Result } from '../../domain/result.ts';
+
+export interface Settings {
+  /** Folder of the station's data. */
+  readonly dataDir: string;
+  /** Where the county is; empty: none, everything is kept until there is one. */
+  readonly countyUrl: string;
+  readonly stationId: number;
+  /** True for the made-up village that `npm start` shows. */
+  readonly sample: boolean;
+}
+export interface BadSetting {
+  readonly kind: 'BAD_SETTING';
+  /** One line for whoever starts the program. */
+  readonly detail: string;
+}
+
+/** The settings of an installed station stand in this file of its data folder; arguments go before them. */
+export const SETTINGS_FILE = 'station.json';
+
+const fileSchema = v.object({
+  countyUrl: v.optional(v.string()),
+  stationId: v.optional(v.number()),
+  sample: v.optional(v.boolean()),
+});
+const settingsSchema = v.object({
+  dataDir: v.pipe(v.string(), v.minLength(1, 'the data folder has no name')),
+  countyUrl: v.union(
+    [v.literal(''), v.pipe(v.string(), v.url(), v.regex(/^https?:/))],
+    'the county must be an http or https address',
+  ),
+  stationId: v.pipe(
+    v.number('the station must be a number'),
+    v.safeInteger('the station must be a whole number'),
+    v.minValue(1, 'the station must be 1 or more'),
+  ),
+  sample: v.boolean(),
+});
+
+/** The station of the sample village. */
+export const SAMPLE_STATION_ID = 1;
+
+function readFile(path: string): v.InferOutput<typeof fileSchema> | BadSetting {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    return { kind: 'BAD_SETTING', detail: `${path} cannot be read` };
+  }
+  try {
+    return v.parse(fileSchema, JSON.parse(text));
+  } catch {
+    return { kind: 'BAD_SETTING', detail: `${path} is not a settings file` };
+  }
+}
+
+/**
+ * Reads `--data DIR --county URL --station ID --sample` out of a command line in which other arguments (Electron's
+ * and Chromium's own) may stand too. Without --data, `defaultDataDir` is taken.
+ */
+export function readSettings(argv: readonly string[], defaultDataDir: string): Result<Settings, BadSetting> {
+  const { values } = parseArgs({
+    args: [...argv],
+    strict: false,
+    allowPositionals: true,
+    options: {
+      data: { type: 'string' },
+      county: { type: 'string' },
+      station: { type: 'string' },
+      sample: { type: 'boolean' },
+    },
+  });
+  const dataDir = typeof values.data === 'string' ? values.data : defaultDataDir;
+  const file = readFile(join(dataDir, SETTINGS_FILE));
+  if ('kind' in file) return err(file);
+  const parsed = v.safeParse(settingsSchema, {
+    dataDir,
+    countyUrl: values.county ?? file.countyUrl ?? '',
+    stationId: values.station === undefined ? (file.stationId ?? SAMPLE_STATION_ID) : Number(values.station),
+    sample: values.sample ?? file.sample ?? false,
+  });
+  if (parsed.success) return ok(parsed.output);
+  return err({ kind: 'BAD_SETTING', detail: parsed.issues[0].message });
+}
