@@ -1,0 +1,123 @@
+/** The real clock, chance, keys and disk, which the station is given and tests replace. */
+import {
+  createHash,
+  createPublicKey,
+  randomBytes,
+  scrypt,
+  timingSafeEqual,
+  verify as verifySignature,
+} from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { arch, cpus, hostname, platform, uptime } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../../domain/clock.ts';
+import type { Sha256 } from '../../domain/journal/canonical.ts';
+import type { Verify } from '../../domain/cards/verify.ts';
+import type { Timers } from '../station/types.ts';
+
+export interface World {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly sha256: Sha256;
+  /** Ed25519. */
+  readonly verify: Verify;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly scrypt: (pin: string, salt: Uint8Array) => Promise<Uint8Array>;
+  readonly sameBytes: (a: Uint8Array, b: Uint8Array) => boolean;
+  readonly freeBytes: (dir: string) => Promise<number>;
+  /** Names this machine, so that a database that wakes up on another is noticed. */
+  readonly hardwareId: string;
+}
+
+function readLine(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return ''; // Not on this system: the caller has another source.
+  }
+}
+
+/**
+ * Linux names each boot. Elsewhere the minute in which the system came up does; if the clock is set meanwhile, the
+ * next start of the program takes it for a new boot, which only means that durations are not bridged.
+ */
+function nameBoot(): string {
+  const named = platform() === 'linux' ? readLine('/proc/sys/kernel/random/boot_id') : '';
+  if (named !== '') return named;
+  return `up-since-minute-${Math.round((Date.now() / 1000 - uptime()) / 60)}`;
+}
+
+function nameMachine(): string {
+  const onLinux = platform() === 'linux' ? readLine('/etc/machine-id') : '';
+  if (onLinux !== '') return onLinux;
+  if (platform() === 'win32') {
+    try {
+      const key = 'HKLM\\SOFTWARE\\Microsoft\\Cryptography';
+      const told = execFileSync(
+        join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'reg.exe'),
+        ['query', key, '/v', 'MachineGuid'],
+        { encoding: 'utf8', windowsHide: true },
+      );
+      const guid = /[0-9a-f-]{36}/i.exec(told);
+      if (guid !== null) return guid[0];
+    } catch {
+      // The registry is closed to this account: the names below are the next best.
+    }
+  }
+  return [hostname(), platform(), arch(), cpus()[0]?.model ?? ''].join(' ');
+}
+
+export function systemClock(): Clock {
+  const boot = nameBoot();
+  return {
+    nowMs: () => Date.now(),
+    // hrtime counts from the boot of the system (CLOCK_MONOTONIC, QueryPerformanceCounter), not of the process.
+    monoMs: () => Number(process.hrtime.bigint() / 1_000_000n),
+    osBoot: () => boot,
+  };
+}
+
+/** What stands before the 32 bytes of an Ed25519 public key in a SubjectPublicKeyInfo (RFC 8410, section 4). */
+const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
+
+const verify: Verify = (publicKey, message, signature) => {
+  try {
+    const key = createPublicKey({ key: Buffer.concat([SPKI_ED25519, publicKey]), format: 'der', type: 'spki' });
+    return verifySignature(null, message, key, signature);
+  } catch {
+    return false; // Bytes that are no key sign nothing.
+  }
+};
+
+/** The world as it is. */
+export function realWorld(): World {
+  return {
+    clock: systemClock(),
+    timers: {
+      set: (action, afterMs) => setTimeout(action, afterMs),
+      clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
+    },
+    sha256: (...parts) => {
+      const hash = createHash('sha256');
+      for (const part of parts) hash.update(part);
+      return hash.digest();
+    },
+    verify,
+    randomBytes: (length) => randomBytes(length),
+    scrypt: (pin, salt) =>
+      new Promise((done, reject) => {
+        scrypt(pin, salt, 32, { N: 16_384, r: 8, p: 1 }, (error, key) => {
+          if (error === null) done(key);
+          else reject(error);
+        });
+      }),
+    sameBytes: (a, b) => a.length === b.length && timingSafeEqual(a, b),
+    freeBytes: async (dir) => {
+      const { bavail, bsize } = await statfs(dir);
+      return bavail * bsize;
+    },
+    hardwareId: nameMachine(),
+  };
+}
