@@ -1,4 +1,5 @@
 /** What the rest of the station may ask of its store. db/ implements it; nothing else opens the database. */
+import type { DecisionTime } from '../domain/attendance/facts.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Sha256 } from '../domain/journal/canonical.ts';
 import type { EventDraft, JournalEvent } from '../domain/journal/events.ts';
@@ -58,6 +59,19 @@ export interface Acknowledgement {
   readonly headHash: Uint8Array;
 }
 
+export interface KeeperTries {
+  readonly tries: number;
+  /** By the wall clock as it stands now; 0 if not locked. */
+  readonly lockedUntilMs: number;
+}
+
+/** An earlier incarnation with events that the county has not acknowledged. */
+export interface UnsentIncarnation {
+  readonly incarnation: string;
+  readonly durableSeq: number;
+  readonly recorded: number;
+}
+
 export interface Store {
   readonly stationId: number;
   /** 16 hexadecimal digits, random per installation or restore. */
@@ -75,19 +89,36 @@ export interface Store {
   record<E extends { kind: string }>(
     requestId: string | null,
     actorId: number,
-    decide: (now: { atMs: number; monoMs: number; boot: number }) => Result<readonly EventDraft[], E>,
+    decide: (now: DecisionTime) => Result<readonly EventDraft[], E>,
   ): Result<Recorded, E>;
-  /** Replaces the reference data in one transaction and records an ALLOWANCE_OPENED for each new grant. */
-  applyReference(reference: Reference): Result<null, { kind: 'ROLLED_BACK' }>;
+  /**
+   * Replaces the reference data by its difference in one transaction and records an ALLOWANCE_OPENED for each
+   * grant that is new here. The same version again changes nothing.
+   * ROLLED_BACK: its version or its revocation number is lower than what is in force. OTHER_STATION: it was
+   * made for another. Throws StoreFaultError as `record` does.
+   */
+  applyReference(
+    reference: Reference,
+  ): Result<null, { readonly kind: 'ROLLED_BACK' } | { readonly kind: 'OTHER_STATION' }>;
+  /** Of the running incarnation. */
   syncState(): SyncState;
-  /** Keeps the county's word; refuses one that contradicts the own chain. */
-  acknowledge(ack: Acknowledgement, atMs: number): Result<null, { kind: 'NOT_MY_CHAIN' }>;
+  /** Journals of earlier incarnations (before a restore or a move) whose tail the county does not have yet. */
+  unsentOlder(): readonly UnsentIncarnation[];
+  /** Keeps the county's word on any incarnation held here; refuses one that contradicts its chain. */
+  acknowledge(ack: Acknowledgement, atMs: number): Result<null, { readonly kind: 'NOT_MY_CHAIN' }>;
+  /** The county says what time it is: times that agree are TRUSTED from now on, others DOUBTFUL. */
+  confirmClock(countyMs: number): void;
+  /** Wrong keeper PINs in a row; they survive a restart. */
+  keeperTries(): KeeperTries;
+  /** Keeps the count, and locks for so long from now (0: not). */
+  setKeeperTries(tries: number, lockForMs: number): void;
+  /** Ends all writing and gives the folder free. Calling it again does nothing. */
   close(): void;
 }
 
 /** A read-only connection for a worker: encoding batches, reports, verify. */
 export interface JournalReader {
-  /** Events after `afterSeq`, at most `limit`; null if there are none. */
-  readRun(afterSeq: number, limit: number): JournalRun | null;
+  /** Events after `afterSeq`, at most `limit`; null if there are none. Of the running incarnation unless told. */
+  readRun(afterSeq: number, limit: number, incarnation?: string): JournalRun | null;
   close(): void;
 }

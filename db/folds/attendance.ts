@@ -1,0 +1,92 @@
+/** Who is where, and what became of each attendance. */
+import type { Database } from 'better-sqlite3';
+import { shanghaiDay } from '../../domain/time.ts';
+import { mustChangeOne, type FoldTable } from './fold.ts';
+
+/** The column `state` of `attendance`. */
+export const ATTENDANCE_STATE = { OPEN: 0, SIGNED_OUT: 1, UNCLOSED: 2, CLOSED: 3 } as const;
+const { OPEN, SIGNED_OUT, UNCLOSED, CLOSED } = ATTENDANCE_STATE;
+
+export function attendanceFolds(db: Database): FoldTable {
+  const open = db.prepare<number[]>(
+    `INSERT INTO attendance VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${OPEN}, 0, 0, 0, 0)`,
+  );
+  const change = db.prepare<number[]>(
+    `UPDATE attendance SET activity_id = ? WHERE incarnation = ? AND sign_in_seq = ? AND state = ${OPEN}`,
+  );
+  const finish = db.prepare<number[]>(
+    `UPDATE attendance SET state = ?, out_ms = ?, actual_minutes = ?, credited_minutes = ?, points = ?
+     WHERE incarnation = ? AND sign_in_seq = ? AND state = ?`,
+  );
+  const lapse = db.prepare<number[]>(
+    `UPDATE attendance SET state = ${UNCLOSED} WHERE incarnation = ? AND sign_in_seq = ? AND state = ${OPEN}`,
+  );
+  const lapseOlder = db.prepare<number[]>(
+    `UPDATE attendance SET state = ${UNCLOSED} WHERE state = ${OPEN} AND incarnation < ?`,
+  );
+  return {
+    // An event can name sequences of its own incarnation only, so nobody can sign out of an older one's.
+    STATION_STARTED: (event, incarnation) => {
+      if (event.seq === 1) lapseOlder.run(incarnation);
+    },
+    SIGNED_IN: (event, incarnation) => {
+      open.run(
+        incarnation,
+        event.seq,
+        event.volunteerId,
+        event.cardNumber,
+        event.activityId,
+        shanghaiDay(event.atMs),
+        event.atMs,
+        event.monoMs,
+        event.boot,
+      );
+    },
+    ACTIVITY_CHANGED: (event, incarnation) => {
+      mustChangeOne(change.run(event.activityId, incarnation, event.signInSeq).changes, event.type);
+    },
+    SIGNED_OUT: (event, incarnation) => {
+      let minutes = 0;
+      let points = 0;
+      for (const row of event.credits) {
+        minutes += row.minutes;
+        points += row.points;
+      }
+      const { actualMinutes, signInSeq } = event;
+      const { changes } = finish.run(
+        SIGNED_OUT,
+        event.atMs,
+        actualMinutes,
+        minutes,
+        points,
+        incarnation,
+        signInSeq,
+        OPEN,
+      );
+      mustChangeOne(changes, event.type);
+    },
+    ATTENDANCE_LAPSED: (event, incarnation) => {
+      mustChangeOne(lapse.run(incarnation, event.signInSeq).changes, event.type);
+    },
+    ATTENDANCE_CLOSED: (event, incarnation) => {
+      let minutes = 0;
+      let points = 0;
+      for (const row of event.credits) {
+        minutes += row.minutes;
+        points += row.points;
+      }
+      const { actualMinutes, signInSeq } = event;
+      const { changes } = finish.run(
+        CLOSED,
+        event.outAtMs,
+        actualMinutes,
+        minutes,
+        points,
+        incarnation,
+        signInSeq,
+        UNCLOSED,
+      );
+      mustChangeOne(changes, event.type);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/** The station's own: its boots, the activities its keepers opened, and the totals of each day. */
+import type { Database } from 'better-sqlite3';
+import { shanghaiDay } from '../../domain/time.ts';
+import type { FoldTable } from './fold.ts';
+
+export function stationFolds(db: Database): FoldTable {
+  const boot = db.prepare<(number | string)[]>(
+    'INSERT INTO boot VALUES (?, ?, ?, ?) ON CONFLICT (incarnation, boot) DO NOTHING',
+  );
+  const openActivity = db.prepare<(number | string)[]>(
+    'INSERT INTO station_activity VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const signIn = db.prepare<number[]>(
+    'INSERT INTO day_total (day, sign_ins) VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET sign_ins = sign_ins + 1',
+  );
+  const signOut = db.prepare<number[]>(
+    `INSERT INTO day_total (day, sign_outs, points) VALUES (?, 1, ?)
+     ON CONFLICT (day) DO UPDATE SET sign_outs = sign_outs + 1, points = points + excluded.points`,
+  );
+  const redeem = db.prepare<number[]>(
+    `INSERT INTO day_total (day, redemptions, redeemed_points) VALUES (?, 1, ?)
+     ON CONFLICT (day) DO UPDATE SET redemptions = redemptions + 1,
+       redeemed_points = redeemed_points + excluded.redeemed_points`,
+  );
+  return {
+    STATION_STARTED: (event, incarnation) => {
+      boot.run(incarnation, event.boot, event.osBoot, event.seq);
+    },
+    ACTIVITY_OPENED: ({ activityId, name, teamId, platform, theme, startMs, endMs }) => {
+      openActivity.run(activityId, name, teamId, platform, theme, startMs, endMs);
+    },
+    SIGNED_IN: (event) => {
+      signIn.run(shanghaiDay(event.atMs));
+    },
+    SIGNED_OUT: (event) => {
+      let points = 0;
+      for (const row of event.credits) points += row.points;
+      signOut.run(shanghaiDay(event.atMs), points);
+    },
+    REDEEMED: (event) => {
+      redeem.run(shanghaiDay(event.atMs), event.totalPoints);
+    },
+  };
+}

@@ -1,0 +1,7 @@
+/** One step of the schema. A step that has left this repository is never changed: add the next one. */
+export interface Migration {
+  /** PRAGMA user_version after this step; from 1 without a gap. */
+  readonly version: number;
+  readonly name: string;
+  readonly sql: string;
+}

@@ -1,0 +1,118 @@
+/** Opening a station's folder: the lock, the checks, the migrations, and then the store. */
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import Database, { type Database as Connection } from 'better-sqlite3';
+import { err, ok, type Result } from '../domain/result.ts';
+import { asStoreFault, storeFaultOf } from './faults.ts';
+import { claimIncarnation } from './incarnation.ts';
+import { lockFolder } from './lock.ts';
+import { migrate, SCHEMA_VERSION, schemaVersion } from './migrations/index.ts';
+import { createStore } from './store.ts';
+import type { OpenError, Store, StoreOptions } from './types.ts';
+
+/** "VST1": tells the file from any other SQLite database (`file` and sqlite3 show it). */
+const APPLICATION_ID = 0x56535431;
+
+/** The database file within a station's folder. */
+export function databaseFile(dir: string): string {
+  return join(dir, 'station.db');
+}
+
+/** The settings every writing connection needs; they are not stored in the file, but for the first two. */
+function configure(db: Connection): void {
+  db.pragma('journal_mode = WAL');
+  db.pragma(`application_id = ${APPLICATION_ID}`);
+  // NORMAL, this build's default for WAL, may lose the last commits when the power fails.
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  // REPLACE must meet the triggers that guard the journal.
+  db.pragma('recursive_triggers = ON');
+  db.pragma('trusted_schema = OFF');
+  db.pragma('temp_store = MEMORY');
+  // What was erased must not be left in the free space of the pages; FAST costs no writing of its own.
+  db.pragma('secure_delete = FAST');
+}
+
+/** The first complaint of SQLite's own check, or null. */
+function complaintOf(db: Connection): string | null {
+  const answer = db.pragma('quick_check(1)', { simple: true }) as string;
+  return answer === 'ok' ? null : answer;
+}
+
+/**
+ * Copies the database as it was before a migration, and opens the copy to see that it is whole: a copy that
+ * nobody has read is no backup. Throws if it is not.
+ */
+function backupBefore(db: Connection, dir: string, from: number, nowMs: number): void {
+  const folder = join(dir, 'backups');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `station-schema${from}-${new Date(nowMs).toISOString().replace(/\D/g, '')}.db`);
+  rmSync(file, { force: true });
+  db.prepare('VACUUM INTO ?').run(file);
+  const copy = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    const rows = (connection: Connection): unknown =>
+      connection.prepare('SELECT count(*) FROM journal').pluck().get();
+    if (complaintOf(copy) !== null || schemaVersion(copy) !== from || rows(copy) !== rows(db))
+      throw new Error(`the backup ${file} is not what was copied`);
+  } finally {
+    copy.close();
+  }
+}
+
+/** Everything that must be right before the first reading. Throws faults of the storage. */
+function prepare(db: Connection, dir: string, nowMs: number): Result<null, OpenError> {
+  const found = schemaVersion(db);
+  if (found > SCHEMA_VERSION) return err({ kind: 'FROM_FUTURE', found, known: SCHEMA_VERSION });
+  const complaint = complaintOf(db);
+  if (complaint !== null) return err({ kind: 'CORRUPT', detail: complaint });
+  configure(db);
+  if (found > 0 && found < SCHEMA_VERSION) backupBefore(db, dir, found, nowMs);
+  migrate(db);
+  return ok(null);
+}
+
+function openErrorOf(error: unknown): OpenError {
+  const fault = storeFaultOf(error);
+  if (fault === undefined) throw error;
+  return fault.reason === 'CORRUPT' ? { kind: 'CORRUPT', detail: (error as Error).message } : fault;
+}
+
+/**
+ * Opens the store of a station, making the folder and the database if there are none, and records
+ * STATION_STARTED.
+ *
+ * LOCKED: another process has it. FROM_FUTURE: a newer version of this program has written it; nothing is
+ * touched. OTHER_STATION: it belongs to another. CORRUPT: it is damaged or no database. STORE_UNAVAILABLE: the
+ * disk refuses.
+ */
+export function openStore(options: StoreOptions): Result<Store, OpenError> {
+  const { dir, clock } = options;
+  try {
+    mkdirSync(dir, { recursive: true });
+    accessSync(dir, constants.R_OK | constants.W_OK); // SQLite would only say that it cannot open the file.
+    const lock = lockFolder(dir);
+    if (lock === null) return err({ kind: 'LOCKED' });
+    let db: Connection | undefined;
+    let opened = false;
+    try {
+      db = new Database(databaseFile(dir), { timeout: 200 });
+      const prepared = prepare(db, dir, clock.nowMs());
+      if (!prepared.ok) return prepared;
+      const incarnation = claimIncarnation(db, options);
+      if (!incarnation.ok) return incarnation;
+      const store = createStore(db, incarnation.value, options, () => {
+        lock.release();
+      });
+      opened = true;
+      return ok(store);
+    } finally {
+      if (!opened) {
+        db?.close();
+        lock.release();
+      }
+    }
+  } catch (error) {
+    return err(openErrorOf(asStoreFault(error)));
+  }
+}

@@ -1,0 +1,97 @@
+/** Taking over the county's reference data. */
+import type { Database } from 'better-sqlite3';
+import type { EventDraft } from '../../domain/journal/events.ts';
+import type { Reference } from '../../domain/reference/reference.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import { numberQuery, query } from '../row.ts';
+import { REFERENCE_TABLES, type ReferenceTable } from './tables.ts';
+
+/**
+ * Writes only what differs: the snapshot comes whole, but from one day to the next little of it has changed, and
+ * an old disk is slow at 90,000 rows.
+ */
+function replaceByDifference(
+  db: Database,
+  { table, columns, rows }: ReferenceTable,
+  reference: Reference,
+): void {
+  const key = columns[0] as string;
+  const names = columns.join(', ');
+  const updates = columns.slice(1).map((name) => `${name} = excluded.${name}`);
+  const onConflict = updates.length === 0 ? 'DO NOTHING' : `DO UPDATE SET ${updates.join(', ')}`;
+  const upsert = db.prepare<(string | number)[]>(
+    `INSERT INTO ${table} (${names}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT (${key}) ${onConflict}`,
+  );
+  const remove = db.prepare<[string | number]>(`DELETE FROM ${table} WHERE ${key} = ?`);
+  const select = db.prepare<[], readonly (string | number)[]>(`SELECT ${names} FROM ${table}`).raw(true);
+
+  const gone = new Map(select.all().map((row) => [row[0] as string | number, row]));
+  for (const row of rows(reference)) {
+    const id = row[0] as string | number;
+    const before = gone.get(id);
+    gone.delete(id);
+    if (before === undefined || row.some((value, i) => value !== before[i])) upsert.run(...row);
+  }
+  for (const id of gone.keys()) remove.run(id);
+}
+
+export interface ReferenceWriter {
+  /**
+   * Inside a transaction: replaces the reference data and answers what must be recorded because of it, one
+   * ALLOWANCE_OPENED for each grant that has none yet.
+   */
+  apply(
+    reference: Reference,
+  ): Result<readonly EventDraft[], { readonly kind: 'ROLLED_BACK' } | { readonly kind: 'OTHER_STATION' }>;
+}
+
+export function referenceWriter(db: Database, stationId: number): ReferenceWriter {
+  const inForce = query<[], { readonly version: number; readonly revocationNumber: number }>(
+    db,
+    'SELECT version, revocation_number FROM reference_state WHERE id = 1',
+  );
+  const writeState = db.prepare<(string | number)[]>(
+    `INSERT INTO reference_state VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET version = excluded.version, made_at_ms = excluded.made_at_ms,
+       station_name = excluded.station_name, township_name = excluded.township_name,
+       county_name = excluded.county_name, rules = excluded.rules, rules_version = excluded.rules_version,
+       revocation_number = excluded.revocation_number`,
+  );
+  const opened = numberQuery(db, 'SELECT grant_id FROM allowance WHERE grant_id = ?');
+
+  return {
+    apply(reference) {
+      const { station, rules, revocations } = reference;
+      if (station.id !== stationId) return err({ kind: 'OTHER_STATION' });
+      const before = inForce.get();
+      if (
+        before !== undefined &&
+        (reference.version < before.version || revocations.number < before.revocationNumber)
+      )
+        return err({ kind: 'ROLLED_BACK' });
+      if (reference.version === before?.version) return ok([]);
+      for (const table of REFERENCE_TABLES) replaceByDifference(db, table, reference);
+      writeState.run(
+        reference.version,
+        reference.madeAtMs,
+        station.name,
+        station.townshipName,
+        station.countyName,
+        JSON.stringify(rules),
+        rules.version,
+        revocations.number,
+      );
+      const grants = new Map(reference.grants.map((grant) => [grant.id, grant]));
+      return ok(
+        [...grants.values()]
+          .filter(({ id }) => opened(id) === undefined)
+          .map(({ id, volunteerId, points }) => ({
+            type: 'ALLOWANCE_OPENED',
+            grantId: id,
+            volunteerId,
+            points,
+          })),
+      );
+    },
+  };
+}

@@ -1,0 +1,248 @@
+/** The station's store over an open, migrated database: one writer, one transaction per decision. */
+import type { Database } from 'better-sqlite3';
+import type { DecisionTime } from '../domain/attendance/facts.ts';
+import {
+  CLOCK_TRUST,
+  type EventDraft,
+  isJournalEvent,
+  type EventHeader,
+  type JournalEvent,
+} from '../domain/journal/events.ts';
+import { err, ok, type Result } from '../domain/result.ts';
+import { createClockJudge, type ClockJudge } from './clockTrust.ts';
+import { asStoreFault } from './faults.ts';
+import { createFolds } from './folds/index.ts';
+import type { Incarnation } from './incarnation.ts';
+import { openJournal, type Head } from './journal/journal.ts';
+import { referenceWriter } from './reference/apply.ts';
+import { query } from './row.ts';
+import { keeperTriesTable } from './keeperTries.ts';
+import { syncTable } from './sync.ts';
+import type { Recorded, Store, StoreOptions } from './types.ts';
+import { activityViews } from './views/activityViews.ts';
+import { peopleViews } from './views/peopleViews.ts';
+import { shopViews } from './views/shopViews.ts';
+import type { Views } from './views/views.ts';
+
+interface RequestRow {
+  readonly incarnation: number;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+}
+
+/** The boot number of this start: it rises when the operating system was booted since the last one. */
+function bootOf(db: Database, incarnation: number, osBoot: string): number {
+  const last = query<[number], { readonly boot: number; readonly osBoot: string }>(
+    db,
+    'SELECT boot, os_boot FROM boot WHERE incarnation = ? ORDER BY boot DESC LIMIT 1',
+  ).get(incarnation);
+  if (last === undefined) return 1;
+  return last.osBoot === osBoot ? last.boot : last.boot + 1;
+}
+
+/**
+ * The store of an incarnation; records STATION_STARTED. `release` is called once when it is closed.
+ * Throws StoreFaultError.
+ */
+export function createStore(
+  db: Database,
+  incarnation: Incarnation,
+  options: StoreOptions,
+  release: () => void,
+): Store {
+  const { clock, stationId, sha256 } = options;
+  const journal = openJournal(db, stationId, incarnation, sha256);
+  const fold = createFolds(db);
+  const activities = activityViews(db, stationId, incarnation.ordinal);
+  const people = peopleViews(db);
+  const reference = referenceWriter(db, stationId);
+  const sync = syncTable(db);
+  const tries = keeperTriesTable(db, clock);
+  const views: Views = { ...activities, ...people, ...shopViews(db, stationId) };
+
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const rollback = db.prepare('ROLLBACK');
+  const requestById = query<[string], RequestRow>(
+    db,
+    'SELECT incarnation, first_seq, last_seq FROM request WHERE id = ?',
+  );
+  const keepRequest = db.prepare<[string, number, number, number]>('INSERT INTO request VALUES (?, ?, ?, ?)');
+
+  const boot = bootOf(db, incarnation.ordinal, clock.osBoot());
+  const clockJudge = openClockJudge();
+  /** The head as of the last commit; null after a failure, when only the database knows. */
+  let head: Head | null = null;
+  let closed = false;
+
+  function openClockJudge(): ClockJudge {
+    for (const event of journal.backwards()) {
+      if (event.trust !== CLOCK_TRUST.DOUBTFUL) return createClockJudge(boot, event);
+    }
+    return createClockJudge(boot, undefined);
+  }
+
+  /** Ends a transaction that must leave nothing behind; SQLite may have ended it already by itself. */
+  function giveUp(): void {
+    activities.forgetPlan();
+    people.forgetReference();
+    head = null;
+    if (db.inTransaction) rollback.run();
+  }
+
+  /** Runs `work` in a transaction; its error rolls back as an exception does. */
+  function transact<T, E extends { kind: string }>(work: () => Result<T, E>): Result<T, E> {
+    if (closed) throw new Error('the store is closed');
+    try {
+      begin.run();
+      const result = work();
+      if (result.ok) commit.run();
+      else rollback.run();
+      return result;
+    } catch (error) {
+      giveUp();
+      throw asStoreFault(error);
+    }
+  }
+
+  interface Appended {
+    readonly events: readonly JournalEvent[];
+    readonly head: Head;
+  }
+
+  /** Appends and folds; `afterCommit` must follow once the transaction is through. */
+  function append(drafts: readonly EventDraft[], actorId: number, now: DecisionTime): Appended {
+    let newHead = head ?? journal.readHead();
+    const trust = clockJudge.judge(now);
+    const rulesVersion = people.rules().version;
+    const events: JournalEvent[] = [];
+    for (const draft of drafts) {
+      const header: EventHeader = { seq: newHead.seq + 1, ...now, trust, rulesVersion, actorId };
+      const event = { ...draft, ...header };
+      if (!isJournalEvent(event)) throw new TypeError(`no event: ${JSON.stringify(event)}`);
+      newHead = journal.append(newHead, event);
+      fold(event, incarnation.ordinal);
+      events.push(event);
+    }
+    return { events, head: newHead };
+  }
+
+  function afterCommit({ events, head: newHead }: Appended): void {
+    head = newHead;
+    const last = events.at(-1);
+    if (last === undefined) return;
+    clockJudge.committed(last, last.trust);
+    if (events.some(({ type }) => type === 'ACTIVITY_OPENED')) activities.forgetPlan();
+  }
+
+  function now(): DecisionTime {
+    return { atMs: clock.nowMs(), monoMs: clock.monoMs(), boot };
+  }
+
+  /** What a request became earlier; undefined if it is new. Requests of an earlier incarnation are known too. */
+  function replay(id: string): Recorded | undefined {
+    const row = requestById.get(id);
+    if (row === undefined) return undefined;
+    const source =
+      row.incarnation === incarnation.ordinal ? journal : openJournal(db, stationId, olderOf(row), sha256);
+    return { events: source.read(row.firstSeq, row.lastSeq), replayed: true };
+  }
+  function olderOf({ incarnation: ordinal }: RequestRow): Incarnation {
+    const row = query<[number], Incarnation>(
+      db,
+      'SELECT ordinal, name FROM incarnation WHERE ordinal = ?',
+    ).get(ordinal);
+    if (row === undefined) throw new Error(`no incarnation ${ordinal}`);
+    return row;
+  }
+
+  const store: Store = {
+    stationId,
+    incarnation: incarnation.name,
+    views,
+    clockDoubtful: () => clockJudge.judge(now()) === CLOCK_TRUST.DOUBTFUL,
+    record(requestId, actorId, decide) {
+      const id = requestId?.toLowerCase() ?? null;
+      let appended: Appended | undefined;
+      const result = transact(() => {
+        const earlier = id === null ? undefined : replay(id);
+        if (earlier !== undefined) return ok(earlier);
+        const at = now();
+        const decision = decide(at);
+        if (!decision.ok) return decision;
+        appended = append(decision.value, actorId, at);
+        const { events } = appended;
+        const first = events[0];
+        if (id !== null && first !== undefined)
+          keepRequest.run(id, incarnation.ordinal, first.seq, appended.head.seq);
+        return ok<Recorded>({ events, replayed: false });
+      });
+      if (appended !== undefined) afterCommit(appended);
+      return result;
+    },
+    applyReference(data) {
+      let appended: Appended | undefined;
+      const result = transact(() => {
+        const drafts = reference.apply(data);
+        if (!drafts.ok) return drafts;
+        people.forgetReference();
+        appended = append(drafts.value, 0, now());
+        return ok(null);
+      });
+      activities.forgetPlan();
+      people.forgetReference();
+      if (appended !== undefined) afterCommit(appended);
+      return result;
+    },
+    syncState: () => ({
+      recorded: (head ?? journal.readHead()).seq,
+      ...sync.read(incarnation.ordinal),
+    }),
+    unsentOlder: () => sync.unsentBefore(incarnation.ordinal),
+    acknowledge(ack, atMs) {
+      return transact(() => {
+        const ordinal = sync.ordinalOf(ack.incarnation);
+        if (ordinal === undefined) return err({ kind: 'NOT_MY_CHAIN' });
+        const own =
+          ordinal === incarnation.ordinal
+            ? journal
+            : openJournal(db, stationId, { ordinal, name: ack.incarnation }, sha256);
+        const hash = own.hashAt(ack.durableSeq);
+        if (hash === undefined || Buffer.compare(hash, ack.headHash) !== 0)
+          return err({ kind: 'NOT_MY_CHAIN' });
+        const before = sync.read(ordinal);
+        // Within one epoch the county never loses anything: a lower number is an answer that came late. In
+        // another epoch it was restored from a backup, and may well have less.
+        const durableSeq =
+          before.epoch === ack.epoch ? Math.max(before.durableSeq, ack.durableSeq) : ack.durableSeq;
+        sync.write(ordinal, { epoch: ack.epoch, durableSeq, acknowledgedMs: atMs });
+        return ok(null);
+      });
+    },
+    confirmClock(countyMs) {
+      clockJudge.confirm(now(), countyMs);
+    },
+    keeperTries: () => tries.read(),
+    setKeeperTries(count, lockForMs) {
+      transact(() => {
+        tries.write(count, lockForMs);
+        return ok(null);
+      });
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      try {
+        db.pragma('optimize');
+        db.close();
+      } finally {
+        release();
+      }
+    },
+  };
+
+  store.record(null, 0, () =>
+    ok([{ type: 'STATION_STARTED', osBoot: clock.osBoot(), appVersion: options.appVersion }]),
+  );
+  return store;
+}

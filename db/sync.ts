@@ -1,0 +1,49 @@
+/** What the county has acknowledged. "Unsent" is computed from it and never kept as a flag. */
+import type { Database } from 'better-sqlite3';
+import { numberQuery, query } from './row.ts';
+import type { UnsentIncarnation } from './types.ts';
+
+interface SyncRow {
+  readonly epoch: string;
+  readonly durableSeq: number;
+  readonly acknowledgedMs: number;
+}
+
+export interface SyncTable {
+  read(ordinal: number): SyncRow;
+  write(ordinal: number, row: SyncRow): void;
+  ordinalOf(incarnation: string): number | undefined;
+  /** Incarnations before `ordinal` with events the county has not acknowledged. */
+  unsentBefore(ordinal: number): readonly UnsentIncarnation[];
+}
+
+const NOTHING: SyncRow = { epoch: '', durableSeq: 0, acknowledgedMs: 0 };
+
+export function syncTable(db: Database): SyncTable {
+  const select = query<[number], SyncRow>(
+    db,
+    'SELECT epoch, durable_seq, acknowledged_ms FROM sync_state WHERE incarnation = ?',
+  );
+  const upsert = db.prepare<[number, string, number, number]>(
+    `INSERT INTO sync_state VALUES (?, ?, ?, ?) ON CONFLICT (incarnation) DO UPDATE SET epoch = excluded.epoch,
+       durable_seq = excluded.durable_seq, acknowledged_ms = excluded.acknowledged_ms`,
+  );
+  const ordinalOf = numberQuery(db, 'SELECT ordinal FROM incarnation WHERE name = ?');
+  const unsent = query<[number], UnsentIncarnation>(
+    db,
+    `SELECT * FROM (
+       SELECT i.name AS incarnation, coalesce(s.durable_seq, 0) AS durable_seq,
+         coalesce((SELECT max(seq) FROM journal WHERE incarnation = i.ordinal), 0) AS recorded
+       FROM incarnation i LEFT JOIN sync_state s ON s.incarnation = i.ordinal
+       WHERE i.ordinal < ? ORDER BY i.ordinal
+     ) WHERE durable_seq < recorded`,
+  );
+  return {
+    read: (ordinal) => select.get(ordinal) ?? NOTHING,
+    write(ordinal, { epoch, durableSeq, acknowledgedMs }) {
+      upsert.run(ordinal, epoch, durableSeq, acknowledgedMs);
+    },
+    ordinalOf,
+    unsentBefore: (ordinal) => unsent.all(ordinal),
+  };
+}

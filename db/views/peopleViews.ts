@@ -1,0 +1,180 @@
+/** Readings about people, cards and keepers, and the reference data in force. */
+import type { Database } from 'better-sqlite3';
+import * as v from 'valibot';
+import type { Card, Keeper, Team } from '../../domain/reference/reference.ts';
+import { DEFAULT_RULES, ruleSetSchema, type RuleSet } from '../../domain/rules/ruleSet.ts';
+import { civilDate, DAY_MS, shanghaiDay } from '../../domain/time.ts';
+import { ATTENDANCE_STATE } from '../folds/attendance.ts';
+import { numberQuery, query } from '../row.ts';
+import type { BalanceRow, PeopleViews, PersonRow, RecordRow, ReferenceInfo } from './views.ts';
+
+export interface PeopleViewsAndForget extends PeopleViews {
+  /** Must be called after the reference data changed. */
+  forgetReference(): void;
+}
+
+type ReferenceRow = ReferenceInfo & { readonly rules: string };
+interface ServiceRow {
+  readonly incarnation: number;
+  readonly seq: number;
+  readonly atMs: number;
+  readonly state: number;
+  readonly activityName: string | null;
+  readonly minutes: number;
+  readonly points: number;
+}
+interface OtherRow {
+  readonly incarnation: number;
+  readonly seq: number;
+  readonly atMs: number;
+  readonly points: number;
+}
+
+const SERVICE_KIND: Readonly<Record<number, RecordRow['kind']>> = {
+  [ATTENDANCE_STATE.OPEN]: 'SERVICE_OPEN',
+  [ATTENDANCE_STATE.UNCLOSED]: 'SERVICE_UNCLOSED',
+};
+
+function recordStatements(db: Database) {
+  return {
+    services: query<[number, number], ServiceRow>(
+      db,
+      `SELECT s.incarnation, s.sign_in_seq AS seq, s.signed_in_ms AS at_ms, s.state,
+         coalesce((SELECT name FROM activity WHERE id = s.activity_id),
+                  (SELECT name FROM station_activity WHERE id = s.activity_id)) AS activity_name,
+         s.credited_minutes AS minutes, s.points
+       FROM attendance s WHERE s.volunteer_id = ? ORDER BY s.day DESC LIMIT ?`,
+    ),
+    redemptions: query<[number, number], OtherRow>(
+      db,
+      `SELECT incarnation, seq, at_ms, -total_points AS points FROM redemption
+       WHERE volunteer_id = ? ORDER BY incarnation DESC, seq DESC LIMIT ?`,
+    ),
+    lines: query<[number, number], RecordRow['lines'][number]>(
+      db,
+      `SELECT (SELECT name FROM goods WHERE id = goods_id) AS name, quantity
+       FROM redemption_line WHERE incarnation = ? AND seq = ? ORDER BY line`,
+    ),
+    allowances: query<[number, number], OtherRow>(
+      db,
+      `SELECT incarnation, seq, opened_ms AS at_ms, points FROM allowance
+       WHERE volunteer_id = ? ORDER BY incarnation DESC, seq DESC LIMIT ?`,
+    ),
+  };
+}
+
+function statementsOf(db: Database) {
+  return {
+    reference: query<[], ReferenceRow>(
+      db,
+      `SELECT version, made_at_ms, station_name, township_name, county_name, revocation_number, rules
+       FROM reference_state WHERE id = 1`,
+    ),
+    person: query<[number], PersonRow>(
+      db,
+      `SELECT v.id AS volunteer_id, p.name, p.masked_phone, p.birth_year, v.home_station_id, v.household_id,
+         v.team_id, coalesce(t.name, '') AS team_name
+       FROM volunteer v JOIN person p ON p.id = v.id LEFT JOIN team t ON t.id = v.team_id WHERE v.id = ?`,
+    ),
+    card: query<[number], Card>(
+      db,
+      'SELECT card_number, volunteer_id, generation, issuer_id FROM card WHERE card_number = ?',
+    ),
+    generation: numberQuery(db, 'SELECT max(generation) FROM card WHERE volunteer_id = ?'),
+    revoked: numberQuery(db, 'SELECT 1 FROM revocation WHERE card_number = ?'),
+    key: query<[number], { readonly publicKey: string }>(db, 'SELECT public_key FROM issuer WHERE id = ?'),
+    keepers: query<[], Keeper>(db, 'SELECT id, name, role, pin_salt, pin_hash FROM keeper ORDER BY id'),
+    teams: query<[], Team>(db, 'SELECT id, name FROM team ORDER BY id'),
+    account: query<[number], { readonly availablePoints: number; readonly minutesTotal: number }>(
+      db,
+      `SELECT granted + earned - spent AS available_points, minutes AS minutes_total
+       FROM account WHERE volunteer_id = ?`,
+    ),
+    minutes: numberQuery(
+      db,
+      'SELECT coalesce(sum(minutes), 0) FROM service_day WHERE volunteer_id = ? AND day >= ? AND day < ?',
+    ),
+  };
+}
+
+/** Newest first, by the order of the journal and not by the wall clock. */
+function newestFirst(a: RecordRow, b: RecordRow): number {
+  return b.incarnation - a.incarnation || b.seq - a.seq;
+}
+
+function recordReader(db: Database): PeopleViews['record'] {
+  const statements = recordStatements(db);
+  return (volunteerId, limit) => {
+    const services = statements.services.all(volunteerId, limit).map(({ state, ...row }): RecordRow => ({
+      ...row,
+      kind: SERVICE_KIND[state] ?? 'SERVICE',
+      lines: [],
+    }));
+    const redemptions = statements.redemptions.all(volunteerId, limit).map((row): RecordRow => ({
+      ...row,
+      kind: 'REDEMPTION',
+      activityName: null,
+      lines: statements.lines.all(row.incarnation, row.seq),
+      minutes: 0,
+    }));
+    const allowances = statements.allowances
+      .all(volunteerId, limit)
+      .map((row): RecordRow => ({ ...row, kind: 'ALLOWANCE', activityName: null, lines: [], minutes: 0 }));
+    return [...services, ...redemptions, ...allowances].sort(newestFirst).slice(0, limit);
+  };
+}
+
+/** Prepares the readings. */
+export function peopleViews(db: Database): PeopleViewsAndForget {
+  const statements = statementsOf(db);
+  let reference: ReferenceInfo | null = null;
+  let rules: RuleSet = DEFAULT_RULES;
+  let known = false;
+
+  function load(): void {
+    if (known) return;
+    const row = statements.reference.get();
+    if (row === undefined) {
+      reference = null;
+      rules = DEFAULT_RULES;
+    } else {
+      const { rules: text, ...info } = row;
+      reference = info;
+      rules = v.parse(ruleSetSchema, JSON.parse(text));
+    }
+    known = true;
+  }
+
+  return {
+    referenceInfo() {
+      load();
+      return reference;
+    },
+    rules() {
+      load();
+      return rules;
+    },
+    person: (volunteerId) => statements.person.get(volunteerId) ?? null,
+    card: (cardNumber) => statements.card.get(cardNumber) ?? null,
+    publicKeyOf(issuerId) {
+      const row = statements.key.get(issuerId);
+      return row === undefined ? undefined : Buffer.from(row.publicKey, 'hex');
+    },
+    latestGeneration: (volunteerId) => statements.generation(volunteerId) ?? 0,
+    isRevoked: (cardNumber) => statements.revoked(cardNumber) !== undefined,
+    keepers: () => statements.keepers.all(),
+    teams: () => statements.teams.all(),
+    balance(volunteerId, nowMs): BalanceRow {
+      const account = statements.account.get(volunteerId);
+      if (account === undefined) return { availablePoints: 0, minutesThisYear: 0, minutesTotal: 0 };
+      const { year } = civilDate(shanghaiDay(nowMs));
+      const firstDay = Date.UTC(year, 0, 1) / DAY_MS;
+      const nextYear = Date.UTC(year + 1, 0, 1) / DAY_MS;
+      return { ...account, minutesThisYear: statements.minutes(volunteerId, firstDay, nextYear) ?? 0 };
+    },
+    record: recordReader(db),
+    forgetReference() {
+      known = false;
+    },
+  };
+}

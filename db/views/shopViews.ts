@@ -1,0 +1,52 @@
+/** Readings about the love supermarket: the shelf, and how much of the caps is used. */
+import type { Database } from 'better-sqlite3';
+import type { BuyerFact, RedeemedFact } from '../../domain/shop/facts.ts';
+import { numberQuery, query } from '../row.ts';
+import type { GoodsRow, ShopViews } from './views.ts';
+
+const GOODS = `SELECT g.id, g.name, g.unit, g.picture, g.unit_points, g.staple, g.scarce, g.on_sale,
+  coalesce(s.quantity, 0) AS stock FROM goods g LEFT JOIN stock s ON s.goods_id = g.id`;
+
+/** The caps look at a month and at its quarter: one pass over the rows of the quarter answers all three. */
+const REDEEMED_COLUMNS = `
+  coalesce(sum(CASE WHEN r.month_day = @month THEN r.points ELSE 0 END), 0) AS month_points,
+  coalesce(sum(CASE WHEN r.month_day = @month AND g.staple = 1 THEN r.quantity ELSE 0 END), 0) AS month_staple_units,
+  coalesce(sum(CASE WHEN g.scarce = 1 THEN r.quantity ELSE 0 END), 0) AS quarter_scarce_units`;
+
+type CapParameters = [{ readonly month: number; readonly quarter: number; readonly id: number }];
+
+/** Prepares the readings. */
+export function shopViews(db: Database, stationId: number): ShopViews {
+  const goods = query<[number], GoodsRow>(db, `${GOODS} WHERE g.id = ?`);
+  const shelf = query<[], GoodsRow>(db, `${GOODS} ORDER BY g.id`);
+  const buyer = query<[number], BuyerFact>(
+    db,
+    `SELECT v.home_station_id, v.household_id, p.birth_year
+     FROM volunteer v JOIN person p ON p.id = v.id WHERE v.id = ?`,
+  );
+  const available = numberQuery(db, 'SELECT granted + earned - spent FROM account WHERE volunteer_id = ?');
+  const byPerson = query<CapParameters, RedeemedFact>(
+    db,
+    `SELECT ${REDEEMED_COLUMNS} FROM redeemed_month r LEFT JOIN goods g ON g.id = r.goods_id
+     WHERE r.volunteer_id = @id AND r.month_day BETWEEN @quarter AND @month`,
+  );
+  const byHousehold = query<CapParameters, RedeemedFact>(
+    db,
+    `SELECT ${REDEEMED_COLUMNS} FROM volunteer v CROSS JOIN redeemed_month r LEFT JOIN goods g ON g.id = r.goods_id
+     WHERE v.household_id = @id AND v.household_id <> 0
+       AND r.volunteer_id = v.id AND r.month_day BETWEEN @quarter AND @month`,
+  );
+  const nothing: RedeemedFact = { monthPoints: 0, monthStapleUnits: 0, quarterScarceUnits: 0 };
+  return {
+    stationId,
+    goods: (goodsId) => goods.get(goodsId) ?? null,
+    shelf: () => shelf.all(),
+    buyer: (volunteerId) => buyer.get(volunteerId) ?? null,
+    availablePoints: (volunteerId) => available(volunteerId) ?? 0,
+    hasAccount: (volunteerId) => available(volunteerId) !== undefined,
+    redeemedBy: (volunteerId, monthDay, quarterDay) =>
+      byPerson.get({ month: monthDay, quarter: quarterDay, id: volunteerId }) ?? nothing,
+    redeemedByHousehold: (householdId, monthDay, quarterDay) =>
+      byHousehold.get({ month: monthDay, quarter: quarterDay, id: householdId }) ?? nothing,
+  };
+}

@@ -1,0 +1,73 @@
+/** What the decisions on attendance look at. db/ answers these from its views; a test from plain objects. */
+import type { ScanSource } from '../journal/events.ts';
+
+/** An attendance as far as a decision needs it. */
+export interface AttendanceFact {
+  /** Sequence of its SIGNED_IN in the journal of the running incarnation. */
+  readonly signInSeq: number;
+  readonly volunteerId: number;
+  readonly cardNumber: number;
+  readonly activityId: number;
+  readonly signedInMs: number;
+  readonly signedInMonoMs: number;
+  /** The boot that `signedInMonoMs` counts from. */
+  readonly boot: number;
+  readonly state: 'OPEN' | 'SIGNED_OUT' | 'UNCLOSED' | 'CLOSED';
+}
+
+/** An activity of the plan, or one that a keeper opened. */
+export interface ActivityFact {
+  readonly id: number;
+  /** 0: not of one team. */
+  readonly teamId: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Points are multiplied by this many hundredths (RULES.md B1.3). */
+  readonly factorPercent: number;
+  readonly cancelled: boolean;
+}
+
+/** What was already credited to a volunteer on one day, at this station. */
+export interface DayService {
+  /** Credited minutes of both kinds (RULES.md B1.2). */
+  readonly minutes: number;
+  readonly points: number;
+}
+
+export interface ServiceFacts {
+  /** Day as of `shanghaiDay`. */
+  serviceOfDay(volunteerId: number, day: number): DayService;
+  /** Points from hours from `fromDay` to the day before `toDay`. */
+  hourPointsBetween(volunteerId: number, fromDay: number, toDay: number): number;
+}
+
+export interface AttendanceFacts extends ServiceFacts {
+  /** The open attendance of a volunteer; there is never more than one. */
+  openAttendance(volunteerId: number): AttendanceFact | null;
+  /** The attendance that a SIGNED_IN of the running incarnation began. */
+  attendance(signInSeq: number): AttendanceFact | null;
+  activity(activityId: number): ActivityFact | null;
+  /** Activities of the plan that are on between two instants, cancelled ones too. */
+  activitiesBetween(fromMs: number, toMs: number): readonly ActivityFact[];
+  /** How often the volunteer signed in to the activity on a day (as of `shanghaiDay`). */
+  signInsOfDay(volunteerId: number, activityId: number, day: number): number;
+  /** The volunteer's team; 0 for none and for a guest. */
+  teamOf(volunteerId: number): number;
+}
+
+/** The instant a decision is made at: exactly what the header of the event will carry. */
+export interface DecisionTime {
+  readonly atMs: number;
+  readonly monoMs: number;
+  readonly boot: number;
+}
+
+export interface ScanRequest {
+  readonly volunteerId: number;
+  readonly cardNumber: number;
+  readonly source: ScanSource;
+  /** RAPID: each scan is a check-in to `activityId`, without a touch. */
+  readonly mode: 'NORMAL' | 'RAPID';
+  /** The activity chosen by touch (or by rapid mode); null: the station proposes. */
+  readonly activityId: number | null;
+}
