@@ -133,6 +133,10 @@ export type SignRefusal =
   | { readonly kind: 'TOO_MANY_PAIRS'; readonly limit: number }
   | { readonly kind: 'NOT_SIGNED_IN' }
   | { readonly kind: 'ALREADY_CLOSED' }
+  /** Rapid mode: the volunteer is signed in to this activity already; nothing was recorded. */
+  | { readonly kind: 'ALREADY_IN' }
+  /** The activity can be corrected within so many minutes of the sign-in. */
+  | { readonly kind: 'TOO_LATE_TO_CHANGE'; readonly limitMinutes: number }
   | ScanUseError;
 
 export interface RecordEntry {
@@ -264,6 +268,8 @@ export type KeeperRefusal =
   | { readonly kind: 'KEEPER_GONE' }
   | { readonly kind: 'NOT_FOUND' }
   | { readonly kind: 'ALREADY_CLOSED' }
+  /** The attendance is not UNCLOSED yet: the volunteer can still sign out. */
+  | { readonly kind: 'STILL_OPEN' }
   | { readonly kind: 'TIME_OUT_OF_RANGE'; readonly fromMs: number; readonly toMs: number }
   | { readonly kind: 'STOCK_WOULD_BE_NEGATIVE'; readonly stock: number };
 export type KeeperOutcome =
