@@ -59,6 +59,17 @@ export interface HidPosParser {
 
 const latin1 = (bytes: Uint8Array) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
 
+/**
+ * Where the reports of a device have their id, told from a report with data by the `]` of its AIM identifier:
+ * the report id, null for a device whose reports come without one, undefined if the report does not tell.
+ */
+export function guessReportId(report: Uint8Array): number | null | undefined {
+  const bracket = ']'.charCodeAt(0);
+  // The length byte is at most 56, so it is not taken for the bracket (93).
+  if (report[1] === bracket) return null;
+  return report[2] === bracket ? report[0] : undefined;
+}
+
 /** A parser for the reports of one device. */
 export function createHidPosParser({ reportId }: HidPosOptions): HidPosParser {
   const start = reportId === null ? 0 : 1;

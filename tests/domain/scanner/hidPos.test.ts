@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeCard } from '../../../domain/cards/payload.ts';
 import {
   createHidPosParser,
+  guessReportId,
   MAX_CODE_BYTES,
   REASSEMBLY_TIMEOUT_MS,
   type HidPosParser,
@@ -45,6 +46,14 @@ describe('a code in HID POS reports', () => {
     expect(feed(target, hidPosReports('first')).at(-1)).toMatchObject({ text: 'first' });
     expect(feed(target, hidPosReports('second'), 6).at(-1)).toMatchObject({ text: 'second' });
   });
+});
+
+it('the place of the report id is told from the first report with data', () => {
+  expect(guessReportId(hidPosReports('x')[0] ?? new Uint8Array())).toBe(2);
+  expect(guessReportId(hidPosReports('x', { reportId: 9 })[0] ?? new Uint8Array())).toBe(9);
+  expect(guessReportId(hidPosReports('x', { reportId: null })[0] ?? new Uint8Array())).toBeNull();
+  for (const report of [[], [3], [3, 1], [2, 4, 0, 0]])
+    expect(guessReportId(Uint8Array.from(report))).toBe(undefined);
 });
 
 describe('what can go wrong', () => {
