@@ -35,6 +35,7 @@ const SYSTEM_REASONS: Readonly<Record<string, StoreFault['reason']>> = {
   EACCES: 'READ_ONLY',
   EPERM: 'READ_ONLY',
   EIO: 'IO',
+  ENOENT: 'IO',
   ENOTDIR: 'IO',
   EMFILE: 'IO',
 };

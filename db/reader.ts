@@ -1,4 +1,5 @@
 /** A read-only connection to a station's folder: for workers that encode batches, and for verify. */
+import { accessSync, constants } from 'node:fs';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import type { Sha256 } from '../domain/journal/canonical.ts';
 import { asStoreFault } from './faults.ts';
@@ -11,6 +12,7 @@ import type { JournalReader } from './types.ts';
 /** Opens the database of a folder for reading; a station may have it open. Throws StoreFaultError. */
 export function openReadOnly(dir: string): Connection {
   try {
+    accessSync(databaseFile(dir), constants.R_OK);
     const db = new Database(databaseFile(dir), { readonly: true, fileMustExist: true, timeout: 2000 });
     db.pragma('query_only = ON');
     return db;

@@ -1,0 +1,221 @@
+/**
+ * Proves a station's folder: the chain of every incarnation is recomputed from its first event, the views are
+ * folded again into a database of their own and compared row by row. It reads only, and a station may be
+ * recording meanwhile: everything is looked at as of one moment.
+ */
+import Database, { type Database as Connection } from 'better-sqlite3';
+import { genesisHash, nextHash, parseCanonical, type Sha256 } from '../domain/journal/canonical.ts';
+import type { JournalEvent } from '../domain/journal/events.ts';
+import { createFolds, VIEW_TABLES } from './folds/index.ts';
+import { storeFaultOf } from './faults.ts';
+import { incarnationsOf, installationOf, type Incarnation } from './incarnation.ts';
+import { migrate, SCHEMA_VERSION, schemaVersion } from './migrations/index.ts';
+import { openReadOnly } from './reader.ts';
+import { query } from './row.ts';
+
+/** What is wrong. Where a sequence is named, every event before it is right. */
+export type Finding =
+  /** There is no database, or SQLite cannot read it. */
+  | { readonly kind: 'UNREADABLE'; readonly detail: string }
+  | { readonly kind: 'OTHER_SCHEMA'; readonly found: number; readonly known: number }
+  /** The event is not the one that was written: its text is no event, its place or its hash is wrong. */
+  | {
+      readonly kind: 'EVENT';
+      readonly incarnation: string;
+      readonly seq: number;
+      readonly problem: 'NO_EVENT' | 'GAP' | 'WRONG_HASH' | 'CANNOT_BE_FOLDED';
+    }
+  /** Events at the end are gone that the county has acknowledged or a request became. */
+  | { readonly kind: 'CUT_OFF'; readonly incarnation: string; readonly seq: number }
+  /** A view says something else than the journal. */
+  | {
+      readonly kind: 'VIEW';
+      readonly table: string;
+      /** The key of the first row that differs, such as `volunteer_id=4`. */
+      readonly key: string;
+      readonly problem: 'DIFFERENT' | 'MISSING' | 'TOO_MANY';
+    };
+
+export interface VerifyReport {
+  readonly events: number;
+  readonly incarnations: number;
+  readonly viewRows: number;
+  /** The first thing that is wrong; null if all is well. */
+  readonly finding: Finding | null;
+}
+
+interface Line {
+  readonly seq: number;
+  readonly text: string;
+  readonly hash: Uint8Array;
+}
+
+interface ChainResult {
+  readonly head: number;
+  readonly finding: Finding | null;
+}
+
+/** Goes along one chain, giving each sound event to `fold`. */
+function checkChain(
+  db: Connection,
+  stationId: number,
+  { ordinal, name }: Incarnation,
+  sha256: Sha256,
+  fold: (event: JournalEvent) => void,
+): ChainResult {
+  const lines = query<[number], Line>(
+    db,
+    'SELECT seq, text, hash FROM journal WHERE incarnation = ? ORDER BY seq',
+  );
+  let head = 0;
+  let hash = genesisHash(sha256, stationId, name);
+  const wrong = (seq: number, problem: (Finding & { kind: 'EVENT' })['problem']): ChainResult => ({
+    head,
+    finding: { kind: 'EVENT', incarnation: name, seq, problem },
+  });
+  for (const line of lines.iterate(ordinal)) {
+    if (line.seq !== head + 1) return wrong(head + 1, 'GAP');
+    hash = nextHash(sha256, hash, line.text);
+    if (Buffer.compare(hash, line.hash) !== 0) return wrong(line.seq, 'WRONG_HASH');
+    const event = parseCanonical(line.text);
+    if (event?.seq !== line.seq) return wrong(line.seq, 'NO_EVENT');
+    try {
+      fold(event);
+    } catch (error) {
+      if (storeFaultOf(error) !== undefined) throw error;
+      return wrong(line.seq, 'CANNOT_BE_FOLDED');
+    }
+    head = line.seq;
+  }
+  return { head, finding: null };
+}
+
+/** Whether events are missing at the end that something outside the chain still knows of. */
+function checkEnd(db: Connection, { ordinal, name }: Incarnation, head: number): Finding | null {
+  const known = query<[number, number], { readonly seq: number | null }>(
+    db,
+    `SELECT max(seq) AS seq FROM (
+       SELECT durable_seq AS seq FROM sync_state WHERE incarnation = ?
+       UNION ALL SELECT last_seq FROM request WHERE incarnation = ?)`,
+  ).get(ordinal, ordinal);
+  return (known?.seq ?? 0) > head ? { kind: 'CUT_OFF', incarnation: name, seq: head + 1 } : null;
+}
+
+type Row = readonly (number | string)[];
+
+/** Compares one view in both databases; `count` is called for each row of the station's. */
+function compareView(
+  station: Connection,
+  folded: Connection,
+  table: string,
+  key: readonly string[],
+  count: () => void,
+): Finding | null {
+  const sql = `SELECT ${key.join(', ')}, * FROM ${table} ORDER BY ${key.join(', ')}`;
+  const found = station.prepare<[], Row>(sql).raw(true).iterate();
+  const expected = folded.prepare<[], Row>(sql).raw(true).iterate();
+  const finding = (row: Row, problem: (Finding & { kind: 'VIEW' })['problem']): Finding => {
+    found.return?.();
+    expected.return?.();
+    return { kind: 'VIEW', table, key: key.map((name, i) => `${name}=${row[i] ?? '?'}`).join(' '), problem };
+  };
+  for (;;) {
+    const a = found.next();
+    const b = expected.next();
+    if (a.done === true && b.done === true) return null;
+    if (a.done === true) return finding(b.value as Row, 'MISSING');
+    if (b.done === true) return finding(a.value, 'TOO_MANY');
+    count();
+    const inStation = a.value;
+    const inJournal = b.value;
+    if (inStation.every((value, i) => value === inJournal[i])) continue;
+    const at = key.findIndex((_, i) => inStation[i] !== inJournal[i]);
+    if (at === -1) return finding(inStation, 'DIFFERENT');
+    const isBefore = Number(inStation[at]) < Number(inJournal[at]);
+    return isBefore ? finding(inStation, 'TOO_MANY') : finding(inJournal, 'MISSING');
+  }
+}
+
+function verifyOpen(db: Connection, sha256: Sha256): VerifyReport {
+  const found = schemaVersion(db);
+  if (found !== SCHEMA_VERSION) {
+    const finding: Finding = { kind: 'OTHER_SCHEMA', found, known: SCHEMA_VERSION };
+    return { events: 0, incarnations: 0, viewRows: 0, finding };
+  }
+  // A temporary database on disk: the views of a large station do not fit into an old PC's memory.
+  const folded = new Database('');
+  try {
+    folded.pragma('synchronous = OFF');
+    folded.pragma('journal_mode = OFF');
+    migrate(folded);
+    const foldOne = createFolds(folded);
+    const stationId = installationOf(db)?.stationId ?? 0;
+    const incarnations = incarnationsOf(db);
+    let events = 0;
+    let viewRows = 0;
+    let finding: Finding | null = null;
+    folded.exec('BEGIN');
+    for (const incarnation of incarnations) {
+      const fold = (event: JournalEvent): void => {
+        foldOne(event, incarnation.ordinal);
+      };
+      const chain = checkChain(db, stationId, incarnation, sha256, fold);
+      events += chain.head;
+      finding = chain.finding ?? checkEnd(db, incarnation, chain.head);
+      if (finding !== null) break;
+    }
+    folded.exec('COMMIT');
+    for (const [table, key] of Object.entries(VIEW_TABLES)) {
+      finding ??= compareView(db, folded, table, key, () => viewRows++);
+    }
+    return { events, incarnations: incarnations.length, viewRows, finding };
+  } finally {
+    folded.close();
+  }
+}
+
+/** Verifies the folder of a station. Everything that is wrong with it is a finding; an exception is a bug. */
+export function verifyFolder(dir: string, sha256: Sha256): VerifyReport {
+  let db: Connection | undefined;
+  try {
+    db = openReadOnly(dir);
+    db.exec('BEGIN');
+    return verifyOpen(db, sha256);
+  } catch (error) {
+    if (storeFaultOf(error) === undefined) throw error;
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : (error as Error);
+    const finding: Finding = { kind: 'UNREADABLE', detail: cause.message };
+    return { events: 0, incarnations: 0, viewRows: 0, finding };
+  } finally {
+    db?.close();
+  }
+}
+
+/** One line that says what a finding is, for a person at the terminal. */
+export function describeFinding(finding: Finding): string {
+  switch (finding.kind) {
+    case 'UNREADABLE':
+      return `the database cannot be read: ${finding.detail}`;
+    case 'OTHER_SCHEMA':
+      return `the database has schema ${finding.found}, this program knows ${finding.known}: start the station once, or update`;
+    case 'EVENT': {
+      const problems = {
+        NO_EVENT: 'it is no event that this program knows',
+        GAP: 'it is missing',
+        WRONG_HASH: 'it was changed after it was written',
+        CANNOT_BE_FOLDED: 'it contradicts what came before it',
+      };
+      return `event ${finding.seq} of incarnation ${finding.incarnation} is wrong: ${problems[finding.problem]}`;
+    }
+    case 'CUT_OFF':
+      return `event ${finding.seq} of incarnation ${finding.incarnation} is missing: the end was cut off`;
+    case 'VIEW': {
+      const problems = {
+        DIFFERENT: 'says something else than the journal',
+        MISSING: 'is missing',
+        TOO_MANY: 'has no event behind it',
+      };
+      return `the view ${finding.table} is wrong: the row ${finding.key} ${problems[finding.problem]}`;
+    }
+  }
+}

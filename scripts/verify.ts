@@ -1,0 +1,43 @@
+/** Proves the journal of a station's folder and everything folded from it. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { databaseFile } from '../db/open.ts';
+import { describeFinding, verifyFolder } from '../db/verify.ts';
+import { runScript } from './lib/cli.ts';
+
+const HELP = `
+npm run verify -- --data DIR [--json]
+Recomputes the hash chain of every journal in a station's folder, folds all views again and compares them row by
+row. It only reads, and the station may be running meanwhile.
+  --data DIR  the station's folder (the one with station.db)
+  --json      print the report as JSON instead of a sentence
+Exit code: 0 all is well; 1 something is wrong, and the line names the first wrong event or view; 2 the folder
+could not be looked at.
+`;
+
+await runScript(HELP, { data: { type: 'string' }, json: { type: 'boolean' } }, (args) => {
+  const data = args.text('data');
+  if (data === undefined || data === '') {
+    console.error('--data DIR is missing: which folder shall be verified?');
+    return Promise.resolve(2);
+  }
+  const dir = resolve(data);
+  if (!existsSync(databaseFile(dir))) {
+    console.error(`there is no station in ${dir}`);
+    return Promise.resolve(2);
+  }
+  const report = verifyFolder(dir, (...parts) => {
+    const hash = createHash('sha256');
+    for (const part of parts) hash.update(part);
+    return hash.digest();
+  });
+  const { finding, events, incarnations, viewRows } = report;
+  if (args.flag('json')) console.log(JSON.stringify(report));
+  else if (finding === null) {
+    const journals = incarnations === 1 ? 'one journal' : `${incarnations} journals`;
+    console.log(`All is well: ${events} events in ${journals}, ${viewRows} rows of views.`);
+  } else console.error(`Wrong: ${describeFinding(finding)}.`);
+  if (finding === null) return Promise.resolve(0);
+  return Promise.resolve(finding.kind === 'UNREADABLE' || finding.kind === 'OTHER_SCHEMA' ? 2 : 1);
+});
