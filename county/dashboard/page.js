@@ -1,0 +1,261 @@
+/* global AbortSignal, document, fetch, setTimeout */
+/**
+ * Fills the county's page and keeps it fresh. Everything that came from outside is set as text, never as HTML.
+ * @typedef {import('../server/stations.ts').Overview} Overview
+ * @typedef {import('../server/stations.ts').StationOverview} Station
+ */
+const REFRESH_MS = 5000;
+/** A station that was silent for a day is shown as such: the line may be down, or the machine off. */
+const SILENT_MS = 86_400_000;
+/** A clock that is this far off is worth a word. */
+const CLOCK_OFF_MS = 120_000;
+
+const TEXTS = {
+  zh: {
+    title: '新时代文明实践中心',
+    subtitle: '各站记录到达县级的情况',
+    sample: '这是示例数据,人名均为虚构。',
+    sums: '合计',
+    alerts: '需要有人处理',
+    stations: '站点',
+    station: '站点',
+    stationsUnit: '个',
+    events: '已到记录',
+    eventsUnit: '条',
+    minutes: '服务时长',
+    minutesUnit: '分钟',
+    earned: '发放积分',
+    spent: '兑换积分',
+    pointsUnit: '分',
+    signIns: '签到',
+    redemptions: '兑换',
+    timesUnit: '次',
+    queue: '未到记录',
+    version: '程序版本',
+    reference: '基础数据',
+    behind: (/** @type {Station} */ s) =>
+      `第 ${s.reportedReferenceVersion} 版,最新第 ${s.referenceVersion} 版`,
+    current: (/** @type {Station} */ s) => `第 ${s.referenceVersion} 版,已是最新`,
+    never: '✕ 尚未联系',
+    notEnrolled: '✕ 尚未登记',
+    silent: (/** @type {string} */ when) => `! 超过一天没有联系,上次 ${when}`,
+    waiting: (/** @type {string} */ when) => `! 还有记录未到,上次联系 ${when}`,
+    good: (/** @type {string} */ when) => `✓ 记录已全部到达,上次联系 ${when}`,
+    clock: (/** @type {number} */ minutes) =>
+      `! 该站时钟${minutes > 0 ? '快' : '慢'}了约 ${Math.abs(minutes)} 分钟`,
+    fresh: (/** @type {string} */ when) => `更新于 ${when}`,
+    trouble: '暂时取不到新数据,显示的是之前的数据。',
+    none: '还没有站点。',
+    kinds: {
+      FORK: '同一编号下有不同的记录(可能有复制的数据),已隔离保存',
+      NEW_INCARNATION: '该站的数据重新建立过(新装、恢复或复制)',
+      NEW_KEY: '该站换了新的密钥登记',
+      ABSURD_AMOUNT: '一条记录中的数值不可能,未计入合计',
+    },
+    alertPlace: (/** @type {number} */ id, /** @type {number} */ seq) =>
+      `${id} 号站${seq > 0 ? `,记录 ${seq}` : ''}`,
+    other: 'English',
+  },
+  en: {
+    title: 'New-Era Civilization Practice Centre',
+    subtitle: 'What has reached the county from each station',
+    sample: 'This is sample data; all names are made up.',
+    sums: 'Total',
+    alerts: 'Needs a person',
+    stations: 'Stations',
+    station: 'Stations',
+    stationsUnit: '',
+    events: 'Records here',
+    eventsUnit: '',
+    minutes: 'Service time',
+    minutesUnit: 'min',
+    earned: 'Points earned',
+    spent: 'Points spent',
+    pointsUnit: 'points',
+    signIns: 'Sign-ins',
+    redemptions: 'Redemptions',
+    timesUnit: '',
+    queue: 'Records not here yet',
+    version: 'Program version',
+    reference: 'Reference data',
+    behind: (/** @type {Station} */ s) =>
+      `version ${s.reportedReferenceVersion}, newest is ${s.referenceVersion}`,
+    current: (/** @type {Station} */ s) => `version ${s.referenceVersion}, newest`,
+    never: '✕ Never heard from',
+    notEnrolled: '✕ Not enrolled',
+    silent: (/** @type {string} */ when) => `! Silent for more than a day, last contact ${when}`,
+    waiting: (/** @type {string} */ when) => `! Records still to come, last contact ${when}`,
+    good: (/** @type {string} */ when) => `✓ All records are here, last contact ${when}`,
+    clock: (/** @type {number} */ minutes) =>
+      `! The station's clock is about ${Math.abs(minutes)} min ${minutes > 0 ? 'fast' : 'slow'}`,
+    fresh: (/** @type {string} */ when) => `Updated ${when}`,
+    trouble: 'No new data can be had just now; what is shown is older.',
+    none: 'There are no stations yet.',
+    kinds: {
+      FORK: 'Different records under the same number (data may have been copied); kept in quarantine',
+      NEW_INCARNATION: 'The station began a new journal (installed, restored or copied)',
+      NEW_KEY: 'The station enrolled with a new key',
+      ABSURD_AMOUNT: 'An impossible amount in a record; left out of the totals',
+    },
+    alertPlace: (/** @type {number} */ id, /** @type {number} */ seq) =>
+      `Station ${id}${seq > 0 ? `, record ${seq}` : ''}`,
+    other: '中文',
+  },
+};
+
+/** @type {'zh' | 'en'} */
+let language = 'zh';
+/** @type {Overview | undefined} */
+let shown;
+
+const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/**
+ * An element with text or children.
+ * @param {string} tag
+ * @param {string} className
+ * @param {...(string | Node)} content
+ */
+function element(tag, className, ...content) {
+  const made = document.createElement(tag);
+  if (className !== '') made.className = className;
+  made.append(...content);
+  return made;
+}
+
+const locale = () => (language === 'zh' ? 'zh-CN' : 'en-GB');
+const figure = (/** @type {number} */ value) => new Intl.NumberFormat(locale()).format(value);
+const when = (/** @type {number} */ ms) =>
+  new Intl.DateTimeFormat(locale(), {
+    dateStyle: 'short',
+    timeStyle: 'medium',
+    timeZone: 'Asia/Shanghai',
+  }).format(ms);
+
+/**
+ * @param {string} name
+ * @param {string} value
+ * @param {string} unit
+ */
+function pair(name, value, unit) {
+  const group = element('div', '', element('dt', '', name));
+  group.append(element('dd', '', value, ...(unit === '' ? [] : [element('span', 'unit', unit)])));
+  return group;
+}
+
+/** @param {Station} station @param {number} nowMs @returns {[string, string]} */
+function stateOf(station, nowMs) {
+  const t = TEXTS[language];
+  if (!station.enrolled) return ['missing', t.notEnrolled];
+  if (station.lastContactMs === 0) return ['missing', t.never];
+  const last = when(station.lastContactMs);
+  if (nowMs - station.lastContactMs > SILENT_MS) return ['missing', t.silent(last)];
+  return station.recorded > station.durable ? ['waiting', t.waiting(last)] : ['good', t.good(last)];
+}
+
+/** @param {Station} station @param {number} nowMs */
+function card(station, nowMs) {
+  const t = TEXTS[language];
+  const [state, sentence] = stateOf(station, nowMs);
+  const title = element('h3', '', `${station.stationId} · ${station.name}`);
+  const place = element('p', 'quiet', station.townshipName);
+  const made = element('article', '', element('header', '', title, place));
+  made.append(element('p', `state ${state}`, sentence));
+  const minutesOff = Math.round(station.clockOffsetMs / 60_000);
+  if (station.lastContactMs > 0 && Math.abs(station.clockOffsetMs) > CLOCK_OFF_MS)
+    made.append(element('p', 'state waiting', t.clock(minutesOff)));
+  const current = station.reportedReferenceVersion >= station.referenceVersion;
+  made.append(
+    element(
+      'dl',
+      'figures',
+      pair(t.events, figure(station.events), t.eventsUnit),
+      pair(t.queue, figure(Math.max(0, station.recorded - station.durable)), t.eventsUnit),
+      pair(t.signIns, figure(station.signIns), t.timesUnit),
+      pair(t.redemptions, figure(station.redemptions), t.timesUnit),
+      pair(t.minutes, figure(station.minutes), t.minutesUnit),
+      pair(t.earned, figure(station.pointsEarned), t.pointsUnit),
+      pair(t.spent, figure(station.pointsSpent), t.pointsUnit),
+    ),
+    element(
+      'p',
+      'quiet',
+      `${t.reference}: ${current ? t.current(station) : t.behind(station)} · ${t.version}: ${station.appVersion || '–'}`,
+    ),
+  );
+  return made;
+}
+
+function render() {
+  const t = TEXTS[language];
+  document.documentElement.lang = locale();
+  for (const node of document.querySelectorAll('[data-text]')) {
+    const text = t[/** @type {keyof typeof t} */ (node.getAttribute('data-text'))];
+    if (typeof text === 'string') node.textContent = text;
+  }
+  const button = find('language');
+  button.textContent = t.other;
+  button.lang = language === 'zh' ? 'en' : 'zh-CN';
+  if (shown === undefined) return;
+  const { stations, alerts, nowMs, sample } = shown;
+  const sum = (/** @type {(station: Station) => number} */ of) =>
+    figure(stations.reduce((total, station) => total + of(station), 0));
+  find('sample').hidden = !sample;
+  find('sums').replaceChildren(
+    pair(t.station, figure(stations.length), t.stationsUnit),
+    pair(
+      t.events,
+      sum((s) => s.events),
+      t.eventsUnit,
+    ),
+    pair(
+      t.minutes,
+      sum((s) => s.minutes),
+      t.minutesUnit,
+    ),
+    pair(
+      t.earned,
+      sum((s) => s.pointsEarned),
+      t.pointsUnit,
+    ),
+    pair(
+      t.spent,
+      sum((s) => s.pointsSpent),
+      t.pointsUnit,
+    ),
+  );
+  find('alerts-section').hidden = alerts.length === 0;
+  find('alerts').replaceChildren(
+    ...alerts.map(({ kind, stationId, seq, createdMs }) => {
+      const sentence = t.kinds[/** @type {keyof typeof t.kinds} */ (kind)] ?? kind;
+      const line = element('li', '', element('strong', '', sentence));
+      line.append(element('p', 'quiet', `${t.alertPlace(stationId, seq)} · ${when(createdMs)}`));
+      return line;
+    }),
+  );
+  const cards = stations.map((station) => card(station, nowMs));
+  find('stations').replaceChildren(...(cards.length === 0 ? [element('p', 'quiet', t.none)] : cards));
+  find('freshness').textContent = t.fresh(when(nowMs));
+}
+
+async function refresh() {
+  const trouble = find('trouble');
+  try {
+    const response = await fetch('/v1/overview', { signal: AbortSignal.timeout(10_000) });
+    if (!response.ok) throw new Error(String(response.status));
+    shown = await response.json();
+    trouble.hidden = true;
+    render();
+  } catch {
+    trouble.textContent = TEXTS[language].trouble;
+    trouble.hidden = false;
+  }
+  setTimeout(refresh, REFRESH_MS);
+}
+
+find('language').addEventListener('click', () => {
+  language = language === 'zh' ? 'en' : 'zh';
+  render();
+});
+render();
+void refresh();

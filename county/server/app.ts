@@ -1,0 +1,126 @@
+/** The county's HTTP face: four messages from stations, the page with its figures, and codes for the keeper of it. */
+import { timingSafeEqual } from 'node:crypto';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Result } from '../../domain/result.ts';
+import { MAX_BATCH_ENVELOPE_BYTES, MAX_REQUEST_BYTES } from '../../domain/wire/limits.ts';
+import { addDashboard } from '../dashboard/routes.ts';
+import type { CountyContext } from './context.ts';
+import { makeCode, takeEnrol } from './enrol.ts';
+import { ERROR_STATUS, type CountyError, type CountyErrorKind } from './errors.ts';
+import { Gate, type GateLimits } from './gate.ts';
+import { takeBatch } from './ingest.ts';
+import { takeReferenceAsk, type SnapshotCache } from './reference.ts';
+import { overview, takeAsk } from './stations.ts';
+
+export interface AppOptions {
+  readonly context: CountyContext;
+  readonly gate: GateLimits;
+  /** Whoever shows it may ask for enrolment codes; stands in a file that only the county's user can read. */
+  readonly adminToken: string;
+  /** Told in one line of what went wrong on this side. */
+  readonly onProblem: (line: string) => void;
+}
+
+type Take = (bytes: Uint8Array, request: FastifyRequest) => Promise<Result<Uint8Array | null, CountyError>>;
+
+const PAGE_HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
+function refuse(reply: FastifyReply, error: CountyError): FastifyReply {
+  if (error.kind === 'BUSY' || error.kind === 'TOO_MANY') reply.header('retry-after', '5');
+  return reply.status(ERROR_STATUS[error.kind]).send({ error });
+}
+
+/** Whether a request came over this machine's own loopback. */
+function isLocal(request: FastifyRequest): boolean {
+  const address = request.socket.remoteAddress ?? '';
+  return address === '::1' || /^(?:::ffff:)?127\./.test(address);
+}
+
+/** What an exception means to the sender: the database is away, the request is not one, or we have a bug. */
+function kindOfFailure(error: unknown): CountyErrorKind {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (status === 413) return 'TOO_LARGE';
+  if (status < 500) return 'MALFORMED';
+  // SQLSTATE classes: connection, resources, operator; and what the network says.
+  return /^(?:08|53|57|58)|^E(?:CONN|PIPE|NOTFOUND|TIMEDOUT|HOSTUNREACH)/.test(code)
+    ? 'STORE_UNAVAILABLE'
+    : 'INTERNAL';
+}
+
+function addMessages(app: FastifyInstance, { context, gate: limits }: AppOptions): void {
+  const gate = new Gate(limits, context.nowMs);
+  const cache: SnapshotCache = new Map();
+  const add = (path: string, bodyLimit: number, take: Take): void => {
+    app.post(path, { bodyLimit }, async (request, reply) => {
+      const shut = gate.enter(request.ip);
+      if (shut !== null) return refuse(reply, { kind: shut });
+      let refused = false;
+      try {
+        const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        const result = await take(bytes, request);
+        refused = !result.ok;
+        if (!result.ok) return await refuse(reply, result.error);
+        if (result.value === null) return await reply.status(204).send();
+        return await reply.type('application/octet-stream').send(result.value);
+      } finally {
+        gate.leave(request.ip, refused);
+      }
+    });
+  };
+  add('/v1/ask', MAX_REQUEST_BYTES, (bytes) => takeAsk(context, bytes));
+  add('/v1/batch', MAX_BATCH_ENVELOPE_BYTES, (bytes) => takeBatch(context, bytes));
+  add('/v1/reference', MAX_REQUEST_BYTES, (bytes) => takeReferenceAsk(context, cache, bytes));
+  add('/v1/enrol', MAX_REQUEST_BYTES, (bytes, request) => takeEnrol(context, bytes, isLocal(request)));
+}
+
+function addAdmin(app: FastifyInstance, { context, adminToken }: AppOptions): void {
+  const expected = Buffer.from(`Bearer ${adminToken}`);
+  app.post<{ Params: { stationId: string } }>('/admin/codes/:stationId', async (request, reply) => {
+    const given = Buffer.from(request.headers.authorization ?? '');
+    const allowed = given.length === expected.length && timingSafeEqual(given, expected);
+    if (!allowed) return refuse(reply, { kind: 'NOT_FOUND' });
+    const stationId = Number(request.params.stationId);
+    const code = Number.isSafeInteger(stationId) ? await makeCode(context, stationId) : null;
+    return code === null ? refuse(reply, { kind: 'UNKNOWN_STATION' }) : reply.send({ code });
+  });
+}
+
+/** The county's server, not listening yet. */
+export function createApp(options: AppOptions): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    // The whole request must have come by then: a slow sender must not hold a place.
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 65_000,
+    bodyLimit: MAX_REQUEST_BYTES,
+    forceCloseConnections: 'idle',
+  });
+  app.server.maxConnections = 4096;
+  // Whatever a body calls itself, it is bytes to us.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(PAGE_HEADERS);
+    done();
+  });
+  app.setNotFoundHandler((_request, reply) => refuse(reply, { kind: 'NOT_FOUND' }));
+  app.setErrorHandler((error, _request, reply) => {
+    const kind = kindOfFailure(error);
+    if (ERROR_STATUS[kind] >= 500)
+      options.onProblem(`${kind}: ${error instanceof Error ? error.message : String(error)}`);
+    return refuse(reply, { kind });
+  });
+  addMessages(app, options);
+  addAdmin(app, options);
+  app.get('/v1/overview', async (_request, reply) => reply.send(await overview(options.context)));
+  addDashboard(app);
+  return app;
+}

@@ -1,0 +1,15 @@
+/** What every part of the county's server works with. */
+import type { CountyDb } from './db/open.ts';
+import type { CountyKeys } from './keys.ts';
+
+export interface CountyContext {
+  readonly db: CountyDb;
+  readonly keys: CountyKeys;
+  /** 16 hexadecimal digits, random when the database was made; another after a restore. */
+  readonly epoch: string;
+  /** Wall clock, ms since 1970 UTC. */
+  readonly nowMs: () => number;
+  readonly randomBytes: (length: number) => Uint8Array;
+  /** Shows the sample village: a station on this machine may enrol without a code. */
+  readonly sample: boolean;
+}

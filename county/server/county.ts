@@ -1,0 +1,103 @@
+/** The county put together: database, key, sample village, server. */
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { makeSampleVillage } from '../sample/village.ts';
+import { createApp } from './app.ts';
+import { hex } from './codecs.ts';
+import type { CountyContext } from './context.ts';
+import { openDatabase, type CountyDb, type DatabaseChoice } from './db/open.ts';
+import { DEFAULT_GATE, type GateLimits } from './gate.ts';
+import { loadCountyKeys } from './keys.ts';
+import { putReference } from './reference.ts';
+
+export interface CountyOptions {
+  readonly database: DatabaseChoice;
+  /** Folder of the county's key; null: in memory only, for tests. */
+  readonly keyDir: string | null;
+  /** Shows the sample village of station 1 and lets it enrol from this machine without a code. */
+  readonly sample: boolean;
+  readonly nowMs?: () => number;
+  readonly gate?: GateLimits;
+  readonly onProblem?: (line: string) => void;
+}
+
+export interface County {
+  readonly app: FastifyInstance;
+  readonly context: CountyContext;
+  readonly adminToken: string;
+  /** Starts to listen; port 0 takes a free one. Answers the address, `http://127.0.0.1:8080`. */
+  listen(port: number, host: string): Promise<string>;
+  /** Lets running requests end, then closes the database. */
+  close(): Promise<void>;
+}
+
+/** How often the sample village's week is looked at again. */
+const SAMPLE_REFRESH_MS = 10 * 60_000;
+
+/** The epoch of a database: made with it, and kept. */
+async function epochOf(db: CountyDb): Promise<string> {
+  await db
+    .insertInto('meta')
+    .values({ name: 'epoch', value: hex(randomBytes(8)) })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute();
+  const row = await db
+    .selectFrom('meta')
+    .select('value')
+    .where('name', '=', 'epoch')
+    .executeTakeFirstOrThrow();
+  return row.value;
+}
+
+/** Opens what a county works with. Throws if the database cannot be reached or is newer than this program. */
+export async function openContext(options: CountyOptions): Promise<CountyContext> {
+  const db = await openDatabase(options.database);
+  try {
+    return {
+      db,
+      keys: loadCountyKeys(options.keyDir),
+      epoch: await epochOf(db),
+      nowMs: options.nowMs ?? Date.now,
+      randomBytes: (length) => randomBytes(length),
+      sample: options.sample,
+    };
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+/** Puts the county together; it listens only after `listen`. */
+export async function createCounty(options: CountyOptions): Promise<County> {
+  const context = await openContext(options);
+  const onProblem = options.onProblem ?? (() => undefined);
+  const adminToken = hex(randomBytes(24));
+  const app = createApp({ context, gate: options.gate ?? DEFAULT_GATE, adminToken, onProblem });
+  const refreshSample = (): Promise<unknown> =>
+    putReference(context, makeSampleVillage({ nowMs: context.nowMs() }).reference);
+  let timer: NodeJS.Timeout | undefined;
+  if (options.sample) {
+    await refreshSample();
+    // The activities are those of this week, so a county left running needs the next week's.
+    timer = setInterval(() => {
+      refreshSample().catch((error: unknown) => onProblem(`sample village: ${String(error)}`));
+    }, SAMPLE_REFRESH_MS);
+    timer.unref();
+  }
+  return {
+    app,
+    context,
+    adminToken,
+    async listen(port, host) {
+      await app.listen({ port, host });
+      const address = app.server.address() as AddressInfo;
+      return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+    },
+    async close() {
+      clearInterval(timer);
+      await app.close();
+      await context.db.destroy();
+    },
+  };
+}

@@ -1,0 +1,13 @@
+/** Every migration of the county's database by its number. A number once used is never changed. */
+import { Migrator, type Migration } from 'kysely/migration';
+import type { Kysely } from 'kysely';
+import { first } from './0001-first.ts';
+
+const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-first': first };
+
+/** Brings a database up to date. Throws if it has migrations that this version does not know. */
+export async function migrate(db: Kysely<never>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error instanceof Error ? error : new Error('migration failed');
+}

@@ -1,0 +1,60 @@
+/** The county's database: PGlite in a folder or in memory, or PostgreSQL; the same SQL either way. */
+import { mkdirSync } from 'node:fs';
+import { PGlite, types } from '@electric-sql/pglite';
+import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { migrate } from './migrations/index.ts';
+import type { CountyTables } from './schema.ts';
+
+export type CountyDb = Kysely<CountyTables>;
+
+export type DatabaseChoice =
+  /** `dir` null: in memory, for tests. */
+  | { readonly kind: 'pglite'; readonly dir: string | null }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/** All our bigints are safe integers; the tables hold nothing larger. */
+const toNumber = (text: string): number => Number(text);
+
+function openPGlite(dir: string | null): Promise<PGlite> {
+  if (dir !== null) mkdirSync(dir, { recursive: true });
+  return PGlite.create({ ...(dir === null ? {} : { dataDir: dir }), parsers: { [types.INT8]: toNumber } });
+}
+
+const INT8: number = types.INT8;
+/** The driver's own parsers; its type for them wants an enum where any oid will do. */
+const readDefault = pg.types.getTypeParser as (oid: number, format: 'text') => unknown;
+
+function openPool(url: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 30_000,
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary'): ((value: string) => unknown) =>
+        oid === INT8 && format !== 'binary'
+          ? toNumber
+          : (readDefault(oid, 'text') as (value: string) => unknown),
+    },
+  });
+  // A connection that breaks while idle is replaced by the pool; the next query reports what matters.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Opens the database and migrates it. `db.destroy()` closes it. Throws if it cannot be reached. */
+export async function openDatabase(choice: DatabaseChoice): Promise<CountyDb> {
+  const dialect =
+    choice.kind === 'pglite'
+      ? new PGliteDialect({ pglite: await openPGlite(choice.dir) })
+      : new PostgresDialect({ pool: openPool(choice.url) });
+  const db = new Kysely<CountyTables>({ dialect });
+  try {
+    await migrate(db as unknown as Kysely<never>);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return db;
+}

@@ -1,0 +1,84 @@
+/** The county's tables as kysely sees them. Times are ms since 1970 UTC; station_id stands first in every key. */
+import type { Generated } from 'kysely';
+
+export interface CountyTables {
+  meta: { name: string; value: string };
+  station: {
+    station_id: number;
+    name: string;
+    township_name: string;
+    county_name: string;
+    created_ms: number;
+    last_contact_ms: number;
+    app_version: string;
+    reported_recorded: number;
+    reported_reference_version: number;
+    /** The station's wall clock less the county's at the last ask; includes the way there. */
+    clock_offset_ms: number;
+  };
+  station_key: { station_id: number; public_key: string; enrolled_ms: number; revoked_ms: number | null };
+  enrolment_code: { station_id: number; code_hash: string; expires_ms: number; used_ms: number | null };
+  enrolment_failure: { station_id: number; failures: number; since_ms: number };
+  incarnation: {
+    station_id: number;
+    incarnation: string;
+    durable_seq: number;
+    head_hash: string;
+    first_seen_ms: number;
+    last_received_ms: number;
+  };
+  event: {
+    station_id: number;
+    incarnation: string;
+    seq: number;
+    /** Month of arrival, 202611: with station_id what the table is partitioned by. */
+    month: number;
+    code: number;
+    at_ms: number;
+    received_ms: number;
+    hash: string;
+    /** The canonical text. */
+    body: string;
+  };
+  station_total: StationTotalRow;
+  volunteer_total: {
+    station_id: number;
+    volunteer_id: number;
+    minutes: number;
+    points_earned: number;
+    points_spent: number;
+    points_opened: number;
+  };
+  alert: {
+    station_id: number;
+    alert_id: Generated<number>;
+    incarnation: string;
+    kind: string;
+    seq: number;
+    created_ms: number;
+    settled_ms: number | null;
+  };
+  quarantine: {
+    station_id: number;
+    incarnation: string;
+    first_seq: number;
+    head_hash: string;
+    received_ms: number;
+    envelope: string;
+  };
+  reference_version: { station_id: number; version: number; made_ms: number; content_hash: string };
+  reference_part: { station_id: number; kind: string; data: string };
+}
+
+export interface StationTotalRow {
+  station_id: number;
+  events: number;
+  sign_ins: number;
+  sign_outs: number;
+  redemptions: number;
+  /** Credited minutes. */
+  minutes: number;
+  points_earned: number;
+  points_spent: number;
+  last_event_ms: number;
+}

@@ -1,0 +1,39 @@
+/** Every error the county answers with, and its HTTP status. A station acts on the kind, a person reads it. */
+export const ERROR_STATUS = {
+  /** Not a message of this protocol, or damaged on the way. */
+  NOT_OURS: 400,
+  TRUNCATED: 400,
+  MALFORMED: 400,
+  WRONG_KIND: 400,
+  TOO_LARGE: 413,
+  /** The station is newer: the county must be updated. */
+  NEWER_VERSION: 422,
+  UNKNOWN_EVENT: 422,
+  BROKEN_CHAIN: 422,
+  /** The station is unknown here or its key is: enrol first. */
+  NOT_ENROLLED: 401,
+  BAD_SIGNATURE: 401,
+  REVOKED: 403,
+  TICKET_EXPIRED: 401,
+  CODE_NEEDED: 403,
+  CODE_REFUSED: 403,
+  UNKNOWN_STATION: 404,
+  NO_REFERENCE: 404,
+  NOT_FOUND: 404,
+  /** Events are missing before these; `durableSeq` says from where to send. */
+  GAP: 409,
+  /** The county holds other facts under these numbers; kept apart for a person to look at. */
+  FORK: 409,
+  TOO_MANY: 429,
+  BUSY: 503,
+  STORE_UNAVAILABLE: 503,
+  INTERNAL: 500,
+} as const;
+
+export type CountyErrorKind = keyof typeof ERROR_STATUS;
+
+export interface CountyError {
+  readonly kind: CountyErrorKind;
+  /** Of GAP. */
+  readonly durableSeq?: number;
+}

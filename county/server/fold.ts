@@ -1,0 +1,126 @@
+/** What a run of events adds to the county's views. Pure: the same events always add the same. */
+import { EVENTS, type JournalEvent } from '../../domain/journal/events.ts';
+
+export interface VolunteerGain {
+  minutes: number;
+  pointsEarned: number;
+  pointsSpent: number;
+  /** Allowances that were opened: points that moved here, not new ones. */
+  pointsOpened: number;
+}
+export interface StationGain {
+  events: number;
+  signIns: number;
+  signOuts: number;
+  redemptions: number;
+  minutes: number;
+  pointsEarned: number;
+  pointsSpent: number;
+  lastEventMs: number;
+}
+export interface Gains {
+  /** Numbers of events with an amount that no person can mean; they add nothing until somebody has looked. */
+  readonly absurdSeqs: readonly number[];
+  readonly station: StationGain;
+  readonly volunteers: ReadonlyMap<number, VolunteerGain>;
+}
+
+type Credits = Extract<JournalEvent, { type: 'SIGNED_OUT' }>['credits'];
+
+/** More minutes or points in one fact than any village has: a faulty or hostile sender. */
+const MAX_AMOUNT = 1_000_000_000;
+
+function isSane(amount: number): boolean {
+  return amount >= 0 && amount <= MAX_AMOUNT;
+}
+
+/** Whether every amount of an event can be meant. */
+function hasSaneAmounts(event: JournalEvent): boolean {
+  switch (event.type) {
+    case 'SIGNED_OUT':
+    case 'ATTENDANCE_CLOSED':
+      return event.credits.every(({ minutes, points }) => isSane(minutes) && isSane(points));
+    case 'REDEEMED':
+      return isSane(event.totalPoints);
+    case 'ALLOWANCE_OPENED':
+      return isSane(event.points);
+    default:
+      return true;
+  }
+}
+
+function sumOf(credits: Credits): { minutes: number; points: number } {
+  return credits.reduce(
+    (sum, { minutes, points }) => ({ minutes: sum.minutes + minutes, points: sum.points + points }),
+    { minutes: 0, points: 0 },
+  );
+}
+
+/** Folds events of one station. Minutes are credited ones. */
+export function gainsOf(events: readonly JournalEvent[]): Gains {
+  const station: StationGain = {
+    events: events.length,
+    signIns: 0,
+    signOuts: 0,
+    redemptions: 0,
+    minutes: 0,
+    pointsEarned: 0,
+    pointsSpent: 0,
+    lastEventMs: 0,
+  };
+  const volunteers = new Map<number, VolunteerGain>();
+  const gainOf = (id: number): VolunteerGain => {
+    const known = volunteers.get(id) ?? { minutes: 0, pointsEarned: 0, pointsSpent: 0, pointsOpened: 0 };
+    volunteers.set(id, known);
+    return known;
+  };
+  const earn = (volunteerId: number, credits: Credits): void => {
+    const { minutes, points } = sumOf(credits);
+    const gain = gainOf(volunteerId);
+    gain.minutes += minutes;
+    gain.pointsEarned += points;
+    station.minutes += minutes;
+    station.pointsEarned += points;
+  };
+  const absurdSeqs: number[] = [];
+  for (const event of events) {
+    if (!hasSaneAmounts(event)) {
+      absurdSeqs.push(event.seq);
+      continue;
+    }
+    station.lastEventMs = Math.max(station.lastEventMs, event.atMs);
+    switch (event.type) {
+      case 'SIGNED_IN':
+        station.signIns += 1;
+        break;
+      case 'SIGNED_OUT':
+        station.signOuts += 1;
+        earn(event.volunteerId, event.credits);
+        break;
+      case 'ATTENDANCE_CLOSED':
+        earn(event.volunteerId, event.credits);
+        break;
+      case 'REDEEMED':
+        station.redemptions += 1;
+        station.pointsSpent += event.totalPoints;
+        gainOf(event.volunteerId).pointsSpent += event.totalPoints;
+        break;
+      case 'ALLOWANCE_OPENED':
+        gainOf(event.volunteerId).pointsOpened += event.points;
+        break;
+      case 'STATION_STARTED':
+      case 'ACTIVITY_CHANGED':
+      case 'ATTENDANCE_LAPSED':
+      case 'STOCK_MOVED':
+      case 'ACTIVITY_OPENED':
+      case 'KEEPER_UNLOCKED':
+        break;
+    }
+  }
+  return { absurdSeqs, station, volunteers };
+}
+
+/** The code of an event, for the county's table. */
+export function codeOf(event: JournalEvent): number {
+  return EVENTS[event.type].code;
+}

@@ -1,0 +1,138 @@
+/**
+ * A batch into the county: checked, then stored with its views in one transaction, and acknowledged after COMMIT.
+ * The same batch again changes nothing and is acknowledged again.
+ */
+import { genesisHash } from '../../domain/journal/canonical.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import { civilDate, shanghaiDay } from '../../domain/time.ts';
+import { decodeBatch, type VerifiedRun } from '../../domain/wire/batch.ts';
+import { MAX_BATCH_BODY_BYTES, MAX_BATCH_ENVELOPE_BYTES } from '../../domain/wire/limits.ts';
+import { encodeAcknowledgement } from '../../domain/wire/messages.ts';
+import { hex, sha256, unhex } from './codecs.ts';
+import type { CountyContext } from './context.ts';
+import { openFromStation, seal } from './door.ts';
+import type { CountyError } from './errors.ts';
+import { gainsOf } from './fold.ts';
+import * as store from './ingestSql.ts';
+import { referenceVersionOf } from './reference.ts';
+
+const BATCH = {
+  kind: 'BATCH',
+  maxBytes: MAX_BATCH_ENVELOPE_BYTES,
+  maxBodyBytes: MAX_BATCH_BODY_BYTES,
+} as const;
+
+function monthOf(nowMs: number): number {
+  const { year, month } = civilDate(shanghaiDay(nowMs));
+  return year * 100 + month;
+}
+
+/** Opens the incarnation and locks its head; a second incarnation of a station is told to a person. */
+export async function headOf(tx: store.Tx, at: store.Place, nowMs: number): Promise<store.Head> {
+  const found = await store.lockHead(tx, at);
+  if (found !== undefined) return found;
+  const genesis = hex(genesisHash(sha256, at.stationId, at.incarnation));
+  if (await store.openIncarnation(tx, at, genesis, nowMs)) {
+    const known = await tx
+      .selectFrom('incarnation')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where('station_id', '=', at.stationId)
+      .executeTakeFirstOrThrow();
+    if (known.count > 1) await store.raiseAlert(tx, at, 'NEW_INCARNATION', 0, nowMs);
+  }
+  return (await store.lockHead(tx, at)) ?? { durableSeq: 0, headHash: genesis };
+}
+
+/** The first seq at which a run contradicts what is stored, or null. The run leaves no gap. */
+async function forkAt(tx: store.Tx, run: VerifiedRun, head: store.Head): Promise<number | null> {
+  if (run.firstSeq === head.durableSeq + 1)
+    return hex(run.previousHash) === head.headHash ? null : run.firstSeq;
+  const lastSeq = Math.min(head.durableSeq, run.firstSeq + run.events.length - 1);
+  const stored = await store.storedHashes(tx, run, run.firstSeq - 1, lastSeq);
+  if (run.firstSeq > 1 && stored.get(run.firstSeq - 1) !== hex(run.previousHash)) return run.firstSeq;
+  for (let seq = run.firstSeq; seq <= lastSeq; seq++) {
+    const hash = run.hashes[seq - run.firstSeq];
+    if (hash === undefined || stored.get(seq) !== hex(hash)) return seq;
+  }
+  return null;
+}
+
+async function storeRun(
+  tx: store.Tx,
+  run: VerifiedRun,
+  head: store.Head,
+  nowMs: number,
+): Promise<store.Head> {
+  const skip = head.durableSeq + 1 - run.firstSeq;
+  const fresh = run.events.slice(skip);
+  if (fresh.length === 0) return head;
+  const gains = gainsOf(fresh);
+  const moved = { durableSeq: head.durableSeq + fresh.length, headHash: hex(run.headHash) };
+  await store.insertEvents(tx, run, skip, monthOf(nowMs), nowMs);
+  await store.addToStation(tx, run.stationId, gains.station);
+  await store.addToVolunteers(tx, run.stationId, gains.volunteers);
+  for (const seq of gains.absurdSeqs) await store.raiseAlert(tx, run, 'ABSURD_AMOUNT', seq, nowMs);
+  await store.moveHead(tx, run, moved, nowMs);
+  return moved;
+}
+
+/** Stores a verified run in one transaction. Answers how far the county is durable then, after COMMIT. */
+export async function ingestRun(
+  context: CountyContext,
+  run: VerifiedRun,
+  envelope: Uint8Array,
+): Promise<Result<store.Head, CountyError>> {
+  const nowMs = context.nowMs();
+  return context.db.transaction().execute(async (tx): Promise<Result<store.Head, CountyError>> => {
+    const head = await headOf(tx, run, nowMs);
+    if (run.firstSeq > head.durableSeq + 1) return err({ kind: 'GAP', durableSeq: head.durableSeq });
+    const fork = await forkAt(tx, run, head);
+    if (fork !== null) {
+      await store.quarantine(tx, run, envelope, nowMs);
+      await store.raiseAlert(tx, run, 'FORK', fork, nowMs);
+      return err({ kind: 'FORK', durableSeq: head.durableSeq });
+    }
+    await tx
+      .updateTable('station')
+      .set({ last_contact_ms: nowMs })
+      .where('station_id', '=', run.stationId)
+      .execute();
+    return ok(await storeRun(tx, run, head, nowMs));
+  });
+}
+
+/** The county's signed word on how far an incarnation is durable. */
+export async function acknowledgement(
+  context: CountyContext,
+  at: store.Place,
+  head: store.Head,
+  nonce: Uint8Array,
+): Promise<Uint8Array> {
+  const countyMs = context.nowMs();
+  const body = encodeAcknowledgement({
+    stationId: at.stationId,
+    epoch: context.epoch,
+    incarnation: at.incarnation,
+    durableSeq: head.durableSeq,
+    headHash: unhex(head.headHash),
+    referenceVersion: await referenceVersionOf(context, at.stationId),
+    countyMs,
+    ticket: context.keys.ticket(at.stationId, countyMs),
+  });
+  return seal(context, 'ACKNOWLEDGEMENT', nonce, body);
+}
+
+/** Takes the bytes of a batch; answers those of the acknowledgement. */
+export async function takeBatch(
+  context: CountyContext,
+  bytes: Uint8Array,
+): Promise<Result<Uint8Array, CountyError>> {
+  const opened = await openFromStation(context, bytes, BATCH);
+  if (!opened.ok) return opened;
+  const { signer, nonce, body } = opened.value;
+  const run = decodeBatch(body, sha256);
+  if (!run.ok) return err({ kind: run.error.kind });
+  if (run.value.stationId !== signer) return err({ kind: 'MALFORMED' });
+  const head = await ingestRun(context, run.value, bytes);
+  return head.ok ? ok(await acknowledgement(context, run.value, head.value, nonce)) : head;
+}

@@ -1,0 +1,162 @@
+/** The statements of one batch. Rows go in by unnest: one statement whatever the number of rows. */
+import { sql, type Transaction } from 'kysely';
+import type { VerifiedRun } from '../../domain/wire/batch.ts';
+import { hex } from './codecs.ts';
+import type { CountyTables } from './db/schema.ts';
+import { codeOf, type StationGain, type VolunteerGain } from './fold.ts';
+
+export type Tx = Transaction<CountyTables>;
+
+export interface Place {
+  readonly stationId: number;
+  readonly incarnation: string;
+}
+export interface Head {
+  readonly durableSeq: number;
+  readonly headHash: string;
+}
+
+/** Makes the incarnation's row if it is new; says whether it was, so that it can be told to a person. */
+export async function openIncarnation(tx: Tx, at: Place, genesis: string, nowMs: number): Promise<boolean> {
+  const made = await sql`
+    INSERT INTO incarnation (station_id, incarnation, durable_seq, head_hash, first_seen_ms, last_received_ms)
+    VALUES (${at.stationId}, ${at.incarnation}, 0, ${genesis}, ${nowMs}, 0)
+    ON CONFLICT DO NOTHING RETURNING 1 AS made`.execute(tx);
+  return made.rows.length > 0;
+}
+
+/** How far an incarnation is durable; locks it against another batch until the transaction ends. */
+export async function lockHead(tx: Tx, at: Place): Promise<Head | undefined> {
+  const row = await tx
+    .selectFrom('incarnation')
+    .select(['durable_seq', 'head_hash'])
+    .where('station_id', '=', at.stationId)
+    .where('incarnation', '=', at.incarnation)
+    .forUpdate()
+    .executeTakeFirst();
+  return row && { durableSeq: row.durable_seq, headHash: row.head_hash };
+}
+
+/** The stored hashes of a span of events, by seq. */
+export async function storedHashes(
+  tx: Tx,
+  at: Place,
+  from: number,
+  to: number,
+): Promise<Map<number, string>> {
+  const rows = await tx
+    .selectFrom('event')
+    .select(['seq', 'hash'])
+    .where('station_id', '=', at.stationId)
+    .where('incarnation', '=', at.incarnation)
+    .where('seq', '>=', from)
+    .where('seq', '<=', to)
+    .execute();
+  return new Map(rows.map((row) => [row.seq, row.hash]));
+}
+
+/** Stores the events of a run from its `skip`-th on. */
+export async function insertEvents(
+  tx: Tx,
+  run: VerifiedRun,
+  skip: number,
+  month: number,
+  nowMs: number,
+): Promise<void> {
+  const events = run.events.slice(skip);
+  await sql`
+    INSERT INTO event (station_id, incarnation, seq, month, code, at_ms, received_ms, hash, body)
+    SELECT ${run.stationId}::bigint, ${run.incarnation}::text, seq, ${month}::integer, code, at_ms,
+           ${nowMs}::bigint, hash, body
+    FROM unnest(
+      ${events.map((event) => event.seq)}::bigint[],
+      ${events.map(codeOf)}::smallint[],
+      ${events.map((event) => event.atMs)}::bigint[],
+      ${run.hashes.slice(skip).map(hex)}::text[],
+      ${run.texts.slice(skip)}::text[]
+    ) AS fresh (seq, code, at_ms, hash, body)`.execute(tx);
+}
+
+export async function moveHead(tx: Tx, at: Place, head: Head, nowMs: number): Promise<void> {
+  await tx
+    .updateTable('incarnation')
+    .set({ durable_seq: head.durableSeq, head_hash: head.headHash, last_received_ms: nowMs })
+    .where('station_id', '=', at.stationId)
+    .where('incarnation', '=', at.incarnation)
+    .execute();
+}
+
+export async function addToStation(tx: Tx, stationId: number, gain: StationGain): Promise<void> {
+  await sql`
+    INSERT INTO station_total (station_id, events, sign_ins, sign_outs, redemptions, minutes,
+                               points_earned, points_spent, last_event_ms)
+    VALUES (${stationId}, ${gain.events}, ${gain.signIns}, ${gain.signOuts}, ${gain.redemptions},
+            ${gain.minutes}, ${gain.pointsEarned}, ${gain.pointsSpent}, ${gain.lastEventMs})
+    ON CONFLICT (station_id) DO UPDATE SET
+      events = station_total.events + excluded.events,
+      sign_ins = station_total.sign_ins + excluded.sign_ins,
+      sign_outs = station_total.sign_outs + excluded.sign_outs,
+      redemptions = station_total.redemptions + excluded.redemptions,
+      minutes = station_total.minutes + excluded.minutes,
+      points_earned = station_total.points_earned + excluded.points_earned,
+      points_spent = station_total.points_spent + excluded.points_spent,
+      last_event_ms = greatest(station_total.last_event_ms, excluded.last_event_ms)`.execute(tx);
+}
+
+export async function addToVolunteers(
+  tx: Tx,
+  stationId: number,
+  gains: ReadonlyMap<number, VolunteerGain>,
+): Promise<void> {
+  if (gains.size === 0) return;
+  const rows = [...gains].sort((a, b) => a[0] - b[0]);
+  await sql`
+    INSERT INTO volunteer_total (station_id, volunteer_id, minutes, points_earned, points_spent, points_opened)
+    SELECT ${stationId}::bigint, volunteer_id, minutes, earned, spent, opened
+    FROM unnest(
+      ${rows.map(([id]) => id)}::bigint[],
+      ${rows.map(([, gain]) => gain.minutes)}::bigint[],
+      ${rows.map(([, gain]) => gain.pointsEarned)}::bigint[],
+      ${rows.map(([, gain]) => gain.pointsSpent)}::bigint[],
+      ${rows.map(([, gain]) => gain.pointsOpened)}::bigint[]
+    ) AS gain (volunteer_id, minutes, earned, spent, opened)
+    ON CONFLICT (station_id, volunteer_id) DO UPDATE SET
+      minutes = volunteer_total.minutes + excluded.minutes,
+      points_earned = volunteer_total.points_earned + excluded.points_earned,
+      points_spent = volunteer_total.points_spent + excluded.points_spent,
+      points_opened = volunteer_total.points_opened + excluded.points_opened`.execute(tx);
+}
+
+export type AlertKind = 'FORK' | 'NEW_INCARNATION' | 'NEW_KEY' | 'ABSURD_AMOUNT';
+
+/** Tells a person, once for each place. */
+export async function raiseAlert(
+  tx: Tx,
+  at: Place,
+  kind: AlertKind,
+  seq: number,
+  nowMs: number,
+): Promise<void> {
+  await sql`
+    INSERT INTO alert (station_id, incarnation, kind, seq, created_ms)
+    VALUES (${at.stationId}, ${at.incarnation}, ${kind}, ${seq}, ${nowMs})
+    ON CONFLICT (station_id, incarnation, kind, seq) DO NOTHING`.execute(tx);
+}
+
+/** The most that is kept of what one station sent and contradicts what is stored. */
+const MAX_QUARANTINED = 200;
+
+/** Keeps a well-signed batch that contradicts what is stored, once, as it came. */
+export async function quarantine(
+  tx: Tx,
+  run: VerifiedRun,
+  envelope: Uint8Array,
+  nowMs: number,
+): Promise<void> {
+  await sql`
+    INSERT INTO quarantine (station_id, incarnation, first_seq, head_hash, received_ms, envelope)
+    SELECT ${run.stationId}::bigint, ${run.incarnation}::text, ${run.firstSeq}::bigint,
+           ${hex(run.headHash)}::text, ${nowMs}::bigint, ${hex(envelope)}::text
+    WHERE (SELECT count(*) FROM quarantine WHERE station_id = ${run.stationId}) < ${MAX_QUARANTINED}
+    ON CONFLICT DO NOTHING`.execute(tx);
+}

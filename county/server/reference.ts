@@ -1,0 +1,133 @@
+/** Reference data: kept by kind for each station, given out as one signed snapshot with a version. */
+import { sql } from 'kysely';
+import type { Reference } from '../../domain/reference/reference.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import { packBody } from '../../domain/wire/envelope.ts';
+import { MAX_REQUEST_BYTES } from '../../domain/wire/limits.ts';
+import { decodeReferenceAsk } from '../../domain/wire/messages.ts';
+import { decodeReference, encodeReference } from '../../domain/wire/referenceBody.ts';
+import { hex, pack, sha256 } from './codecs.ts';
+import type { CountyContext } from './context.ts';
+import { openFromStation, seal } from './door.ts';
+import type { CountyError } from './errors.ts';
+import { ticketHolds } from './keys.ts';
+
+const ASK = { kind: 'REFERENCE_ASK', maxBytes: MAX_REQUEST_BYTES, maxBodyBytes: MAX_REQUEST_BYTES } as const;
+
+/** The version that the county has for a station; 0 for none. */
+export async function referenceVersionOf(context: CountyContext, stationId: number): Promise<number> {
+  const row = await context.db
+    .selectFrom('reference_version')
+    .select('version')
+    .where('station_id', '=', stationId)
+    .executeTakeFirst();
+  return row?.version ?? 0;
+}
+
+/** What is kept of reference data: all but its version and time of making, which are the county's to give. */
+function partsOf(reference: Reference): Partial<Reference> {
+  return Object.fromEntries(
+    Object.entries(reference).filter(([kind]) => kind !== 'version' && kind !== 'madeAtMs'),
+  );
+}
+
+/**
+ * Puts a station's reference data in place, and the station itself. The version rises by one if anything but
+ * version and time of making differs from what is there; those two of the argument are not kept. Answers the
+ * version that then holds.
+ */
+export async function putReference(context: CountyContext, reference: Reference): Promise<number> {
+  const parts = partsOf(reference);
+  const { id, name, townshipName, countyName } = reference.station;
+  const nowMs = context.nowMs();
+  const contentHash = hex(sha256(JSON.stringify(parts)));
+  return context.db.transaction().execute(async (tx) => {
+    await sql`
+      INSERT INTO station (station_id, name, township_name, county_name, created_ms)
+      VALUES (${id}, ${name}, ${townshipName}, ${countyName}, ${nowMs})
+      ON CONFLICT (station_id) DO UPDATE SET
+        name = excluded.name, township_name = excluded.township_name, county_name = excluded.county_name
+    `.execute(tx);
+    const changed = await sql<{ version: number }>`
+      INSERT INTO reference_version (station_id, version, made_ms, content_hash)
+      VALUES (${id}, 1, ${nowMs}, ${contentHash})
+      ON CONFLICT (station_id) DO UPDATE SET
+        version = reference_version.version + 1, made_ms = excluded.made_ms,
+        content_hash = excluded.content_hash
+      WHERE reference_version.content_hash <> excluded.content_hash
+      RETURNING version`.execute(tx);
+    const [row] = changed.rows;
+    if (row === undefined) {
+      const { version } = await tx
+        .selectFrom('reference_version')
+        .select('version')
+        .where('station_id', '=', id)
+        .executeTakeFirstOrThrow();
+      return version;
+    }
+    for (const [kind, data] of Object.entries(parts))
+      await sql`
+        INSERT INTO reference_part (station_id, kind, data)
+        VALUES (${id}, ${kind}, ${JSON.stringify(data)}::text::jsonb)
+        ON CONFLICT (station_id, kind) DO UPDATE SET data = excluded.data`.execute(tx);
+    return row.version;
+  });
+}
+
+/** A station's reference data as it stands, or undefined if the county has none for it. */
+export async function referenceOf(
+  context: CountyContext,
+  stationId: number,
+): Promise<Uint8Array | undefined> {
+  // One statement, so that version and parts are of the same moment.
+  const { rows } = await sql<{ version: number; made_ms: number; parts: string }>`
+    SELECT version, made_ms,
+      (SELECT jsonb_object_agg(kind, data) FROM reference_part p WHERE p.station_id = v.station_id)::text AS parts
+    FROM reference_version v WHERE station_id = ${stationId}`.execute(context.db);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const parts = JSON.parse(row.parts) as Omit<Reference, 'version' | 'madeAtMs'>;
+  const body = encodeReference({ ...parts, version: row.version, madeAtMs: row.made_ms });
+  // What does not fit its own schema would be refused by the station: better found here.
+  const fits = decodeReference(body);
+  if (!fits.ok) throw new Error(`reference data of station ${stationId}: ${fits.error.detail}`);
+  return body;
+}
+
+/** Packed snapshots by station, so that many asks cost one packing. */
+export type SnapshotCache = Map<
+  number,
+  { version: number; body: Uint8Array; packed: ReturnType<typeof packBody> }
+>;
+const MAX_CACHED = 32;
+
+/**
+ * Takes the bytes of a reference ask; answers those of a snapshot, or null if the station has the newest. The
+ * ticket proves that the asker can sign now: a snapshot holds personal data, so a recorded ask must not fetch it.
+ */
+export async function takeReferenceAsk(
+  context: CountyContext,
+  cache: SnapshotCache,
+  bytes: Uint8Array,
+): Promise<Result<Uint8Array | null, CountyError>> {
+  const opened = await openFromStation(context, bytes, ASK);
+  if (!opened.ok) return opened;
+  const { signer, nonce, body } = opened.value;
+  const ask = decodeReferenceAsk(body);
+  if (!ask.ok) return ask;
+  if (!ticketHolds(context.keys, signer, ask.value.ticket, context.nowMs()))
+    return err({ kind: 'TICKET_EXPIRED' });
+  const version = await referenceVersionOf(context, signer);
+  if (version === 0) return err({ kind: 'NO_REFERENCE' });
+  if (version <= ask.value.haveVersion) return ok(null);
+  let snapshot = cache.get(signer);
+  if (snapshot?.version !== version) {
+    const fresh = await referenceOf(context, signer);
+    if (fresh === undefined) return err({ kind: 'NO_REFERENCE' });
+    snapshot = { version, body: fresh, packed: packBody(fresh, pack) };
+    const [oldest] = cache.keys();
+    if (cache.size >= MAX_CACHED && oldest !== undefined) cache.delete(oldest);
+    cache.set(signer, snapshot);
+  }
+  return ok(seal(context, 'REFERENCE', nonce, snapshot.body, snapshot.packed));
+}

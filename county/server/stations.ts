@@ -1,0 +1,104 @@
+/** Asks of stations, and what the county's page shows of them. */
+import { sql } from 'kysely';
+import { err, ok, type Result } from '../../domain/result.ts';
+import { MAX_REQUEST_BYTES } from '../../domain/wire/limits.ts';
+import { decodeAsk } from '../../domain/wire/messages.ts';
+import type { CountyContext } from './context.ts';
+import { openFromStation } from './door.ts';
+import type { CountyError } from './errors.ts';
+import { acknowledgement, headOf } from './ingest.ts';
+
+const ASK = { kind: 'ASK', maxBytes: MAX_REQUEST_BYTES, maxBodyBytes: MAX_REQUEST_BYTES } as const;
+
+/** Takes the bytes of an ask, keeps what the station says of itself, answers those of an acknowledgement. */
+export async function takeAsk(
+  context: CountyContext,
+  bytes: Uint8Array,
+): Promise<Result<Uint8Array, CountyError>> {
+  const opened = await openFromStation(context, bytes, ASK);
+  if (!opened.ok) return opened;
+  const { signer, nonce, body } = opened.value;
+  const ask = decodeAsk(body);
+  if (!ask.ok) return err({ kind: ask.error.kind });
+  const { incarnation, recorded, referenceVersion, wallMs, appVersion } = ask.value;
+  const at = { stationId: signer, incarnation };
+  const nowMs = context.nowMs();
+  const head = await context.db.transaction().execute(async (tx) => {
+    const found = await headOf(tx, at, nowMs);
+    await tx
+      .updateTable('station')
+      .set({
+        last_contact_ms: nowMs,
+        // PostgreSQL's text holds no NUL.
+        app_version: appVersion.replaceAll('\0', ''),
+        reported_recorded: recorded,
+        reported_reference_version: referenceVersion,
+        clock_offset_ms: Number.isSafeInteger(wallMs - nowMs) ? wallMs - nowMs : 0,
+      })
+      .where('station_id', '=', signer)
+      .execute();
+    return found;
+  });
+  return ok(await acknowledgement(context, at, head, nonce));
+}
+
+export interface StationOverview {
+  readonly stationId: number;
+  readonly name: string;
+  readonly townshipName: string;
+  readonly enrolled: boolean;
+  readonly lastContactMs: number;
+  readonly appVersion: string;
+  /** Events in the station's journal when it last asked. */
+  readonly recorded: number;
+  /** Of these, how many the county holds. */
+  readonly durable: number;
+  readonly clockOffsetMs: number;
+  readonly referenceVersion: number;
+  readonly reportedReferenceVersion: number;
+  readonly events: number;
+  readonly signIns: number;
+  readonly redemptions: number;
+  readonly minutes: number;
+  readonly pointsEarned: number;
+  readonly pointsSpent: number;
+}
+export interface AlertOverview {
+  readonly stationId: number;
+  readonly kind: string;
+  readonly incarnation: string;
+  readonly seq: number;
+  readonly createdMs: number;
+}
+export interface Overview {
+  readonly nowMs: number;
+  readonly sample: boolean;
+  readonly stations: readonly StationOverview[];
+  readonly alerts: readonly AlertOverview[];
+}
+
+/** What the county's page shows: each station, and the newest alerts that nobody has settled. */
+export async function overview(context: CountyContext): Promise<Overview> {
+  const stations = await sql<StationOverview>`
+    SELECT s.station_id AS "stationId", s.name, s.township_name AS "townshipName",
+      EXISTS (SELECT 1 FROM station_key k WHERE k.station_id = s.station_id AND k.revoked_ms IS NULL) AS enrolled,
+      s.last_contact_ms AS "lastContactMs", s.app_version AS "appVersion", s.reported_recorded AS recorded,
+      coalesce((SELECT i.durable_seq FROM incarnation i WHERE i.station_id = s.station_id
+        ORDER BY i.first_seen_ms DESC, i.incarnation LIMIT 1), 0)::bigint AS durable,
+      s.clock_offset_ms AS "clockOffsetMs", coalesce(r.version, 0)::bigint AS "referenceVersion",
+      s.reported_reference_version AS "reportedReferenceVersion",
+      coalesce(t.events, 0)::bigint AS events, coalesce(t.sign_ins, 0)::bigint AS "signIns",
+      coalesce(t.redemptions, 0)::bigint AS redemptions, coalesce(t.minutes, 0)::bigint AS minutes,
+      coalesce(t.points_earned, 0)::bigint AS "pointsEarned",
+      coalesce(t.points_spent, 0)::bigint AS "pointsSpent"
+    FROM station s
+    LEFT JOIN station_total t ON t.station_id = s.station_id
+    LEFT JOIN reference_version r ON r.station_id = s.station_id
+    ORDER BY s.station_id LIMIT 2000`.execute(context.db);
+  const alerts = await sql<AlertOverview>`
+    SELECT station_id AS "stationId", kind, incarnation, seq, created_ms AS "createdMs"
+    FROM alert WHERE settled_ms IS NULL ORDER BY created_ms DESC, alert_id DESC LIMIT 100`.execute(
+    context.db,
+  );
+  return { nowMs: context.nowMs(), sample: context.sample, stations: stations.rows, alerts: alerts.rows };
+}
