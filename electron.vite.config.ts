@@ -10,7 +10,10 @@ export default defineConfig({
       // Packages stay in node_modules: better-sqlite3 and node-hid are native, the rest needs no bundling.
       externalizeDeps: true,
       rolldownOptions: {
-        input: { main: resolve(import.meta.dirname, 'electron/main.ts') },
+        input: {
+          main: resolve(import.meta.dirname, 'electron/main.ts'),
+          scanner: resolve(import.meta.dirname, 'electron/scanner/process.ts'),
+        },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

@@ -75,11 +75,11 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!hosts.has(request.headers.host ?? '')) return refuse(response, 421);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405);
+    if (!hosts.has(request.headers.host ?? '')) { refuse(response, 421); return; }
+    if (request.method !== 'GET' && request.method !== 'HEAD') { refuse(response, 405); return; }
     const [path = '/'] = (request.url ?? '/').split(/[?#]/, 1);
     const file = await readStaticFile(options.rendererDir, path);
-    if (file === null) return refuse(response, 404);
+    if (file === null) { refuse(response, 404); return; }
     response.writeHead(200, {
       ...headers,
       'content-type': file.type,

@@ -13,6 +13,14 @@ export interface Settings {
   readonly stationId: number;
   /** True for the made-up village that `npm start` shows. */
   readonly sample: boolean;
+  /** One-time code from the county for the first contact; empty where none is needed. */
+  readonly enrolCode: string;
+  /** The shop's first delivery, recorded once as soon as the county has said what the shop offers. */
+  readonly openingStock: readonly Delivery[];
+}
+export interface Delivery {
+  readonly goodsId: number;
+  readonly quantity: number;
 }
 export interface BadSetting {
   readonly kind: 'BAD_SETTING';
@@ -27,6 +35,14 @@ const fileSchema = v.object({
   countyUrl: v.optional(v.string()),
   stationId: v.optional(v.number()),
   sample: v.optional(v.boolean()),
+  openingStock: v.optional(
+    v.array(
+      v.object({
+        goodsId: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+        quantity: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(9999)),
+      }),
+    ),
+  ),
 });
 const settingsSchema = v.object({
   dataDir: v.pipe(v.string(), v.minLength(1, 'the data folder has no name')),
@@ -40,6 +56,7 @@ const settingsSchema = v.object({
     v.minValue(1, 'the station must be 1 or more'),
   ),
   sample: v.boolean(),
+  enrolCode: v.string(),
 });
 
 /** The station of the sample village. */
@@ -61,7 +78,7 @@ function readFile(path: string): v.InferOutput<typeof fileSchema> | BadSetting {
 }
 
 /**
- * Reads `--data DIR --county URL --station ID --sample` out of a command line in which other arguments (Electron's
+ * Reads `--data DIR --county URL --station ID --enrol CODE --sample` out of a command line in which other arguments (Electron's
  * and Chromium's own) may stand too. Without --data, `defaultDataDir` is taken.
  */
 export function readSettings(argv: readonly string[], defaultDataDir: string): Result<Settings, BadSetting> {
@@ -73,6 +90,7 @@ export function readSettings(argv: readonly string[], defaultDataDir: string): R
       data: { type: 'string' },
       county: { type: 'string' },
       station: { type: 'string' },
+      enrol: { type: 'string' },
       sample: { type: 'boolean' },
     },
   });
@@ -84,7 +102,8 @@ export function readSettings(argv: readonly string[], defaultDataDir: string): R
     countyUrl: values.county ?? file.countyUrl ?? '',
     stationId: values.station === undefined ? (file.stationId ?? SAMPLE_STATION_ID) : Number(values.station),
     sample: values.sample ?? file.sample ?? false,
+    enrolCode: values.enrol ?? '',
   });
-  if (parsed.success) return ok(parsed.output);
+  if (parsed.success) return ok({ ...parsed.output, openingStock: file.openingStock ?? [] });
   return err({ kind: 'BAD_SETTING', detail: parsed.issues[0].message });
 }

@@ -84,7 +84,11 @@ const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
 
 const verify: Verify = (publicKey, message, signature) => {
   try {
-    const key = createPublicKey({ key: Buffer.concat([SPKI_ED25519, publicKey]), format: 'der', type: 'spki' });
+    const key = createPublicKey({
+      key: Buffer.concat([SPKI_ED25519, publicKey]),
+      format: 'der',
+      type: 'spki',
+    });
     return verifySignature(null, message, key, signature);
   } catch {
     return false; // Bytes that are no key sign nothing.

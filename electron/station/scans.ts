@@ -1,7 +1,7 @@
 /**
  * From what a scanner delivered to a card that a screen may use once. A scan that nobody took within SCAN_TTL_MS
  * is forgotten, so that it cannot act on a later screen; a scan that led to a record is used up; the same card
- * seen again within DEBOUNCE_MS, counted from when it was last seen, is told apart and can do nothing.
+ * seen again too soon is told apart and can do nothing.
  */
 import { parseCardNumber } from '../../domain/cards/cardNumber.ts';
 import { verifyCard, type CardRegistry, type Verify } from '../../domain/cards/verify.ts';
@@ -9,6 +9,7 @@ import type { Clock } from '../../domain/clock.ts';
 import type { Sha256 } from '../../domain/journal/canonical.ts';
 import type { ScanSource } from '../../domain/journal/events.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
+import { createRepeatFilter } from '../../domain/scanner/debounce.ts';
 import {
   SCAN_TTL_MS,
   type CardProblem,
@@ -16,8 +17,6 @@ import {
   type ScanEvent,
   type ScanUseError,
 } from '../contract/views.ts';
-
-export const DEBOUNCE_MS = 3_000;
 
 export interface CardBook extends CardRegistry {
   /** The card with a number, as the reference data knows it. */
@@ -58,11 +57,10 @@ interface Kept {
 export function createScans(options: ScanOptions): Scans {
   const { book, clock } = options;
   const kept = new Map<string, Kept>();
-  const lastSeen = new Map<number, number>();
+  const repeats = createRepeatFilter();
 
   function forget(now: number): void {
     for (const [scanId, scan] of kept) if (now - scan.atMonoMs > SCAN_TTL_MS) kept.delete(scanId);
-    for (const [card, seen] of lastSeen) if (now - seen > DEBOUNCE_MS) lastSeen.delete(card);
   }
 
   function announce(outcome: ScanEvent['outcome'], source: ScanSource, scanId: string): ScanEvent {
@@ -75,8 +73,8 @@ export function createScans(options: ScanOptions): Scans {
     const now = clock.monoMs();
     forget(now);
     const person = book.person(card.volunteerId);
-    const repeated = lastSeen.has(card.cardNumber);
-    lastSeen.set(card.cardNumber, now);
+    // By the card and not by its text, so that the number typed by hand is the same card.
+    const repeated = repeats.isRepeat(String(card.cardNumber), now);
     const scanId = options.newToken();
     if (repeated) return announce({ kind: 'REPEAT', person }, card.source, scanId);
     kept.set(scanId, { card, atMonoMs: now, used: false });

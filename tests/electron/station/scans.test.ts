@@ -4,7 +4,8 @@ import { makeSampleVillage } from '../../../county/sample/village.ts';
 import { formatCardNumber } from '../../../domain/cards/cardNumber.ts';
 import { SCAN_TTL_MS, type ScanEvent } from '../../../electron/contract/views.ts';
 import { realWorld } from '../../../electron/shell/world.ts';
-import { createScans, DEBOUNCE_MS, type CardBook, type Scans } from '../../../electron/station/scans.ts';
+import { REPEAT_WINDOW_MS } from '../../../domain/scanner/debounce.ts';
+import { createScans, type CardBook, type Scans } from '../../../electron/station/scans.ts';
 import { countingTokens, fakeTime, type FakeTime } from './fakes.ts';
 
 const village = makeSampleVillage({ nowMs: Date.UTC(2026, 10, 23) });
@@ -68,12 +69,12 @@ test('a scan that led to something leads to nothing else', () => {
 test('a card held under the scanner is a repeat for as long as it is seen, and can do nothing', () => {
   scans.submit(card(3), 'WEDGE');
   for (let i = 0; i < 5; i += 1) {
-    time.advance(DEBOUNCE_MS);
+    time.advance(REPEAT_WINDOW_MS - 1);
     const again = scans.submit(card(3), 'WEDGE');
     expect(again.outcome).toMatchObject({ kind: 'REPEAT', person: { volunteerId: 3 } });
     expect(scans.find(again.scanId).ok).toBe(false);
   }
-  time.advance(DEBOUNCE_MS + 1);
+  time.advance(REPEAT_WINDOW_MS);
   expect(scans.submit(card(3), 'WEDGE').outcome.kind).toBe('CARD');
 });
 

@@ -5,7 +5,7 @@ import { countingTokens, fakeTime } from './fakes.ts';
 function sessions(most = 3) {
   const time = fakeTime();
   const made = createSessions<string>({
-    monoMs: time.monoMs,
+    monoMs: () => time.monoMs(),
     idleMs: 1_000,
     newToken: countingTokens(),
     most,

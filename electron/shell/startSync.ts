@@ -1,0 +1,45 @@
+/** The way to the county, or the plain statement that there is none. */
+import type { Store } from '../../db/types.ts';
+import type { SyncView } from '../contract/views.ts';
+import type { SyncHooks, SyncPort } from '../station/ports.ts';
+import type { Host } from './openStation.ts';
+import type { Settings } from './settings.ts';
+import type { World } from './world.ts';
+
+/** Everything is kept until the station is told where its county is. */
+function withoutCounty(store: Store): SyncPort {
+  const view = (): SyncView => {
+    const { recorded, durableSeq, acknowledgedMs } = store.syncState();
+    const info = store.views.referenceInfo();
+    return {
+      recorded,
+      reachedCounty: durableSeq,
+      lastSuccessMs: acknowledgedMs,
+      state: 'NOT_CONFIGURED',
+      sendingTotal: 0,
+      referenceVersion: info?.version ?? 0,
+      referenceMadeMs: info?.madeAtMs ?? 0,
+      nextAttemptMs: 0,
+    };
+  };
+  return {
+    view,
+    syncNow: () => undefined,
+    recorded: () => undefined,
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Starts the sync with the county of the settings. */
+export function startSync(
+  settings: Settings,
+  host: Host,
+  world: World,
+  store: Store,
+  hooks: SyncHooks,
+): SyncPort {
+  if (settings.countyUrl !== '')
+    host.log.warn('the sync with the county has not landed yet', { at: world.clock.nowMs() });
+  hooks.onChange();
+  return withoutCounty(store);
+}

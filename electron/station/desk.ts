@@ -1,0 +1,129 @@
+/** The keeper's desk: closing what was left open, stock, and activities that were not in the plan. */
+import type { Recorded } from '../../db/types.ts';
+import type { UnsettledRow } from '../../db/views/views.ts';
+import { decideClosing } from '../../domain/attendance/decide.ts';
+import { plannedEndMs } from '../../domain/attendance/elapsed.ts';
+import type { EventType, JournalEvent } from '../../domain/journal/events.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import { MINUTE_MS, shanghaiDay } from '../../domain/time.ts';
+import type { StationHandlers } from '../contract/contract.ts';
+import type { KeeperDesk, KeeperOutcome, KeeperRefusal, OpenAttendanceView } from '../contract/views.ts';
+import type { Core } from './core.ts';
+import { activitiesToday } from './home.ts';
+import type { Keepers } from './keeper.ts';
+import { recordLapses } from './lapses.ts';
+import type { PinKeeper } from './pins.ts';
+import { activityView, goodsView } from './viewModels.ts';
+
+type DeskHandlers = Pick<StationHandlers, 'getDesk' | 'closeAttendance' | 'moveStock' | 'openActivity'>;
+
+/** More unsettled attendances than this are not shown at once: a keeper settles them one by one. */
+const SHOWN_ATTENDANCES = 300;
+
+const GONE = { kind: 'REFUSED', reason: { kind: 'KEEPER_GONE' } } as const;
+
+function attendanceView(core: Core, row: UnsettledRow): OpenAttendanceView {
+  const activity = core.views.activity(row.activityId);
+  return {
+    signInSeq: row.signInSeq,
+    person: core.person(row.volunteerId),
+    activityId: row.activityId,
+    activityName: activity?.name ?? `#${row.activityId}`,
+    signedInMs: row.signedInMs,
+    plannedEndMs: plannedEndMs(row, activity, core.views.rules()),
+    unclosed: row.state === 'UNCLOSED',
+  };
+}
+
+function deskOf(core: Core, keeper: PinKeeper): KeeperDesk {
+  const { views } = core;
+  const nowMs = core.clock.nowMs();
+  return {
+    keeperName: keeper.name,
+    today: views.dayTotals(shanghaiDay(nowMs)),
+    attendances: views.unsettled(SHOWN_ATTENDANCES).map((row) => attendanceView(core, row)),
+    goods: views.shelf().map(goodsView),
+    activities: activitiesToday(core, nowMs).map((row) => activityView(views, row, nowMs)),
+    teams: views.teams().map(({ id, name }) => ({ id, name })),
+  };
+}
+
+/** The event of a type among those of one request; a request that recorded none is a bug. */
+function eventOf<T extends EventType>({ events }: Recorded, type: T): JournalEvent<T> {
+  const event = events.find((entry): entry is JournalEvent<T> => entry.type === type);
+  if (event === undefined) throw new Error(`a request recorded no ${type}`);
+  return event;
+}
+
+export function createDesk(core: Core, keepers: Keepers): DeskHandlers {
+  const { views } = core;
+
+  /**
+   * Lets a keeper record something: a request that was recorded before is answered out of its events, even when
+   * the desk has locked since.
+   */
+  function asKeeper(
+    requestId: string,
+    keeperToken: string,
+    decide: (keeper: PinKeeper) => Result<Recorded, KeeperRefusal>,
+  ): Result<Recorded, KeeperRefusal> {
+    const before = core.recordedBefore(requestId);
+    if (before !== null) return ok(before);
+    const keeper = keepers.use(keeperToken);
+    return keeper === undefined ? err(GONE.reason) : decide(keeper);
+  }
+  function outcome(result: Result<Recorded, KeeperRefusal>, type: EventType): KeeperOutcome {
+    if (!result.ok) return { kind: 'REFUSED', reason: result.error };
+    return { kind: 'DONE', seq: eventOf(result.value, type).seq };
+  }
+
+  return {
+    getDesk: ({ keeperToken }) => {
+      const keeper = keepers.use(keeperToken);
+      if (keeper === undefined) return { kind: 'KEEPER_GONE' };
+      recordLapses(core);
+      return { kind: 'DESK', desk: deskOf(core, keeper) };
+    },
+
+    closeAttendance: ({ requestId, keeperToken, signInSeq, outAtMs, reason }) =>
+      outcome(
+        asKeeper(requestId, keeperToken, ({ id }) =>
+          core.record(requestId, id, (now) =>
+            decideClosing(views, { signInSeq, outAtMs, reason }, views.rules(), now),
+          ),
+        ),
+        'ATTENDANCE_CLOSED',
+      ),
+
+    moveStock: ({ requestId, keeperToken, goodsId, quantity, reason, note }) =>
+      outcome(
+        asKeeper(requestId, keeperToken, ({ id }) =>
+          core.record<KeeperRefusal>(requestId, id, () => {
+            const goods = views.goods(goodsId);
+            if (goods === null) return err({ kind: 'NOT_FOUND' });
+            if (goods.stock + quantity < 0)
+              return err({ kind: 'STOCK_WOULD_BE_NEGATIVE', stock: goods.stock });
+            return ok([{ type: 'STOCK_MOVED', goodsId, quantity, reason, note }]);
+          }),
+        ),
+        'STOCK_MOVED',
+      ),
+
+    openActivity: ({ requestId, keeperToken, name, teamId, platform, theme, minutes }) => {
+      const result = asKeeper(requestId, keeperToken, ({ id }) =>
+        core.record<KeeperRefusal>(requestId, id, ({ atMs }) => {
+          if (teamId !== 0 && !views.teams().some((team) => team.id === teamId))
+            return err({ kind: 'NOT_FOUND' });
+          const activityId = views.nextStationActivityId();
+          const endMs = atMs + minutes * MINUTE_MS;
+          return ok([
+            { type: 'ACTIVITY_OPENED', activityId, name, teamId, platform, theme, startMs: atMs, endMs },
+          ]);
+        }),
+      );
+      if (!result.ok) return { kind: 'REFUSED', reason: result.error };
+      const { seq, activityId } = eventOf(result.value, 'ACTIVITY_OPENED');
+      return { kind: 'DONE', seq, activityId };
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** The home screen and the state of the station. */
+import type { ActivityRow } from '../../db/views/views.ts';
+import { shopHours } from '../../domain/shop/hours.ts';
+import { DAY_MS, dayStartMs, shanghaiDay } from '../../domain/time.ts';
+import type { HomeView, ScannerState, ShopHours, StatusView, SyncView } from '../contract/views.ts';
+import type { Core } from './core.ts';
+import type { StorageWatch } from './storageWatch.ts';
+import { activityView } from './viewModels.ts';
+
+/** Today's activities that are not cancelled, in the order of their start. */
+export function activitiesToday({ views }: Core, nowMs: number): readonly ActivityRow[] {
+  const startMs = dayStartMs(shanghaiDay(nowMs));
+  return views.activitiesBetween(startMs, startMs + DAY_MS).filter((activity) => !activity.cancelled);
+}
+
+export function hoursNow({ views }: Core, nowMs: number): ShopHours {
+  return shopHours(views.rules(), nowMs);
+}
+
+export function getHome(core: Core): HomeView {
+  const { views, store, clock } = core;
+  const nowMs = clock.nowMs();
+  const info = views.referenceInfo();
+  return {
+    stationId: store.stationId,
+    villageName: info?.stationName ?? '',
+    townshipName: info?.townshipName ?? '',
+    countyName: info?.countyName ?? '',
+    sample: core.sample,
+    ready: info !== null,
+    todayActivities: activitiesToday(core, nowMs).map((row) => activityView(views, row, nowMs)),
+    shop: hoursNow(core, nowMs),
+  };
+}
+
+export interface StatusSources {
+  readonly core: Core;
+  readonly storage: StorageWatch;
+  readonly sync: () => SyncView;
+  readonly scanner: () => ScannerState;
+  readonly rapidActivityId: () => number | null;
+}
+
+export function getStatus({ core, storage, sync, scanner, rapidActivityId }: StatusSources): StatusView {
+  return {
+    nowMs: core.clock.nowMs(),
+    sync: sync(),
+    scanner: scanner(),
+    clockDoubtful: core.store.clockDoubtful(),
+    storage: storage.state(),
+    rapidActivityId: rapidActivityId(),
+  };
+}

@@ -1,0 +1,217 @@
+/** Composes the services into one station behind one contract. It knows no shell and makes no connection itself. */
+import type { Store } from '../../db/types.ts';
+import type { Verify } from '../../domain/cards/verify.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { Sha256 } from '../../domain/journal/canonical.ts';
+import { err } from '../../domain/result.ts';
+import type { StationHandlers } from '../contract/contract.ts';
+import type { ScannerState } from '../contract/views.ts';
+import { createAttendance } from './attendance.ts';
+import { createCore } from './core.ts';
+import { createDesk } from './desk.ts';
+import { createDispatch, type Log } from './dispatch.ts';
+import { getHome, getStatus } from './home.ts';
+import { createKeepers } from './keeper.ts';
+import { recordLapses } from './lapses.ts';
+import { recordOpeningStock, type Delivery } from './openingStock.ts';
+import { createPersons } from './persons.ts';
+import { createPinCheck } from './pins.ts';
+import type { ScannerHooks, ScannerPort, SyncHooks, SyncPort } from './ports.ts';
+import { createRapid } from './rapid.ts';
+import { createScans } from './scans.ts';
+import { createShop } from './shop.ts';
+import { createStorageWatch } from './storageWatch.ts';
+import type { Pushed, Station, Timers } from './types.ts';
+
+export interface StationOptions {
+  /** Open; the station closes it. */
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly sha256: Sha256;
+  /** Ed25519. */
+  readonly verify: Verify;
+  readonly randomBytes: (length: number) => Uint8Array;
+  /** scrypt with N = 16384, r = 8, p = 1, 32 bytes, off the main thread. */
+  readonly scrypt: (pin: string, salt: Uint8Array) => Promise<Uint8Array>;
+  readonly sameBytes: (a: Uint8Array, b: Uint8Array) => boolean;
+  /** Bytes free for the station's data. */
+  readonly freeBytes: () => Promise<number>;
+  readonly startSync: (hooks: SyncHooks) => SyncPort;
+  readonly startScanner: (hooks: ScannerHooks) => ScannerPort;
+  readonly sample: boolean;
+  readonly openingStock: readonly Delivery[];
+  readonly log: Log;
+}
+
+/** A status is pushed at most this often: a burst of scans changes it many times a second. */
+const STATUS_PAUSE_MS = 100;
+const LAPSE_PAUSE_MS = 5 * 60_000;
+
+/** Opens the doors: from here on scans are heard, the county is tried and calls are answered. */
+export function createStation(options: StationOptions): Station {
+  const { store, clock, timers, log } = options;
+  const listeners = new Set<(pushed: Pushed) => void>();
+  const underWay = new Set<Promise<unknown>>();
+  let closing: Promise<void> | null = null;
+  let statusTimer: unknown = null;
+
+  function push(pushed: Pushed): void {
+    for (const listener of [...listeners]) {
+      try {
+        listener(pushed);
+      } catch (error) {
+        log.error('a listener failed', error); // One broken screen must not keep the others from hearing.
+      }
+    }
+  }
+  function statusChanged(): void {
+    if (statusTimer !== null || closing !== null) return;
+    statusTimer = timers.set(() => {
+      statusTimer = null;
+      if (closing === null) push({ event: 'status', data: status() });
+    }, STATUS_PAUSE_MS);
+  }
+
+  const newToken = () => Buffer.from(options.randomBytes(16)).toString('hex');
+  const storage = createStorageWatch({
+    freeBytes: options.freeBytes,
+    timers,
+    log,
+    onChange: statusChanged,
+  });
+  const core = createCore({
+    store,
+    clock,
+    sample: options.sample,
+    newToken,
+    push,
+    onRecorded: () => {
+      storage.succeeded();
+      sync.recorded();
+      statusChanged();
+    },
+  });
+  const scans = createScans({
+    book: {
+      publicKeyOf: (issuerId) => core.views.publicKeyOf(issuerId),
+      latestGeneration: (volunteerId) => core.views.latestGeneration(volunteerId),
+      isRevoked: (cardNumber) => core.views.isRevoked(cardNumber),
+      card: (cardNumber) => core.views.card(cardNumber),
+      person: core.person,
+    },
+    clock,
+    sha256: options.sha256,
+    verify: options.verify,
+    newToken,
+    push: (event) => push({ event: 'scan', data: event }),
+  });
+  const checkPin = createPinCheck({
+    keepers: () => core.views.keepers(),
+    store,
+    clock,
+    scrypt: options.scrypt,
+    sameBytes: options.sameBytes,
+  });
+  const persons = createPersons(core, scans);
+  const keepers = createKeepers(core, checkPin);
+  const rapid = createRapid(core, keepers, statusChanged);
+  // A scanner that types as a keyboard shows itself only by what it typed.
+  let wedgeSeen = false;
+  const scannerState = (): ScannerState => {
+    const state = scanner.state();
+    return state === 'MISSING' && wedgeSeen ? 'KEYBOARD_ONLY' : state;
+  };
+  const status = () =>
+    getStatus({ core, storage, sync: sync.view, scanner: scannerState, rapidActivityId: rapid.activityId });
+
+  const handlers: StationHandlers = {
+    getHome: () => getHome(core),
+    getStatus: () => status(),
+    submitScan: ({ text, source }) => {
+      if (source === 'WEDGE' && !wedgeSeen) {
+        wedgeSeen = true;
+        statusChanged();
+      }
+      return scans.submit(text, source);
+    },
+    submitCardNumber: ({ digits }) => scans.submitNumber(digits),
+    ...createAttendance(core, scans, rapid.activityId),
+    ...persons.handlers,
+    ...createShop(core, persons, checkPin),
+    ...keepers.handlers,
+    ...createDesk(core, keepers),
+    ...rapid.handlers,
+    syncNow: () => {
+      sync.syncNow();
+      return null;
+    },
+  };
+  const dispatch = createDispatch({ handlers, log, onStoreFault: storage.failed });
+
+  function firstDelivery(): void {
+    try {
+      recordOpeningStock(core, options.openingStock, options.sha256);
+    } catch (error) {
+      log.error('the first delivery could not be recorded', error); // It is tried again at the next start.
+    }
+  }
+  const sync = options.startSync({
+    onChange: statusChanged,
+    onReference: () => {
+      firstDelivery();
+      core.changed(['HOME', 'SHOP', 'DESK']);
+      statusChanged();
+    },
+  });
+  const scanner = options.startScanner({
+    onScan: (text) => {
+      if (closing === null) hearScan(text);
+    },
+    onChange: statusChanged,
+  });
+  function hearScan(text: string): void {
+    try {
+      scans.submit(text, 'HID');
+    } catch (error) {
+      log.error('a scan could not be judged', error); // The store failed while reading; the next scan tries again.
+    }
+  }
+  /** Attendances lapse by themselves, not only when somebody looks. */
+  function lookForLapses(): void {
+    try {
+      recordLapses(core);
+    } catch (error) {
+      log.error('lapsed attendances could not be recorded', error); // They are looked for again.
+    }
+    lapseTimer = timers.set(lookForLapses, LAPSE_PAUSE_MS);
+  }
+  let lapseTimer: unknown = null;
+  firstDelivery();
+  lookForLapses();
+
+  async function close(): Promise<void> {
+    await Promise.allSettled(underWay);
+    storage.close();
+    timers.clear(lapseTimer);
+    if (statusTimer !== null) timers.clear(statusTimer);
+    for (const result of await Promise.allSettled([scanner.close(), sync.close()]))
+      if (result.status === 'rejected') log.error('a part did not close well', result.reason);
+    listeners.clear();
+    store.close();
+  }
+
+  return {
+    call: (method, input) => {
+      if (closing !== null) return Promise.resolve(err({ kind: 'CLOSING' }));
+      const answer = dispatch(method, input);
+      underWay.add(answer);
+      return answer.finally(() => underWay.delete(answer));
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () => (closing ??= close()),
+  };
+}

@@ -1,0 +1,57 @@
+/** A station alone. */
+import { join } from 'node:path';
+import { readSettings } from '../electron/shell/settings.ts';
+import { build, buildIsStale } from './lib/build.ts';
+import { findChromium, hasDisplay } from './lib/chromium.ts';
+import { runScript, UsageError, wholeNumber } from './lib/cli.ts';
+import { serveStation, stopSignal } from './lib/serve.ts';
+import { ended, ROOT } from './lib/tools.ts';
+import { openKiosk } from './lib/window.ts';
+
+const HELP = `
+npm run station -- --data DIR --county URL --station ID [options]
+Runs one station: its database in DIR, its screens and its contract on 127.0.0.1.
+  --data DIR         folder of its data (default data/station); DIR/station.json may hold the settings
+  --county URL       where the county is; without it everything is kept until there is one
+  --station ID       the station's number (default 1)
+  --enrol CODE       one-time code from the county, for the first contact
+  --port N           port on 127.0.0.1 (default 0: any free one)
+  --token-file F     write the token that admits a client into F, readable by this user only, once listening
+  --headless         no window: the contract over ws://127.0.0.1:PORT/ws, see the README
+  --sample           say on the screen that this village is made up
+`;
+
+const OPTIONS = {
+  data: { type: 'string' },
+  county: { type: 'string' },
+  station: { type: 'string' },
+  enrol: { type: 'string' },
+  port: { type: 'string' },
+  'token-file': { type: 'string' },
+  headless: { type: 'boolean' },
+  sample: { type: 'boolean' },
+} as const;
+
+await runScript(HELP, OPTIONS, async (args) => {
+  if (args.positionals.length > 0) throw new UsageError(`Unknown argument "${args.positionals[0] ?? ''}".`);
+  const settings = readSettings(process.argv.slice(2), join(ROOT, 'data', 'station'));
+  if (!settings.ok) throw new UsageError(settings.error.detail);
+  const port = wholeNumber('port', args.text('port') ?? '0', 0, 65_535);
+  const headless = args.flag('headless');
+  if (!headless && buildIsStale() && (await build()) !== 0)
+    throw new Error('The screens could not be built.');
+  const stop = stopSignal();
+  const serving = await serveStation(settings.value, { port, tokenFile: args.text('token-file') });
+  process.stdout.write(`station listening on ${serving.address}\n`);
+  const browser = !headless && hasDisplay() ? findChromium() : undefined;
+  if (browser !== undefined) {
+    const window = openKiosk(browser, serving.addressWithToken, settings.value.dataDir);
+    await Promise.race([stop, ended(window)]);
+    window.kill();
+  } else {
+    if (!headless) process.stdout.write(`open ${serving.addressWithToken}\n`);
+    await stop;
+  }
+  await serving.close();
+  return 0;
+});
