@@ -41,7 +41,8 @@ export default tseslint.config(
     settings: { 'import-x/resolver': { node: { extensions: ['.ts', '.tsx', '.js'] } } },
     rules: {
       'import-x/no-restricted-paths': ['error', { zones: walls }],
-      'import-x/no-cycle': 'error',
+      // Packages have their own makers; PGlite's bundle is more than the parser can take.
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
       'max-lines': ['error', { max: 320, skipBlankLines: true, skipComments: true }],
       'no-console': 'error',
       eqeqeq: 'error',
