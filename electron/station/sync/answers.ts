@@ -1,0 +1,96 @@
+/** Reading what a county answered: nothing of it is believed that the pinned key has not signed. */
+import * as v from 'valibot';
+import { err, ok, type Result } from '../../../domain/result.ts';
+import { sameBytes } from '../../../domain/wire/bytes.ts';
+import { COUNTY_SIGNER, openMessage, readEnvelope, type MessageKind } from '../../../domain/wire/envelope.ts';
+import { MAX_ANSWER_BYTES } from '../../../domain/wire/limits.ts';
+import {
+  decodeAcknowledgement,
+  decodeEnrolled,
+  type Acknowledgement,
+  type Enrolled,
+} from '../../../domain/wire/messages.ts';
+import { unseal } from './codecs.ts';
+import type { Answer } from './transport.ts';
+
+export type SyncFailure =
+  /** No county there just now: a matter of the line, or it asks to come again. */
+  | { readonly kind: 'OFFLINE' }
+  /** A county is there and something does not fit: a person has to look. */
+  | { readonly kind: 'REFUSED'; readonly reason: string };
+
+const refusalSchema = v.object({ error: v.object({ kind: v.pipe(v.string(), v.maxLength(40)) }) });
+
+/** Refusals that pass by themselves. */
+const PASSING = ['BUSY', 'TOO_MANY', 'STORE_UNAVAILABLE', 'INTERNAL', 'GAP', 'TICKET_EXPIRED'];
+
+/** What an answer other than 200 means. Errors are not signed: all they can do is make us wait. */
+export function refusalOf(answer: Answer): SyncFailure {
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(answer.body).toString('utf8'));
+  } catch {
+    return { kind: 'OFFLINE' }; // Not our county's words: a proxy or a captive portal.
+  }
+  const parsed = v.safeParse(refusalSchema, json);
+  if (!parsed.success || PASSING.includes(parsed.output.error.kind)) return { kind: 'OFFLINE' };
+  return { kind: 'REFUSED', reason: parsed.output.error.kind };
+}
+
+function openAnswer(
+  bytes: Uint8Array,
+  kind: MessageKind,
+  nonce: Uint8Array,
+  key: Uint8Array,
+): Result<Uint8Array, SyncFailure> {
+  const sealed = readEnvelope(bytes, MAX_ANSWER_BYTES);
+  if (!sealed.ok)
+    return err(
+      sealed.error.kind === 'NEWER_VERSION'
+        ? { kind: 'REFUSED', reason: 'COUNTY_IS_NEWER' }
+        : { kind: 'OFFLINE' },
+    );
+  if (sealed.value.kind !== kind || sealed.value.signer !== COUNTY_SIGNER)
+    return err({ kind: 'REFUSED', reason: 'WRONG_KIND' });
+  const opened = openMessage(sealed.value, key, MAX_ANSWER_BYTES, unseal);
+  if (!opened.ok) return err({ kind: 'REFUSED', reason: 'NOT_FROM_OUR_COUNTY' });
+  // An answer to an earlier request, played again, would take us back in time.
+  return sameBytes(opened.value.nonce, nonce)
+    ? ok(opened.value.body)
+    : err({ kind: 'REFUSED', reason: 'OLD_ANSWER' });
+}
+
+/** The acknowledgement of an answer, verified and meant for this station and incarnation. */
+export function acknowledgementOf(
+  bytes: Uint8Array,
+  nonce: Uint8Array,
+  stationId: number,
+  incarnation: string,
+  countyKey: Uint8Array | null,
+): Result<Acknowledgement, SyncFailure> {
+  if (countyKey === null) return err({ kind: 'REFUSED', reason: 'NOT_FROM_OUR_COUNTY' });
+  const body = openAnswer(bytes, 'ACKNOWLEDGEMENT', nonce, countyKey);
+  if (!body.ok) return body;
+  const ack = decodeAcknowledgement(body.value);
+  if (!ack.ok) return err({ kind: 'REFUSED', reason: 'BAD_ANSWER' });
+  const forUs = ack.value.stationId === stationId && ack.value.incarnation === incarnation;
+  return forUs ? ok(ack.value) : err({ kind: 'REFUSED', reason: 'NOT_FOR_US' });
+}
+
+/** The answer to an enrolment: signed by the key inside, which must be the pinned one if there is one. */
+export function enrolledOf(
+  bytes: Uint8Array,
+  nonce: Uint8Array,
+  stationId: number,
+  pinned: Uint8Array | null,
+): Result<Enrolled, SyncFailure> {
+  const sealed = readEnvelope(bytes, MAX_ANSWER_BYTES);
+  if (!sealed.ok) return err({ kind: 'OFFLINE' });
+  const { packed, stored } = sealed.value;
+  const inside = packed ? unseal.unpack(stored, MAX_ANSWER_BYTES) : stored;
+  const enrolled = decodeEnrolled(inside ?? new Uint8Array(0));
+  if (!enrolled.ok) return err({ kind: 'REFUSED', reason: 'BAD_ANSWER' });
+  const body = openAnswer(bytes, 'ENROLLED', nonce, pinned ?? enrolled.value.publicKey);
+  if (!body.ok) return body;
+  return enrolled.value.stationId === stationId ? enrolled : err({ kind: 'REFUSED', reason: 'NOT_FOR_US' });
+}

@@ -1,0 +1,40 @@
+/** What domain/wire wants passed in, from Node: hashing, signatures, compression. */
+import { createHash, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { Sha256 } from '../../../domain/journal/canonical.ts';
+import type { Seal, Unseal } from '../../../domain/wire/envelope.ts';
+
+export const sha256: Sha256 = (...parts) => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+
+/** What stands before the 32 bytes of an Ed25519 public key in SPKI (RFC 8410, section 4). */
+const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
+
+export const unseal: Unseal = {
+  verify: (publicKey, message, signature) => {
+    try {
+      const spki = Buffer.concat([SPKI_HEAD, publicKey]);
+      return verify(null, message, createPublicKey({ key: spki, format: 'der', type: 'spki' }), signature);
+    } catch {
+      return false; // Bytes that are no key sign nothing.
+    }
+  },
+  unpack: (packed, maxBytes) => {
+    try {
+      return zstdDecompressSync(packed, { maxOutputLength: Math.max(1, maxBytes) });
+    } catch {
+      return null; // Not a zstd frame, or one that would grow beyond the limit: the caller says so.
+    }
+  },
+};
+
+/** Signs with a key of ours; packs as small as zstd can, since lines are thin and batches small. */
+export function sealWith(privateKey: KeyObject): Seal {
+  return {
+    sign: (message) => sign(null, message, privateKey),
+    pack: (body) => zstdCompressSync(body, { params: { [constants.ZSTD_c_compressionLevel]: 19 } }),
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * The heavy work of sync: reading the journal, encoding, packing and signing batches, and checking a snapshot.
+ * It runs in a worker (worker.ts) with its own read-only connection; tests and the simulator may run it in place.
+ */
+import { createPrivateKey } from 'node:crypto';
+import type { JournalReader } from '../../../db/types.ts';
+import { err, ok, type Result } from '../../../domain/result.ts';
+import type { Reference } from '../../../domain/reference/reference.ts';
+import { encodeBatch } from '../../../domain/wire/batch.ts';
+import { sameBytes } from '../../../domain/wire/bytes.ts';
+import { COUNTY_SIGNER, openMessage, readEnvelope, sealMessage } from '../../../domain/wire/envelope.ts';
+import {
+  MAX_BATCH_ENVELOPE_BYTES,
+  MAX_REFERENCE_BODY_BYTES,
+  MAX_REFERENCE_ENVELOPE_BYTES,
+} from '../../../domain/wire/limits.ts';
+import { decodeReference } from '../../../domain/wire/referenceBody.ts';
+import { sealWith, unseal } from './codecs.ts';
+
+export interface BatchOrder {
+  readonly incarnation: string;
+  readonly afterSeq: number;
+  /** The most events. */
+  readonly limit: number;
+  readonly nonce: Uint8Array;
+}
+export interface SealedBatch {
+  readonly bytes: Uint8Array;
+  readonly lastSeq: number;
+}
+export interface SnapshotOrder {
+  readonly bytes: Uint8Array;
+  readonly nonce: Uint8Array;
+  readonly countyKey: Uint8Array;
+}
+export interface BadSnapshot {
+  readonly kind: 'BAD_SNAPSHOT';
+  readonly detail: string;
+}
+
+export interface SyncDesk {
+  /** The next batch; null if there are no events after `afterSeq`. Rejects if the journal cannot be read. */
+  readonly batch: (order: BatchOrder) => Promise<SealedBatch | null>;
+  readonly snapshot: (order: SnapshotOrder) => Promise<Result<Reference, BadSnapshot>>;
+  readonly close: () => Promise<void>;
+}
+
+/** A batch of at most `limit` events, fewer if they would not fit an envelope. */
+export function makeBatch(
+  reader: JournalReader,
+  privateKeyPem: string,
+  order: BatchOrder,
+): SealedBatch | null {
+  const seal = sealWith(createPrivateKey(privateKeyPem));
+  for (let limit = order.limit; ; limit = Math.ceil(limit / 2)) {
+    const run = reader.readRun(order.afterSeq, limit, order.incarnation);
+    if (run === null) return null;
+    const body = encodeBatch(run);
+    const bytes = sealMessage({ kind: 'BATCH', nonce: order.nonce, signer: run.stationId, body }, seal);
+    if (bytes.length <= MAX_BATCH_ENVELOPE_BYTES || run.events.length === 1)
+      return { bytes, lastSeq: run.firstSeq + run.events.length - 1 };
+  }
+}
+
+/** Checks a snapshot: sizes, the county's signature, our nonce, then its schema. */
+export function checkSnapshot({ bytes, nonce, countyKey }: SnapshotOrder): Result<Reference, BadSnapshot> {
+  const bad = (detail: string) => err({ kind: 'BAD_SNAPSHOT', detail });
+  const sealed = readEnvelope(bytes, MAX_REFERENCE_ENVELOPE_BYTES);
+  if (!sealed.ok) return bad(sealed.error.kind);
+  if (sealed.value.kind !== 'REFERENCE' || sealed.value.signer !== COUNTY_SIGNER) return bad('WRONG_KIND');
+  const opened = openMessage(sealed.value, countyKey, MAX_REFERENCE_BODY_BYTES, unseal);
+  if (!opened.ok) return bad(opened.error.kind);
+  if (!sameBytes(opened.value.nonce, nonce)) return bad('OLD_ANSWER');
+  const reference = decodeReference(opened.value.body);
+  return reference.ok ? ok(reference.value) : bad(reference.error.detail);
+}
+
+/** The desk in this very thread. The reader is opened by the caller and closed here. */
+export function inlineDesk(reader: JournalReader, privateKeyPem: string): SyncDesk {
+  return {
+    batch: (order) => Promise.resolve().then(() => makeBatch(reader, privateKeyPem, order)),
+    snapshot: (order) => Promise.resolve(checkSnapshot(order)),
+    close: () => {
+      reader.close();
+      return Promise.resolve();
+    },
+  };
+}

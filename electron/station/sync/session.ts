@@ -1,0 +1,236 @@
+/**
+ * One session with the county: enrol if need be, ask what it holds, send what it lacks, fetch what is new. The
+ * county keeps no state of it; wherever it breaks off, the next one begins by asking again.
+ */
+import type { Store } from '../../../db/types.ts';
+import { err, ok, type Result } from '../../../domain/result.ts';
+import { NONCE_BYTES } from '../../../domain/wire/envelope.ts';
+import { MAX_BATCH_EVENTS, MAX_REFERENCE_ENVELOPE_BYTES } from '../../../domain/wire/limits.ts';
+import {
+  encodeAsk,
+  encodeEnrol,
+  encodeReferenceAsk,
+  type Acknowledgement,
+} from '../../../domain/wire/messages.ts';
+import { acknowledgementOf, enrolledOf, refusalOf, type SyncFailure } from './answers.ts';
+import type { SyncDesk } from './desk.ts';
+import type { KeyFolder } from './keyFolder.ts';
+import type { Transport } from './transport.ts';
+
+export interface SessionTools {
+  readonly store: Store;
+  readonly desk: SyncDesk;
+  readonly keys: KeyFolder;
+  readonly transport: Transport;
+  readonly sealRequest: (
+    kind: 'ASK' | 'REFERENCE_ASK' | 'ENROL',
+    nonce: Uint8Array,
+    body: Uint8Array,
+  ) => Uint8Array;
+  readonly nowMs: () => number;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly enrolCode: string;
+  readonly appVersion: string;
+  /** Something that the screens show has changed. */
+  readonly onProgress: () => void;
+  readonly onReference: () => void;
+  /** Whether the station is closing: nothing more is begun then. */
+  readonly isClosing: () => boolean;
+}
+
+/** How many events a batch may have just now; kept from session to session. */
+export interface BatchSize {
+  limit: number;
+  successes: number;
+}
+const LEAST_BATCH = 16;
+const SUCCESSES_TO_GROW = 3;
+/** Failed batches in a row before a session is given up. */
+const MAX_CUTS = 3;
+
+const SHORT = { timeoutMs: 20_000, maxAnswerBytes: 8192 } as const;
+const BATCH = { timeoutMs: 60_000, maxAnswerBytes: 8192 } as const;
+const SNAPSHOT = { timeoutMs: 300_000, maxAnswerBytes: MAX_REFERENCE_ENVELOPE_BYTES } as const;
+
+type Step<T> = Promise<Result<T, SyncFailure>>;
+const OFFLINE: SyncFailure = { kind: 'OFFLINE' };
+const refused = (reason: string): SyncFailure => ({ kind: 'REFUSED', reason });
+
+/** Introduces the station's key and pins the county's. A county with another key than the pinned one is refused. */
+async function enrol(tools: SessionTools): Step<null> {
+  const { keys, store, transport } = tools;
+  const nonce = tools.randomBytes(NONCE_BYTES);
+  const body = encodeEnrol({
+    publicKey: keys.publicKey,
+    incarnation: store.incarnation,
+    code: tools.enrolCode,
+    appVersion: tools.appVersion,
+  });
+  const answer = await transport.post('v1/enrol', tools.sealRequest('ENROL', nonce, body), SHORT);
+  if (!answer.ok) return err(OFFLINE);
+  if (answer.value.status !== 200) return err(refusalOf(answer.value));
+  const enrolled = enrolledOf(answer.value.body, nonce, store.stationId, keys.countyKey());
+  if (!enrolled.ok) return enrolled;
+  if (keys.countyKey() === null) keys.pinCounty(enrolled.value.publicKey);
+  return ok(null);
+}
+
+/** Asks what the county holds of an incarnation; enrols once where it does not know us. */
+async function ask(
+  tools: SessionTools,
+  incarnation: string,
+  recorded: number,
+  mayEnrol = true,
+): Step<Acknowledgement> {
+  const { keys, store } = tools;
+  if (keys.countyKey() === null) {
+    const enrolled = await enrol(tools);
+    if (!enrolled.ok) return enrolled;
+  }
+  const nonce = tools.randomBytes(NONCE_BYTES);
+  const body = encodeAsk({
+    incarnation,
+    recorded,
+    referenceVersion: store.views.referenceInfo()?.version ?? 0,
+    wallMs: tools.nowMs(),
+    appVersion: tools.appVersion,
+  });
+  const answer = await tools.transport.post('v1/ask', tools.sealRequest('ASK', nonce, body), SHORT);
+  if (!answer.ok) return err(OFFLINE);
+  if (answer.value.status !== 200) {
+    const failure = refusalOf(answer.value);
+    const unknown = failure.kind === 'REFUSED' && ['NOT_ENROLLED', 'BAD_SIGNATURE'].includes(failure.reason);
+    if (!unknown || !mayEnrol) return err(failure);
+    const enrolled = await enrol(tools);
+    return enrolled.ok ? ask(tools, incarnation, recorded, false) : enrolled;
+  }
+  return keep(
+    tools,
+    acknowledgementOf(answer.value.body, nonce, store.stationId, incarnation, keys.countyKey()),
+  );
+}
+
+/** Keeps a verified acknowledgement in the store; one that contradicts the own chain is refused. */
+function keep(
+  tools: SessionTools,
+  ack: Result<Acknowledgement, SyncFailure>,
+): Result<Acknowledgement, SyncFailure> {
+  if (!ack.ok) return ack;
+  tools.store.confirmClock(ack.value.countyMs);
+  const kept = tools.store.acknowledge(ack.value, tools.nowMs());
+  if (!kept.ok) return err(refused(kept.error.kind));
+  tools.onProgress();
+  return ack;
+}
+
+function grow(size: BatchSize): void {
+  size.successes += 1;
+  if (size.successes % SUCCESSES_TO_GROW === 0) size.limit = Math.min(MAX_BATCH_EVENTS, size.limit * 2);
+}
+
+function shrink(size: BatchSize): void {
+  size.successes = 0;
+  size.limit = Math.max(LEAST_BATCH, Math.floor(size.limit / 2));
+}
+
+type Sent = { readonly kind: 'SENT'; readonly ack: Acknowledgement } | { readonly kind: 'CUT' | 'NOTHING' };
+
+async function sendOne(
+  tools: SessionTools,
+  incarnation: string,
+  afterSeq: number,
+  limit: number,
+): Step<Sent> {
+  const { store, keys } = tools;
+  const nonce = tools.randomBytes(NONCE_BYTES);
+  const batch = await tools.desk.batch({ incarnation, afterSeq, limit, nonce });
+  if (batch === null) return ok({ kind: 'NOTHING' });
+  const answer = await tools.transport.post('v1/batch', batch.bytes, BATCH);
+  if (!answer.ok) return answer.error.kind === 'CUT' ? ok({ kind: 'CUT' }) : err(OFFLINE);
+  if (answer.value.status !== 200) return err(refusalOf(answer.value));
+  const ack = keep(
+    tools,
+    acknowledgementOf(answer.value.body, nonce, store.stationId, incarnation, keys.countyKey()),
+  );
+  if (!ack.ok) return ack;
+  // An acknowledgement of less than was sent would have us send the same for ever.
+  return ack.value.durableSeq >= batch.lastSeq
+    ? ok({ kind: 'SENT', ack: ack.value })
+    : err(refused('NOT_STORED'));
+}
+
+/** Sends one incarnation from what the county holds of it to its end; answers the last acknowledgement. */
+async function sendAll(
+  tools: SessionTools,
+  size: BatchSize,
+  incarnation: string,
+  first: Acknowledgement,
+): Step<Acknowledgement> {
+  let ack = first;
+  let cuts = 0;
+  while (!tools.isClosing()) {
+    const sent = await sendOne(tools, incarnation, ack.durableSeq, size.limit);
+    if (!sent.ok) return sent;
+    if (sent.value.kind === 'NOTHING') break;
+    if (sent.value.kind === 'SENT') {
+      ack = sent.value.ack;
+      cuts = 0;
+      grow(size);
+      continue;
+    }
+    shrink(size);
+    cuts += 1;
+    if (cuts >= MAX_CUTS) return err(OFFLINE);
+  }
+  return ok(ack);
+}
+
+/** Brings the reference data up to what the county has. */
+async function fetchReference(tools: SessionTools, ack: Acknowledgement): Step<null> {
+  const { store, keys } = tools;
+  const haveVersion = store.views.referenceInfo()?.version ?? 0;
+  const countyKey = keys.countyKey();
+  if (ack.referenceVersion <= haveVersion || countyKey === null || tools.isClosing()) return ok(null);
+  const nonce = tools.randomBytes(NONCE_BYTES);
+  const body = encodeReferenceAsk({ ticket: ack.ticket, haveVersion });
+  const answer = await tools.transport.post(
+    'v1/reference',
+    tools.sealRequest('REFERENCE_ASK', nonce, body),
+    SNAPSHOT,
+  );
+  if (!answer.ok) return err(answer.error.kind === 'ANSWER_TOO_LARGE' ? refused(answer.error.kind) : OFFLINE);
+  if (answer.value.status === 204) return ok(null);
+  if (answer.value.status !== 200) return err(refusalOf(answer.value));
+  const reference = await tools.desk.snapshot({ bytes: answer.value.body, nonce, countyKey });
+  if (!reference.ok) return err(refused(`${reference.error.kind} ${reference.error.detail}`));
+  if (tools.isClosing()) return ok(null);
+  const applied = store.applyReference(reference.value);
+  if (!applied.ok) return err(refused(applied.error.kind));
+  tools.onReference();
+  return ok(null);
+}
+
+/** Journals of earlier incarnations; whatever becomes of them, the running one has its turn afterwards. */
+async function sendOlder(tools: SessionTools, size: BatchSize): Step<null> {
+  for (const { incarnation, recorded } of tools.store.unsentOlder()) {
+    const ack = await ask(tools, incarnation, recorded);
+    if (!ack.ok) return ack;
+    const sent = await sendAll(tools, size, incarnation, ack.value);
+    if (!sent.ok) return sent;
+  }
+  return ok(null);
+}
+
+/** Runs one session to its end, or to the first failure. */
+export async function runSession(tools: SessionTools, size: BatchSize): Step<null> {
+  const older = await sendOlder(tools, size);
+  if (!older.ok && older.error.kind === 'OFFLINE') return older;
+  const { incarnation } = tools.store;
+  const ack = await ask(tools, incarnation, tools.store.syncState().recorded);
+  if (!ack.ok) return ack;
+  const sent = await sendAll(tools, size, incarnation, ack.value);
+  if (!sent.ok) return sent;
+  // Reference data may open allowances, which are recorded as facts: the next session sends them.
+  const reference = await fetchReference(tools, sent.value);
+  return reference.ok ? older : reference;
+}

@@ -1,0 +1,176 @@
+/** The station's side of sync: when to try, how long to wait, and what the screens are shown of it. */
+import { createPrivateKey } from 'node:crypto';
+import type { Store } from '../../../db/types.ts';
+import type { Clock } from '../../../domain/clock.ts';
+import { sealMessage } from '../../../domain/wire/envelope.ts';
+import { MAX_BATCH_EVENTS } from '../../../domain/wire/limits.ts';
+import type { SyncView } from '../../contract/views.ts';
+import type { Log } from '../dispatch.ts';
+import type { SyncHooks, SyncPort } from '../ports.ts';
+import type { Timers } from '../types.ts';
+import type { SyncFailure } from './answers.ts';
+import { sealWith } from './codecs.ts';
+import type { SyncDesk } from './desk.ts';
+import type { KeyFolder } from './keyFolder.ts';
+import { runSession, type BatchSize, type SessionTools } from './session.ts';
+import type { Transport } from './transport.ts';
+
+export interface SyncOptions extends SyncHooks {
+  readonly store: Store;
+  readonly desk: SyncDesk;
+  readonly keys: KeyFolder;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly log: Log;
+  readonly appVersion: string;
+  /** One-time code from the county; empty where none is needed. */
+  readonly enrolCode: string;
+}
+
+/** New facts are sent this long after the first of them, so that those that follow at once go along. */
+const SOON_MS = 2_000;
+/** How often the county is asked for news when there is nothing to send. */
+const IDLE_MS = 60_000;
+const FIRST_BACKOFF_MS = 2_000;
+const MAX_BACKOFF_MS = 300_000;
+
+/** Half to all of a time by chance, so that stations that lost the county together do not return together. */
+function jittered(ms: number, randomBytes: (length: number) => Uint8Array): number {
+  return Math.round(ms * (0.5 + (randomBytes(1)[0] ?? 0) / 512));
+}
+
+function makeTools(
+  options: SyncOptions,
+  hooks: Pick<SessionTools, 'isClosing' | 'onProgress'>,
+): SessionTools {
+  const { keys, store, clock } = options;
+  const seal = sealWith(createPrivateKey(keys.privateKeyPem));
+  return {
+    ...options,
+    nowMs: () => clock.nowMs(),
+    // Short requests are not worth packing, and an enrolment must be plain.
+    sealRequest: (kind, nonce, body) =>
+      sealMessage({ kind, nonce, signer: store.stationId, body }, seal, { packed: false, stored: body }),
+    ...hooks,
+  };
+}
+
+/** Starts the sync: the first session begins at once. Nothing in here ever throws into the station. */
+export function createSync(options: SyncOptions): SyncPort {
+  const { store, timers, clock, log } = options;
+  const size: BatchSize = { limit: MAX_BATCH_EVENTS, successes: 0 };
+  let closing = false;
+  let timer: unknown = null;
+  /** For the screens, by the wall clock; decisions go by the monotonic one, which nobody sets. */
+  let nextAttemptMs = 0;
+  let dueMonoMs = 0;
+  let failures = 0;
+  let lastFailure: SyncFailure | null = null;
+  let sendingTotal = 0;
+  let session: Promise<void> | null = null;
+  /** Asked for while a session ran. */
+  let again = false;
+  const tools = makeTools(options, {
+    isClosing: () => closing,
+    onProgress: () => {
+      lastFailure = null; // The county has just answered as it should.
+      options.onChange();
+    },
+  });
+
+  function schedule(afterMs: number): void {
+    if (closing) return;
+    if (timer !== null) timers.clear(timer);
+    nextAttemptMs = clock.nowMs() + afterMs;
+    dueMonoMs = clock.monoMs() + afterMs;
+    timer = timers.set(begin, afterMs);
+  }
+
+  function begin(): void {
+    timer = null;
+    nextAttemptMs = 0;
+    if (closing || session !== null) return;
+    again = false;
+    session = attempt().finally(() => {
+      session = null;
+      options.onChange();
+    });
+  }
+
+  async function attempt(): Promise<void> {
+    let failure: SyncFailure | null;
+    let unsent = 0;
+    try {
+      sendingTotal = unsentNow();
+      options.onChange();
+      const result = await runSession(tools, size);
+      failure = result.ok ? null : result.error;
+      unsent = unsentNow();
+    } catch (error) {
+      // The store refused (a full disk), or a bug of ours: the station goes on, and so does the next attempt.
+      log.error('sync failed', error);
+      failure = { kind: 'OFFLINE' };
+    }
+    sendingTotal = 0;
+    if (closing) return;
+    if (failure?.kind === 'REFUSED' && JSON.stringify(failure) !== JSON.stringify(lastFailure))
+      log.warn('the county refuses', { reason: failure.reason });
+    lastFailure = failure;
+    failures = failure === null ? 0 : failures + 1;
+    schedule(pauseMs(unsent));
+  }
+
+  function unsentNow(): number {
+    const { recorded, durableSeq } = store.syncState();
+    return Math.max(0, recorded - durableSeq);
+  }
+
+  function pauseMs(unsent: number): number {
+    if (again) return 0;
+    if (failures > 0) {
+      const full = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(20, failures - 1));
+      return jittered(full, options.randomBytes);
+    }
+    return unsent > 0 ? SOON_MS : jittered(IDLE_MS, options.randomBytes);
+  }
+
+  function view(): SyncView {
+    const { recorded, durableSeq, acknowledgedMs } = store.syncState();
+    const info = store.views.referenceInfo();
+    const sending = session !== null && sendingTotal > 0;
+    return {
+      recorded,
+      reachedCounty: durableSeq,
+      lastSuccessMs: acknowledgedMs,
+      state: lastFailure !== null ? lastFailure.kind : sending ? 'SENDING' : 'IDLE',
+      sendingTotal: sending ? sendingTotal : 0,
+      referenceVersion: info?.version ?? 0,
+      referenceMadeMs: info?.madeAtMs ?? 0,
+      nextAttemptMs,
+    };
+  }
+
+  schedule(0);
+  return {
+    view,
+    syncNow() {
+      failures = 0;
+      again = session !== null;
+      if (session === null) schedule(0);
+    },
+    recorded() {
+      // While the county is away, its own backoff decides; new facts do not make the line come back.
+      if (closing || session !== null || failures > 0) return;
+      if (dueMonoMs - clock.monoMs() > SOON_MS) schedule(SOON_MS);
+    },
+    async close() {
+      closing = true;
+      if (timer !== null) timers.clear(timer);
+      options.transport.close();
+      await session;
+      await options.desk.close();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/** One request to the county, with an end in time and in size whatever the other side does. */
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { err, ok, type Result } from '../../../domain/result.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Uint8Array;
+}
+export type TransportError =
+  /** Nobody there, or the line broke before anything was answered. */
+  | { readonly kind: 'UNREACHABLE' }
+  /** The line broke in the middle, or the time was up. */
+  | { readonly kind: 'CUT' }
+  | { readonly kind: 'ANSWER_TOO_LARGE' };
+
+export interface PostLimits {
+  /** For the whole exchange, ms. */
+  readonly timeoutMs: number;
+  readonly maxAnswerBytes: number;
+}
+export interface Transport {
+  /** POSTs bytes to a path such as `v1/ask`; never rejects. */
+  readonly post: (
+    path: string,
+    body: Uint8Array,
+    limits: PostLimits,
+  ) => Promise<Result<Answer, TransportError>>;
+  readonly close: () => void;
+}
+
+type Outcome = Result<Answer, TransportError>;
+
+function readAnswer(
+  response: http.IncomingMessage,
+  maxBytes: number,
+  done: (outcome: Outcome) => void,
+): void {
+  const parts: Buffer[] = [];
+  let length = 0;
+  response.on('data', (part: Buffer) => {
+    length += part.length;
+    if (length > maxBytes) done(err({ kind: 'ANSWER_TOO_LARGE' }));
+    else parts.push(part);
+  });
+  response.on('end', () => {
+    const whole = response.complete;
+    done(whole ? ok({ status: response.statusCode ?? 0, body: Buffer.concat(parts) }) : err({ kind: 'CUT' }));
+  });
+  response.on('error', () => done(err({ kind: 'CUT' })));
+}
+
+/** HTTP to a county's address. Connections are kept for the next request; redirects are not followed. */
+export function httpTransport(countyUrl: string): Transport {
+  const base = new URL(countyUrl.endsWith('/') ? countyUrl : `${countyUrl}/`);
+  const { Agent, request } = base.protocol === 'https:' ? https : http;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  return {
+    post: (path, body, limits) =>
+      new Promise<Outcome>((resolve) => {
+        let connected = false;
+        // Few headers: on a thin line they would outweigh a small batch.
+        const sent = request(new URL(path, base), {
+          method: 'POST',
+          agent,
+          headers: { 'content-type': 'application/octet-stream', 'content-length': body.length },
+        });
+        const done = (outcome: Outcome): void => {
+          clearTimeout(limit);
+          resolve(outcome);
+          if (!outcome.ok) sent.destroy();
+        };
+        const limit = setTimeout(() => {
+          done(err({ kind: connected ? 'CUT' : 'UNREACHABLE' }));
+        }, limits.timeoutMs);
+        sent.on('socket', (socket) => {
+          connected = !socket.connecting;
+          socket.once('connect', () => (connected = true));
+        });
+        sent.on('error', () => done(err({ kind: connected ? 'CUT' : 'UNREACHABLE' })));
+        sent.on('response', (response) => {
+          readAnswer(response, limits.maxAnswerBytes, done);
+        });
+        sent.end(body);
+      }),
+    close: () => agent.destroy(),
+  };
+}
