@@ -19,14 +19,12 @@ export function databaseFile(dir: string): string {
 }
 
 /** The settings every writing connection needs; they are not stored in the file, but for the first two. */
-function configure(db: Connection): void {
+export function configureWriter(db: Connection): void {
   db.pragma('journal_mode = WAL');
   db.pragma(`application_id = ${APPLICATION_ID}`);
   // NORMAL, this build's default for WAL, may lose the last commits when the power fails.
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
-  // REPLACE must meet the triggers that guard the journal.
-  db.pragma('recursive_triggers = ON');
   db.pragma('trusted_schema = OFF');
   db.pragma('temp_store = MEMORY');
   // What was erased must not be left in the free space of the pages; FAST costs no writing of its own.
@@ -66,7 +64,7 @@ function prepare(db: Connection, dir: string, nowMs: number): Result<null, OpenE
   if (found > SCHEMA_VERSION) return err({ kind: 'FROM_FUTURE', found, known: SCHEMA_VERSION });
   const complaint = complaintOf(db);
   if (complaint !== null) return err({ kind: 'CORRUPT', detail: complaint });
-  configure(db);
+  configureWriter(db);
   if (found > 0 && found < SCHEMA_VERSION) backupBefore(db, dir, found, nowMs);
   migrate(db);
   return ok(null);

@@ -233,7 +233,6 @@ export function createStore(
       if (closed) return;
       closed = true;
       try {
-        db.pragma('optimize');
         db.close();
       } finally {
         release();

@@ -31,8 +31,7 @@ export const journal: Migration = {
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
     CREATE TRIGGER journal_refuses_delete BEFORE DELETE ON journal
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-    -- REPLACE does not fire the trigger above unless recursive_triggers is on, so a place is never taken twice
-    -- and never left empty either.
+    -- A place is never left empty, and never taken twice: REPLACE would not fire the trigger above.
     CREATE TRIGGER journal_refuses_gap BEFORE INSERT ON journal
     WHEN NEW.seq <> 1 + coalesce(
       (SELECT seq FROM journal WHERE incarnation = NEW.incarnation ORDER BY seq DESC LIMIT 1), 0)

@@ -52,10 +52,8 @@ function statementsOf(db: Database, incarnation: number) {
          WHERE state = ${ATTENDANCE_STATE.UNCLOSED} AND incarnation = ${incarnation}
        ) ORDER BY sign_in_seq LIMIT ?`,
     ),
-    activity: query<[number, number], ActivityRow>(
-      db,
-      `${PLANNED} WHERE a.id = ? UNION ALL ${OWN} AND a.id = ?`,
-    ),
+    planned: query<[number], ActivityRow>(db, `${PLANNED} WHERE a.id = ?`),
+    own: query<[number], ActivityRow>(db, `${OWN} AND a.id = ?`),
     plan: query<number[], ActivityRow>(
       db,
       `${PLANNED} WHERE a.end_ms > ? AND a.start_ms < ? UNION ALL ${OWN} AND a.end_ms > ? AND a.start_ms < ?
@@ -99,7 +97,11 @@ export function activityViews(db: Database, stationId: number, incarnation: numb
   return {
     openAttendance: (volunteerId) => fact(statements.open.get(volunteerId)),
     attendance: (signInSeq) => fact(statements.bySeq.get(signInSeq)),
-    activity: (id) => statements.activity.get(id, id) ?? null,
+    activity: (id) =>
+      plan.find((activity) => activity.id === id) ??
+      statements.planned.get(id) ??
+      statements.own.get(id) ??
+      null,
     activitiesBetween(fromMs, toMs) {
       if (fromMs < planFromMs || toMs > planToMs) {
         planFromMs = fromMs - PLAN_MARGIN_MS;
@@ -124,6 +126,7 @@ export function activityViews(db: Database, stationId: number, incarnation: numb
       );
     },
     forgetPlan() {
+      plan = [];
       planToMs = -1;
       planFromMs = 0;
     },

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { err, ok } from '../../domain/result.ts';
 import { shanghaiDay } from '../../domain/time.ts';
-import { openStore } from '../../db/open.ts';
+import { configureWriter, openStore } from '../../db/open.ts';
 import { openJournalReader } from '../../db/reader.ts';
 import {
   MINUTE_MS,
@@ -16,9 +16,9 @@ import {
   sha256,
   signIn,
   STATION,
-  tempDir,
   TestClock,
 } from './support.ts';
+import { tempDir } from './tempDir.ts';
 
 const REQUEST = '0198A0B2-0000-4000-8000-000000000001';
 
@@ -151,6 +151,9 @@ describe('opening', () => {
     open(dir, new TestClock()).close();
     const db = new Database(join(dir, 'station.db'));
     expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
+    configureWriter(db);
+    expect(db.pragma('synchronous', { simple: true })).toBe(2); // FULL
+    expect(db.pragma('foreign_keys', { simple: true })).toBe(1);
     const loose = db
       .prepare(
         "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'",

@@ -1,8 +1,5 @@
-/** A real store in a real folder, with a clock that the test owns. */
+/** A real store with a clock that the test owns. The writing process of the kill test uses it too: no vitest here. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Clock } from '../../domain/clock.ts';
 import type { Sha256 } from '../../domain/journal/canonical.ts';
 import type { EventDraft } from '../../domain/journal/events.ts';
@@ -42,10 +39,6 @@ export class TestClock implements Clock {
     this.wallMs += ms;
     this.mono += ms;
   }
-}
-
-export function tempDir(): string {
-  return mkdtempSync(join(tmpdir(), 'village-db-'));
 }
 
 export function optionsFor(dir: string, clock: Clock, change: Partial<StoreOptions> = {}): StoreOptions {

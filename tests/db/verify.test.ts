@@ -13,9 +13,9 @@ import {
   sampleReference,
   sha256,
   signIn,
-  tempDir,
   TestClock,
 } from './support.ts';
+import { tempDir } from './tempDir.ts';
 
 const DAY = 20_780;
 

@@ -1,0 +1,59 @@
+/** No reading and no fold walks through a whole table: a large station is as quick as a small one. */
+import Database, { type Database as Connection } from 'better-sqlite3';
+import { expect, it } from 'vitest';
+import { createFolds } from '../../db/folds/index.ts';
+import { migrate } from '../../db/migrations/index.ts';
+import { openJournal } from '../../db/journal/journal.ts';
+import { referenceWriter } from '../../db/reference/apply.ts';
+import { syncTable } from '../../db/sync.ts';
+import { activityViews } from '../../db/views/activityViews.ts';
+import { peopleViews } from '../../db/views/peopleViews.ts';
+import { shopViews } from '../../db/views/shopViews.ts';
+import { sha256 } from './support.ts';
+
+/** Lists that are wanted whole, and short by nature. */
+const WHOLE = [
+  'SCAN keeper',
+  'SCAN team',
+  'SCAN g', // the shelf
+  'SCAN attendance USING INDEX attendance_present', // whoever is here now
+  'SCAN i', // incarnations
+];
+
+function everyStatement(): { db: Connection; statements: readonly string[] } {
+  const db = new Database(':memory:');
+  migrate(db);
+  const statements: string[] = [];
+  const watched = new Proxy(db, {
+    get(target, name) {
+      if (name !== 'prepare') return Reflect.get(target, name) as unknown;
+      return (sql: string) => {
+        statements.push(sql);
+        return target.prepare(sql);
+      };
+    },
+  });
+  createFolds(watched);
+  openJournal(watched, 17, { ordinal: 1, name: '0123456789abcdef' }, sha256);
+  activityViews(watched, 17, 1);
+  peopleViews(watched);
+  shopViews(watched, 17);
+  syncTable(watched);
+  referenceWriter(watched, 17);
+  return { db, statements };
+}
+
+it('every statement goes by an index', () => {
+  const { db, statements } = everyStatement();
+  expect(statements.length).toBeGreaterThan(50);
+  for (const sql of statements) {
+    const bare = sql.replace(/@\w+/g, 'NULL');
+    const parameters = Array<null>((bare.match(/\?/g) ?? []).length).fill(null);
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${bare}`).all(...parameters) as { detail: string }[];
+    const scans = plan.map(({ detail }) => detail).filter((detail) => detail.startsWith('SCAN '));
+    const unwanted = scans.filter(
+      (detail) => !WHOLE.includes(detail) && !/^SCAN (\d+ CONSTANT ROWS?|\(subquery-\d+\))$/.test(detail),
+    );
+    expect(unwanted, sql).toEqual([]);
+  }
+});
