@@ -2,6 +2,7 @@
 import type { Store } from '../../db/types.ts';
 import type { SyncView } from '../contract/views.ts';
 import type { SyncHooks, SyncPort } from '../station/ports.ts';
+import { openSync } from '../station/sync/open.ts';
 import type { Host } from './openStation.ts';
 import type { Settings } from './settings.ts';
 import type { World } from './world.ts';
@@ -30,7 +31,7 @@ function withoutCounty(store: Store): SyncPort {
   };
 }
 
-/** Starts the sync with the county of the settings. */
+/** Starts the sync with the county of the settings. Throws if the folder of the keys cannot be used. */
 export function startSync(
   settings: Settings,
   host: Host,
@@ -38,8 +39,19 @@ export function startSync(
   store: Store,
   hooks: SyncHooks,
 ): SyncPort {
-  if (settings.countyUrl !== '')
-    host.log.warn('the sync with the county has not landed yet', { at: world.clock.nowMs() });
-  hooks.onChange();
-  return withoutCounty(store);
+  const { countyUrl, dataDir, enrolCode } = settings;
+  if (countyUrl === '') return withoutCounty(store);
+  return openSync({
+    ...hooks,
+    store,
+    dir: dataDir,
+    countyUrl,
+    workerFile: host.syncWorker,
+    clock: world.clock,
+    timers: world.timers,
+    randomBytes: world.randomBytes,
+    log: host.log,
+    appVersion: host.appVersion,
+    enrolCode,
+  });
 }

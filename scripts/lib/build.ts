@@ -1,5 +1,5 @@
 /** Builds out/ when it is older than what it is made from. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, runTool } from './tools.ts';
 
@@ -13,7 +13,7 @@ const SOURCES = [
   'package-lock.json',
 ];
 /** The last thing a build writes: an interrupted build has none that is newer than the sources. */
-const LAST = join(ROOT, 'out', 'renderer', 'index.html');
+const LAST = join('renderer', 'index.html');
 
 /** When the newest file at or under a path was changed, ms; 0 if there is none. */
 function newestMs(path: string): number {
@@ -23,11 +23,15 @@ function newestMs(path: string): number {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newestMs(join(path, name))));
 }
 
+/** Whether a built file is missing or older than one of the sources (paths from the root). */
+export function isOlder(built: string, sources: readonly string[]): boolean {
+  const builtMs = statSync(join(ROOT, 'out', built), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return sources.some((source) => newestMs(join(ROOT, source)) > builtMs);
+}
+
 /** Whether out/ is missing or older than a source. */
 export function buildIsStale(): boolean {
-  if (!existsSync(LAST)) return true;
-  const builtMs = statSync(LAST).mtimeMs;
-  return SOURCES.some((source) => newestMs(join(ROOT, source)) > builtMs);
+  return isOlder(LAST, SOURCES);
 }
 
 /** Builds main, preload and renderer into out/; resolves to the tool's exit code. */
