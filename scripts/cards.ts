@@ -10,7 +10,8 @@ import { runScript, UsageError } from './lib/cli.ts';
 const HELP = `
 npm run cards -- --out DIR [--seed N]
 Writes the cards of the sample village into DIR: volunteer-001.png … and cards.html, a page to print on A4 and to
-cut (choose "actual size"; the machine that prints needs a Chinese font). Each PNG is read back from the disk before it is counted.
+cut (choose "actual size"; the machine that prints needs a Chinese font). Each PNG is read back from the disk
+before it is counted.
   --out DIR   folder to write to; made if it is not there, files of the same names are replaced
   --seed N    which sample village, 0 to 4294967295 (default ${SAMPLE_SEED}, the one that npm start shows)
 The cards are signed by a key that everybody knows: for demonstrations only.
