@@ -29,7 +29,8 @@ export interface Scene {
   readonly end: () => Promise<void>;
 }
 
-async function sceneOf(village: SampleVillage, options: StationOptions): Promise<Scene> {
+/** A station in a folder, without anything having been heard from a county yet. */
+export async function sceneOf(village: SampleVillage, options: StationOptions): Promise<Scene> {
   const { dir } = options;
   const station = await startStation({ openingStock: village.openingStock, ...options });
   const client = await station.connect();

@@ -1,0 +1,63 @@
+/** Starts real county processes and looks into their databases. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openDatabase, type CountyDb } from '../../county/server/db/open.ts';
+import type { CountyStart, FromCounty } from './countyMain.ts';
+import { todayAtNine } from './station.ts';
+
+export interface CountyProcess {
+  readonly dir: string;
+  /** http://127.0.0.1:PORT */
+  readonly url: string;
+  readonly port: number;
+  /** Ends it in order; a second call does nothing. */
+  readonly close: () => Promise<void>;
+  /** kill -9. */
+  readonly kill: () => Promise<void>;
+}
+export interface CountyOptions {
+  readonly dir: string;
+  readonly port?: number;
+  readonly startMs?: number;
+}
+
+export async function startCounty({ dir, port = 0, startMs }: CountyOptions): Promise<CountyProcess> {
+  mkdirSync(dir, { recursive: true });
+  const child = fork(join(import.meta.dirname, 'countyMain.ts'), {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const exited = once(child, 'exit');
+  child.send({ dir, port, startMs: startMs ?? todayAtNine() } satisfies CountyStart);
+  const [message] = (await Promise.race([
+    once(child, 'message'),
+    exited.then(() => Promise.reject(new Error('the county process ended'))),
+  ])) as [FromCounty];
+  const url = message.url.replace(/\/$/, '');
+  return {
+    dir,
+    url,
+    port: Number(new URL(url).port),
+    close: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.send({ close: true });
+      await exited;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/** Looks into a county's database. Its process must have ended: the embedded PostgreSQL serves one at a time. */
+export async function readCounty<T>(dir: string, read: (db: CountyDb) => Promise<T>): Promise<T> {
+  const db = await openDatabase({ kind: 'pglite', dir: join(dir, 'db') });
+  try {
+    return await read(db);
+  } finally {
+    await db.destroy();
+  }
+}

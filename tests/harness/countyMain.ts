@@ -1,0 +1,35 @@
+/** A county process for tests: the parts of `npm run county -- --sample`, with a clock that the test sets. */
+import { join } from 'node:path';
+import { createCounty } from '../../county/server/county.ts';
+
+export interface CountyStart {
+  readonly dir: string;
+  readonly port: number;
+  readonly startMs: number;
+}
+export interface FromCounty {
+  readonly kind: 'LISTENING';
+  readonly url: string;
+}
+
+async function start({ dir, port, startMs }: CountyStart): Promise<void> {
+  const born = performance.now();
+  const county = await createCounty({
+    database: { kind: 'pglite', dir: join(dir, 'db') },
+    keyDir: dir,
+    sample: true,
+    nowMs: () => Math.round(startMs + performance.now() - born),
+    onProblem: (line) => process.stderr.write(`county: ${line}\n`),
+  });
+  const url = await county.listen(port, '127.0.0.1');
+  const close = async () => {
+    await county.close();
+    process.exit(0);
+  };
+  process.on('message', () => void close());
+  // A test that has died must leave no county behind.
+  process.on('disconnect', () => void close());
+  process.send?.({ kind: 'LISTENING', url } satisfies FromCounty);
+}
+
+process.once('message', (message: CountyStart) => void start(message));
