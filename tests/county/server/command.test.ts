@@ -1,0 +1,101 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const SCRIPT = join(import.meta.dirname, '../../../scripts/county.ts');
+
+function run(...args: string[]): ChildProcess {
+  const env = { ...process.env };
+  delete env['DATABASE_URL'];
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', SCRIPT, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env,
+  });
+}
+
+/** Runs the command to its end. */
+async function finish(...args: string[]): Promise<{ code: number | null; out: string; error: string }> {
+  const child = run(...args);
+  let out = '';
+  let error = '';
+  child.stdout?.on('data', (part: Buffer) => (out += part.toString()));
+  child.stderr?.on('data', (part: Buffer) => (error += part.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, out, error };
+}
+
+describe('npm run county', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'county-command-'));
+  let child: ChildProcess;
+  let url = '';
+  let said = '';
+
+  beforeAll(async () => {
+    child = run('--data', dir, '--sample', '--port', '0');
+    child.stderr?.on('data', (part: Buffer) => (said += part.toString()));
+    url = await new Promise<string>((done) => {
+      child.stdout?.on('data', (part: Buffer) => {
+        const found = /^county listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(part.toString());
+        if (found?.[1] !== undefined) done(found[1]);
+      });
+    });
+  });
+  afterAll(async () => {
+    if (child.exitCode === null) {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    }
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('says that PGlite is for a trial, and keeps its secrets to itself', () => {
+    expect(said).toContain('PGlite');
+    for (const file of ['county-key.pem', 'county.lock'])
+      expect(statSync(join(dir, file)).mode & 0o077).toBe(0);
+  });
+
+  it('shows its page without anything inline, under a policy that would forbid it', async () => {
+    const page = await fetch(url);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const html = await page.text();
+    expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\bstyle=|\bon\w+=/);
+    for (const [, path] of html.matchAll(/(?:src|href)="([^"]+)"/g))
+      expect((await fetch(new URL(path ?? '', url))).status).toBe(200);
+    expect((await fetch(`${url}/font/files/..%2findex.css`)).status).toBe(404);
+    expect(await (await fetch(`${url}/v1/overview`)).json()).toMatchObject({
+      sample: true,
+      stations: [{ stationId: 1, enrolled: false, events: 0 }],
+    });
+  });
+
+  it('gives codes while it runs, to whoever can read its folder', async () => {
+    expect((await finish('--data', dir, '--new-code', '1')).out).toMatch(/^[A-Z2-9]{5}-[A-Z2-9]{5}\n$/);
+    expect(await finish('--data', dir, '--new-code', '7')).toMatchObject({
+      code: 1,
+      error: 'The county has no station 7.\n',
+    });
+    expect((await fetch(`${url}/admin/codes/1`, { method: 'POST' })).status).toBe(404);
+  });
+
+  it('does not open one folder twice, and tells wrong arguments in one line', async () => {
+    const second = await finish('--data', dir, '--port', '0');
+    expect(second.code).toBe(1);
+    expect(second.error).toContain(`Another county (process ${child.pid ?? 0}) is running`);
+    expect(await finish('--port', 'x')).toMatchObject({
+      code: 1,
+      error: '--port must be a whole number from 0 to 65535, not "x".\n',
+    });
+    expect((await finish('--help')).code).toBe(0);
+  });
+
+  it('ends in order when it is told to', async () => {
+    const gone = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect((await gone)[0]).toBe(0);
+    expect(existsSync(join(dir, 'county.lock'))).toBe(false);
+  });
+});
