@@ -1,0 +1,93 @@
+/** Shows the screen that the state names, and what may lie over it. */
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Overlay } from '../components/Overlay.tsx';
+import { Press } from '../components/Press.tsx';
+import { DeskScreen } from '../screens/keeper/DeskScreen.tsx';
+import { PinScreen } from '../screens/keeper/PinScreen.tsx';
+import { HomeScreen } from '../screens/home/HomeScreen.tsx';
+import { RapidScreen } from '../screens/rapid/RapidScreen.tsx';
+import { RecordScreen } from '../screens/record/RecordScreen.tsx';
+import { ConfirmScreen } from '../screens/shop/ConfirmScreen.tsx';
+import { ShopPinScreen } from '../screens/shop/ShopPinScreen.tsx';
+import { ShopResultScreen } from '../screens/shop/ShopResultScreen.tsx';
+import { ShopScreen } from '../screens/shop/ShopScreen.tsx';
+import { ByHandScreen } from '../screens/sign/ByHandScreen.tsx';
+import { SignResultScreen } from '../screens/sign/SignResultScreen.tsx';
+import { changeLanguage } from '../texts/i18n.ts';
+import { AppContext, useApp, type AppValue } from './AppContext.ts';
+import { rapidShown } from './state.ts';
+
+export function App({ store, controller }: Omit<AppValue, 'state'>) {
+  const state = useSyncExternalStore(store.watch, store.get);
+  const value = useMemo(() => ({ state, store, controller }), [state, store, controller]);
+  useEffect(() => changeLanguage(state.language), [state.language]);
+  useEffect(() => {
+    document.documentElement.dataset['text'] = state.largeText ? 'large' : 'normal';
+  }, [state.largeText]);
+  return (
+    <AppContext value={value}>
+      <CurrentScreen />
+      <Overlays />
+    </AppContext>
+  );
+}
+
+function CurrentScreen() {
+  const { state } = useApp();
+  const { screen } = state;
+  if (rapidShown(state)) return <RapidScreen />;
+  switch (screen.kind) {
+    case 'HOME':
+      return <HomeScreen />;
+    case 'BY_HAND':
+      return <ByHandScreen key={screen.next} next={screen.next} />;
+    case 'SIGN_RESULT':
+      return <SignResultScreen key={screen.serial} screen={screen} />;
+    case 'RECORD':
+      return <RecordScreen />;
+    case 'SHOP':
+      return <ShopScreen />;
+    case 'SHOP_CONFIRM':
+      return <ConfirmScreen requestId={screen.requestId} />;
+    case 'SHOP_PIN':
+      return <ShopPinScreen requestId={screen.requestId} />;
+    case 'SHOP_RESULT':
+      return <ShopResultScreen redeemed={screen.redeemed} />;
+    case 'KEEPER_PIN':
+      return <PinScreen next={screen.next} />;
+    case 'DESK':
+      return <DeskScreen tab={screen.tab} />;
+  }
+}
+
+/** One thing at a time: no connection before everything, then the question whether somebody is there, then help. */
+function Overlays() {
+  const { t } = useTranslation();
+  const { state, store, controller } = useApp();
+  if (!state.connected)
+    return (
+      <Overlay name="reconnecting" title={t('bar.reconnecting')} onClose={() => undefined}>
+        <p>{t('bar.reconnectingWhy')}</p>
+      </Overlay>
+    );
+  if (state.askingSeconds !== null)
+    return (
+      <Overlay name="asking" title={t('idle.title')} onClose={controller.touched}>
+        <p>{t('idle.body', { seconds: state.askingSeconds })}</p>
+        <Press look="main" onPress={controller.touched}>
+          {t('idle.stay')}
+        </Press>
+      </Overlay>
+    );
+  if (!state.helpOpen) return null;
+  const close = (): void => store.send({ type: 'HELP', open: false });
+  return (
+    <Overlay name="help" title={t('help.title')} onClose={close}>
+      <p>{t('help.body')}</p>
+      <Press look="main" onPress={close}>
+        {t('help.close')}
+      </Press>
+    </Overlay>
+  );
+}

@@ -1,0 +1,182 @@
+/**
+ * Everything that happens besides drawing: hears the station, routes each scan to the screen that can use it,
+ * watches for people who have left, and leaves nothing of a person behind.
+ */
+import type { ScanEvent } from '../../electron/contract/views.ts';
+import { parseCardNumber } from '../../domain/cards/cardNumber.ts';
+import type { Pushed } from '../client/bridge.ts';
+import type { ControllerContext } from './controllerContext.ts';
+import { idleStep } from './idle.ts';
+import { createKeeperActions, type KeeperActions } from './keeperActions.ts';
+import { createSignActions, type SignActions } from './signActions.ts';
+import { rapidShown, type Screen } from './state.ts';
+import { createVisitActions, type VisitActions } from './visitActions.ts';
+
+export interface Controller {
+  readonly sign: SignActions;
+  readonly visit: VisitActions;
+  readonly keeper: KeeperActions;
+  readonly go: (screen: Screen) => void;
+  readonly goHome: () => void;
+  /** One step towards home. */
+  readonly goBack: () => void;
+  /** What a keyboard scanner typed. */
+  readonly submitScan: (text: string) => Promise<void>;
+  readonly submitCardNumber: (digits: string) => Promise<void>;
+  /** Somebody touched the screen or a key. */
+  readonly touched: () => void;
+  /** To be called a few times a second. */
+  readonly tick: () => void;
+  readonly start: () => () => void;
+}
+
+/** How many handled scans are remembered: the same scan comes by push and as an answer. */
+const REMEMBERED_SCANS = 32;
+
+export function createController(context: ControllerContext): Controller {
+  const { store, bridge, play, monoMs } = context;
+  const handled: string[] = [];
+  let touchedAtMs = monoMs();
+
+  /** Tells the station that the person and the keeper are gone; then forgets them here. */
+  function leave(type: 'GO_HOME' | 'GONE'): void {
+    const { visit, keeper } = store.get();
+    if (visit.person !== null) void bridge.call('closePerson', { personToken: visit.person.personToken });
+    if (keeper !== null) void bridge.call('lockKeeper', { keeperToken: keeper.session.keeperToken });
+    touchedAtMs = monoMs();
+    store.send({ type });
+  }
+  const goHome = (): void => leave('GO_HOME');
+
+  const sign = createSignActions(context);
+  const visit = createVisitActions(context);
+  const keeper = createKeeperActions(context, goHome);
+
+  async function handleScan(event: ScanEvent): Promise<void> {
+    if (handled.includes(event.scanId)) return;
+    handled.push(event.scanId);
+    if (handled.length > REMEMBERED_SCANS) handled.shift();
+    touched();
+    const state = store.get();
+    if (state.helpOpen) store.send({ type: 'HELP', open: false });
+    if (rapidShown(state)) return sign.scan(event);
+    const { screen } = state;
+    switch (screen.kind) {
+      case 'HOME':
+      case 'SIGN_RESULT':
+        return sign.scan(event);
+      case 'BY_HAND':
+        return screen.next === 'SIGN' ? sign.scan(event) : visit.scan(event, screen.next);
+      case 'RECORD':
+        return visit.scan(event, 'RECORD');
+      case 'SHOP':
+      case 'SHOP_CONFIRM':
+        return visit.scan(event, 'SHOP');
+      case 'SHOP_PIN':
+      case 'KEEPER_PIN':
+      case 'DESK':
+        play('repeat');
+        {
+          store.send({ type: 'SCAN_PAUSED' });
+          return;
+        }
+      // The exchange is done; the next card is the next person's, who starts at the beginning.
+      case 'SHOP_RESULT':
+        goHome();
+        return sign.scan(event);
+    }
+  }
+
+  /** A touch also keeps a result that is being read, and answers the question whether somebody is there. */
+  function touched(): void {
+    touchedAtMs = monoMs();
+    store.send({ type: 'ASKING', seconds: null });
+  }
+
+  function hear(pushed: Pushed): void {
+    switch (pushed.event) {
+      case 'scan':
+        void handleScan(pushed.data);
+        return;
+      case 'status': {
+        store.send({ type: 'STATUS', status: pushed.data, monoMs: monoMs() });
+        return;
+      }
+      case 'changed':
+        if (pushed.data.what.includes('HOME')) void refreshHome();
+        if (pushed.data.what.includes('SHOP') && store.get().shop !== null) void visit.refreshShop();
+        if (pushed.data.what.includes('DESK')) void keeper.refreshDesk();
+    }
+  }
+
+  async function refreshHome(): Promise<void> {
+    const [home, status] = await Promise.all([bridge.call('getHome', {}), bridge.call('getStatus', {})]);
+    if (home.ok) store.send({ type: 'HOME_VIEW', home: home.value });
+    if (status.ok) store.send({ type: 'STATUS', status: status.value, monoMs: monoMs() });
+  }
+
+  return {
+    sign,
+    visit,
+    keeper,
+    goHome,
+    go: (screen) => store.send({ type: 'GO', screen }),
+    goBack: () => {
+      const { screen, visit: current } = store.get();
+      const toShop =
+        screen.kind === 'SHOP_CONFIRM' ||
+        screen.kind === 'SHOP_PIN' ||
+        (screen.kind === 'BY_HAND' && screen.next === 'SHOP');
+      if (!toShop) {
+        goHome();
+        return;
+      }
+      store.send({ type: 'GO', screen: { kind: 'SHOP' } });
+      if (current.basket.length > 0) void visit.refreshShop();
+    },
+    submitScan: async (text) => {
+      const answer = await bridge.call('submitScan', { text, source: 'WEDGE' });
+      if (answer.ok) return handleScan(answer.value);
+      play('refusal');
+      store.send({ type: 'PROBLEM', problem: { kind: 'FAULT', error: answer.error } });
+    },
+    submitCardNumber: async (digits) => {
+      // A slip of typing is told here, while the number is still on the screen.
+      if (!parseCardNumber(digits).ok) {
+        play('refusal');
+        store.send({ type: 'PROBLEM', problem: { kind: 'CHECK_DIGIT' } });
+        return;
+      }
+      const answer = await bridge.call('submitCardNumber', { digits });
+      if (answer.ok) return handleScan(answer.value);
+      play('refusal');
+      store.send({ type: 'PROBLEM', problem: { kind: 'FAULT', error: answer.error } });
+    },
+    touched: () => {
+      touched();
+      store.send({ type: 'KEEP_RESULT' });
+    },
+    tick: () => {
+      const step = idleStep(store.get(), monoMs() - touchedAtMs);
+      if (step.kind === 'GONE') leave('GONE');
+      else store.send({ type: 'ASKING', seconds: step.kind === 'ASK' ? step.seconds : null });
+    },
+    start: () => {
+      const stopHearing = bridge.subscribe(hear);
+      const stopWatching = (bridge.watchConnection ?? alwaysConnected)((connected) => {
+        store.send({ type: 'CONNECTION', connected });
+        if (connected) void refreshHome();
+      });
+      return () => {
+        stopHearing();
+        stopWatching();
+      };
+    },
+  };
+}
+
+/** Inside Electron the station lives in the same program. */
+function alwaysConnected(watcher: (connected: boolean) => void): () => void {
+  watcher(true);
+  return () => undefined;
+}

@@ -1,0 +1,285 @@
+/**
+ * What the interface knows and which screen it shows, as one value changed only by `reduce`. What belongs to a
+ * person (visit) or to the keeper (keeper) is dropped whole when the home screen comes back.
+ */
+import type {
+  BasketLine,
+  CardProblem,
+  HomeView,
+  KeeperDesk,
+  KeeperSession,
+  PersonSummary,
+  PersonView,
+  PinProblem,
+  QuoteOutcome,
+  RedeemOutcome,
+  ShopView,
+  SignOutcome,
+  StatusView,
+} from '../../electron/contract/views.ts';
+import type { ClientError } from '../client/bridge.ts';
+import { DEFAULT_LANGUAGE, type Language } from '../texts/i18n.ts';
+
+/** What the result of one scan has to say. */
+export type SignResult =
+  | { readonly kind: 'OUTCOME'; readonly outcome: SignOutcome; readonly changed: boolean }
+  | { readonly kind: 'CARD'; readonly problem: CardProblem }
+  | { readonly kind: 'REPEAT'; readonly person: PersonSummary }
+  | { readonly kind: 'FAULT'; readonly error: ClientError; readonly retry: SignRequest | null };
+/** Kept for a retry: the same request id makes the second try the same fact. */
+export interface SignRequest {
+  readonly requestId: string;
+  readonly scanId: string;
+  readonly activityId: number | null;
+}
+
+/** Why the last step did not go on, told on the screen where the person is. */
+export type Problem =
+  | { readonly kind: 'CARD'; readonly problem: CardProblem }
+  | { readonly kind: 'CHECK_DIGIT' }
+  | { readonly kind: 'SCAN_AGAIN' }
+  | { readonly kind: 'PIN'; readonly problem: PinProblem }
+  | { readonly kind: 'FAULT'; readonly error: ClientError };
+
+export type DeskTab = 'TODAY' | 'PRESENT' | 'STOCK' | 'RAPID' | 'SYNC';
+export type Redeemed = Extract<RedeemOutcome, { kind: 'REDEEMED' }>;
+
+export type Screen =
+  | { readonly kind: 'HOME' }
+  /** The number pad for a card number; `next` says what the card is for. */
+  | { readonly kind: 'BY_HAND'; readonly next: 'SIGN' | 'RECORD' | 'SHOP' }
+  | {
+      readonly kind: 'SIGN_RESULT';
+      readonly result: SignResult;
+      readonly serial: number;
+      readonly kept: boolean;
+    }
+  | { readonly kind: 'RECORD' }
+  | { readonly kind: 'SHOP' }
+  | { readonly kind: 'SHOP_CONFIRM'; readonly requestId: string }
+  | { readonly kind: 'SHOP_PIN'; readonly requestId: string }
+  | { readonly kind: 'SHOP_RESULT'; readonly redeemed: Redeemed }
+  | { readonly kind: 'KEEPER_PIN'; readonly next: 'DESK' | 'END_RAPID' }
+  | { readonly kind: 'DESK'; readonly tab: DeskTab };
+
+export interface Visit {
+  readonly person: PersonView | null;
+  readonly basket: readonly BasketLine[];
+  readonly quote: QuoteOutcome | null;
+  /** Another person's card was scanned in the shop: the basket begins anew. */
+  readonly switched: boolean;
+}
+export interface KeeperState {
+  readonly session: KeeperSession;
+  readonly desk: KeeperDesk | null;
+}
+/** One scan of rapid mode, newest first. */
+export interface RapidEntry {
+  readonly serial: number;
+  readonly outcome: 'IN' | 'REPEAT' | 'REFUSED';
+  readonly name: string;
+  readonly result: SignResult;
+}
+export interface RapidState {
+  readonly counted: number;
+  readonly entries: readonly RapidEntry[];
+}
+
+export interface AppState {
+  readonly connected: boolean;
+  readonly home: HomeView | null;
+  readonly status: StatusView | null;
+  /** This machine's monotonic time when `status` came, so that the clock on screen is the station's. */
+  readonly statusMonoMs: number;
+  readonly shop: ShopView | null;
+  readonly language: Language;
+  readonly largeText: boolean;
+  readonly screen: Screen;
+  /** Counts the visits: an answer that was asked for in an earlier one is dropped. */
+  readonly visitNumber: number;
+  readonly visit: Visit;
+  readonly keeper: KeeperState | null;
+  readonly rapid: RapidState;
+  readonly problem: Problem | null;
+  /** A scan came where none can be taken. */
+  readonly scanPaused: boolean;
+  /** A request that must not be sent twice is under way: its buttons rest. */
+  readonly pending: boolean;
+  readonly helpOpen: boolean;
+  /** Seconds until the person is taken to be gone; null while nobody is asked. */
+  readonly askingSeconds: number | null;
+}
+
+const NOBODY: Visit = { person: null, basket: [], quote: null, switched: false };
+export const RAPID_SHOWN = 6;
+
+export const INITIAL_STATE: AppState = {
+  connected: false,
+  home: null,
+  status: null,
+  statusMonoMs: 0,
+  shop: null,
+  language: DEFAULT_LANGUAGE,
+  largeText: false,
+  screen: { kind: 'HOME' },
+  visitNumber: 0,
+  visit: NOBODY,
+  keeper: null,
+  rapid: { counted: 0, entries: [] },
+  problem: null,
+  scanPaused: false,
+  pending: false,
+  helpOpen: false,
+  askingSeconds: null,
+};
+
+export type AppEvent =
+  | { readonly type: 'CONNECTION'; readonly connected: boolean }
+  | { readonly type: 'HOME_VIEW'; readonly home: HomeView }
+  | { readonly type: 'STATUS'; readonly status: StatusView; readonly monoMs: number }
+  | { readonly type: 'SHOP_VIEW'; readonly shop: ShopView }
+  | { readonly type: 'GO'; readonly screen: Screen }
+  | { readonly type: 'GO_HOME' }
+  /** Home because nobody is there any more: language and text size go back, too. */
+  | { readonly type: 'GONE' }
+  | { readonly type: 'PERSON'; readonly person: PersonView }
+  | { readonly type: 'BASKET'; readonly basket: readonly BasketLine[] }
+  | { readonly type: 'QUOTE'; readonly quote: QuoteOutcome }
+  | { readonly type: 'KEEPER'; readonly session: KeeperSession }
+  | { readonly type: 'DESK_VIEW'; readonly desk: KeeperDesk }
+  | { readonly type: 'RAPID_SCAN'; readonly entry: RapidEntry }
+  | { readonly type: 'PROBLEM'; readonly problem: Problem | null }
+  | { readonly type: 'SCAN_PAUSED' }
+  | { readonly type: 'PENDING'; readonly pending: boolean }
+  | { readonly type: 'KEEP_RESULT' }
+  | { readonly type: 'LANGUAGE'; readonly language: Language }
+  | { readonly type: 'LARGE_TEXT'; readonly largeText: boolean }
+  | { readonly type: 'HELP'; readonly open: boolean }
+  | { readonly type: 'ASKING'; readonly seconds: number | null };
+
+/** The state after an event. Pure: what has to be told to the station is the controller's. */
+export function reduce(state: AppState, event: AppEvent): AppState {
+  switch (event.type) {
+    case 'CONNECTION':
+      return { ...state, connected: event.connected };
+    case 'HOME_VIEW':
+      return { ...state, home: event.home };
+    case 'STATUS':
+      return withStatus(state, event.status, event.monoMs);
+    case 'SHOP_VIEW':
+      return { ...state, shop: event.shop, visit: repriced(state.visit, event.shop) };
+    case 'GO':
+      return { ...state, screen: event.screen, problem: null, scanPaused: false, pending: false };
+    case 'GO_HOME':
+      return atHome(state);
+    case 'GONE':
+      return { ...atHome(state), language: DEFAULT_LANGUAGE, largeText: false };
+    case 'PERSON':
+      return withPerson(state, event.person);
+    case 'BASKET':
+      return {
+        ...state,
+        visit: { ...state.visit, basket: event.basket, quote: null, switched: false },
+        problem: null,
+      };
+    case 'QUOTE':
+      return { ...state, visit: { ...state.visit, quote: event.quote } };
+    case 'KEEPER':
+      return { ...state, keeper: { session: event.session, desk: null } };
+    case 'DESK_VIEW':
+      return state.keeper === null ? state : { ...state, keeper: { ...state.keeper, desk: event.desk } };
+    case 'RAPID_SCAN':
+      return { ...state, rapid: withRapidScan(state.rapid, event.entry) };
+    case 'PROBLEM':
+      return { ...state, problem: event.problem };
+    case 'SCAN_PAUSED':
+      return { ...state, scanPaused: true };
+    case 'PENDING':
+      return { ...state, pending: event.pending };
+    case 'KEEP_RESULT':
+      return state.screen.kind === 'SIGN_RESULT'
+        ? { ...state, screen: { ...state.screen, kept: true } }
+        : state;
+    case 'LANGUAGE':
+      return { ...state, language: event.language };
+    case 'LARGE_TEXT':
+      return { ...state, largeText: event.largeText };
+    case 'HELP':
+      return { ...state, helpOpen: event.open };
+    case 'ASKING':
+      return state.askingSeconds === event.seconds ? state : { ...state, askingSeconds: event.seconds };
+  }
+}
+
+/** Home, with everything of the person and of the keeper dropped. */
+function atHome(state: AppState): AppState {
+  return {
+    ...state,
+    screen: { kind: 'HOME' },
+    visitNumber: state.visitNumber + 1,
+    visit: NOBODY,
+    keeper: null,
+    shop: null,
+    problem: null,
+    scanPaused: false,
+    pending: false,
+    helpOpen: false,
+    askingSeconds: null,
+  };
+}
+
+/** A new rapid mode counts from nothing. */
+function withStatus(state: AppState, status: StatusView, statusMonoMs: number): AppState {
+  const sameRapid = state.status?.rapidActivityId === status.rapidActivityId;
+  return {
+    ...state,
+    status,
+    statusMonoMs,
+    rapid: sameRapid ? state.rapid : INITIAL_STATE.rapid,
+  };
+}
+
+/** Another person in the middle of a basket begins with an empty one; the same person keeps it. */
+function withPerson(state: AppState, person: PersonView): AppState {
+  const before = state.visit.person;
+  const other = before !== null && before.volunteerId !== person.volunteerId;
+  const switched = other && state.visit.basket.length > 0;
+  return {
+    ...state,
+    problem: null,
+    visit: { person, basket: other ? [] : state.visit.basket, quote: null, switched },
+  };
+}
+
+/** The basket at the prices now shown beside it. */
+function repriced(visit: Visit, shop: ShopView): Visit {
+  const basket = visit.basket.map((line) => {
+    const unitPoints = shop.goods.find((goods) => goods.id === line.goodsId)?.unitPoints ?? line.unitPoints;
+    return unitPoints === line.unitPoints ? line : { ...line, unitPoints };
+  });
+  const same = basket.every((line, at) => line === visit.basket[at]);
+  return same ? visit : { ...visit, basket };
+}
+
+function withRapidScan(rapid: RapidState, entry: RapidEntry): RapidState {
+  return {
+    counted: rapid.counted + (entry.outcome === 'IN' ? 1 : 0),
+    entries: [entry, ...rapid.entries].slice(0, RAPID_SHOWN),
+  };
+}
+
+/** Whether rapid mode has the screen: it takes every screen but those that the keeper ends it with. */
+export function rapidShown(state: AppState): boolean {
+  const id = state.status?.rapidActivityId ?? null;
+  return id !== null && !['KEEPER_PIN', 'DESK'].includes(state.screen.kind);
+}
+
+/** Points of all lines of a basket. */
+export function basketPoints(basket: readonly BasketLine[]): number {
+  return basket.reduce((sum, line) => sum + line.quantity * line.unitPoints, 0);
+}
+
+/** Pieces in a basket of one kind of goods. */
+export function quantityOf(basket: readonly BasketLine[], goodsId: number): number {
+  return basket.find((line) => line.goodsId === goodsId)?.quantity ?? 0;
+}

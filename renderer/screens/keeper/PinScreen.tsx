@@ -1,0 +1,18 @@
+/** The way to the keeper's desk, and the only way out of rapid mode. */
+import { useTranslation } from 'react-i18next';
+import { useApp } from '../../app/AppContext.ts';
+import { Frame } from '../../components/Frame.tsx';
+import { PinPad } from '../../components/PinPad.tsx';
+
+export function PinScreen({ next }: { readonly next: 'DESK' | 'END_RAPID' }) {
+  const { t } = useTranslation();
+  const { controller } = useApp();
+  return (
+    <Frame name="pin" title={t('desk.title')}>
+      <PinPad
+        title={t(next === 'DESK' ? 'pin.title' : 'pin.endRapid')}
+        onPin={(pin) => void controller.keeper.unlock(pin)}
+      />
+    </Frame>
+  );
+}

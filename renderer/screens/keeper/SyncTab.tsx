@@ -1,0 +1,68 @@
+/** What has been recorded, what of it has reached the county, and when. */
+import { useTranslation } from 'react-i18next';
+import { useApp } from '../../app/AppContext.ts';
+import { Figure } from '../../components/Figure.tsx';
+import { Icon } from '../../components/Icon.tsx';
+import { Press } from '../../components/Press.tsx';
+import { clockTime, shortDate } from '../../texts/format.ts';
+
+export function SyncTab() {
+  const { t } = useTranslation();
+  const { state, controller } = useApp();
+  const sync = state.status?.sync;
+  if (sync === undefined) return null;
+  const fine = sync.state === 'IDLE' || sync.state === 'SENDING';
+  const waiting = sync.recorded - sync.reachedCounty;
+  const sent = Math.max(0, sync.sendingTotal - waiting);
+  return (
+    <>
+      <p className={fine ? 'sync-state' : 'sync-state care'}>
+        <Icon name={fine ? 'tick' : 'warning'} />
+        {t(`desk.syncState.${sync.state}`)}
+      </p>
+      <dl className="desk-figures">
+        <Figure name={t('desk.recorded')} value={t('unit.records', { records: sync.recorded })} />
+        <Figure name={t('desk.reached')} value={t('unit.records', { records: sync.reachedCounty })} />
+        <Figure name={t('desk.waiting')} value={t('unit.records', { records: waiting })} />
+      </dl>
+      {sync.state === 'SENDING' && sync.sendingTotal > 0 ? (
+        <div className="sync-progress">
+          <p>{t('desk.progress', { sent, total: sync.sendingTotal })}</p>
+          <progress
+            aria-label={t('desk.progress', { sent, total: sync.sendingTotal })}
+            value={sent}
+            max={sync.sendingTotal}
+          />
+        </div>
+      ) : null}
+      <p>
+        <span className="soft">{t('desk.lastSuccess')} </span>
+        <span className="strong">
+          {sync.lastSuccessMs === 0
+            ? t('desk.never')
+            : t('desk.lastSuccessAt', {
+                date: shortDate(t, sync.lastSuccessMs),
+                time: clockTime(sync.lastSuccessMs),
+              })}
+        </span>
+        {sync.nextAttemptMs === 0 ? null : (
+          <span className="soft"> · {t('desk.nextAttempt', { time: clockTime(sync.nextAttemptMs) })}</span>
+        )}
+      </p>
+      <p className="soft">
+        {sync.referenceMadeMs === 0
+          ? t('desk.noReference')
+          : t('desk.reference', { date: shortDate(t, sync.referenceMadeMs) })}
+      </p>
+      <Press
+        look="main"
+        icon="cloudUp"
+        className="desk-open-new"
+        disabled={sync.state === 'SENDING'}
+        onPress={() => void controller.keeper.syncNow()}
+      >
+        {t('desk.sendNow')}
+      </Press>
+    </>
+  );
+}

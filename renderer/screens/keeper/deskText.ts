@@ -1,0 +1,23 @@
+/** What the desk says against a form, in words. */
+import type { TFunction } from 'i18next';
+import type { DeskProblem } from '../../app/keeperActions.ts';
+import { clockTime } from '../../texts/format.ts';
+
+export function deskProblemText(t: TFunction, problem: DeskProblem): string {
+  if (problem.kind === 'FAULT') return `${t(`fault.${problem.error.kind}`)}。${t('fault.nextUnsure')}`;
+  const { reason } = problem;
+  switch (reason.kind) {
+    case 'TIME_OUT_OF_RANGE':
+      return t('desk.refusal.TIME_OUT_OF_RANGE', {
+        from: clockTime(reason.fromMs),
+        to: clockTime(reason.toMs),
+      });
+    case 'STOCK_WOULD_BE_NEGATIVE':
+      return t('desk.refusal.STOCK_WOULD_BE_NEGATIVE', { stock: reason.stock });
+    case 'KEEPER_GONE':
+    case 'NOT_FOUND':
+    case 'ALREADY_CLOSED':
+    case 'STILL_OPEN':
+      return t(`desk.refusal.${reason.kind}`);
+  }
+}

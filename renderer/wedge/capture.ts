@@ -1,0 +1,54 @@
+/**
+ * Listens to every key of the window before anything else does, so that a scanner that types works on every screen
+ * without a field that has the focus, and its keys press no buttons.
+ */
+import { createWedgeDecoder, WEDGE_SILENCE_MS, type WedgeOutcome } from '../../domain/scanner/wedge.ts';
+
+export interface WedgeOptions {
+  /** Monotonic ms, of the same clock as the events' timeStamp. */
+  readonly nowMs: () => number;
+  readonly onScan: (text: string) => void;
+}
+
+/** What is handed in for keys that were a scanner's but no text: the station answers that it is no card. */
+const UNREADABLE = '?';
+
+/** Begins to listen; returns how to stop. */
+export function captureWedge(target: Window, { nowMs, onScan }: WedgeOptions): () => void {
+  const decoder = createWedgeDecoder();
+  let timer = 0;
+  let lastCharacterMs = Number.NEGATIVE_INFINITY;
+
+  function take(outcome: WedgeOutcome): void {
+    if (outcome.kind === 'SCAN') onScan(outcome.text);
+    else if (outcome.kind === 'ALT_CODES' || outcome.kind === 'TOO_LONG') onScan(UNREADABLE);
+  }
+
+  function onKey(event: KeyboardEvent): void {
+    const { code, shiftKey, altKey, ctrlKey, metaKey, repeat, timeStamp: atMs } = event;
+    const { outcome, swallow } = decoder.key({ code, shiftKey, altKey, ctrlKey, metaKey, repeat, atMs });
+    const writes = isWriting(event);
+    // The end of a scan that was read too badly to be taken for one must press nothing either.
+    const endsKeys = code.endsWith('Enter') && atMs - lastCharacterMs <= WEDGE_SILENCE_MS;
+    if (writes) lastCharacterMs = atMs;
+    if (swallow || writes || endsKeys) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+    take(outcome);
+    target.clearTimeout(timer);
+    timer = target.setTimeout(() => take(decoder.flush(nowMs())), WEDGE_SILENCE_MS + 1);
+  }
+
+  target.addEventListener('keydown', onKey, { capture: true });
+  return () => {
+    target.clearTimeout(timer);
+    target.removeEventListener('keydown', onKey, { capture: true });
+  };
+}
+
+/** No screen has a field to type into, so keys that write belong to a scanner; Space alone may press a button. */
+function isWriting(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  return /^(Key|Digit|Numpad[0-9])/.test(event.code);
+}
