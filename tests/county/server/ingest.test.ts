@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { makeSampleVillage } from '../../../county/sample/village.ts';
 import { createCounty, type County } from '../../../county/server/county.ts';
 import { makeCode } from '../../../county/server/enrol.ts';
+import { ERROR_STATUS } from '../../../county/server/errors.ts';
 import { gainsOf } from '../../../county/server/fold.ts';
 import { putReference } from '../../../county/server/reference.ts';
 import type { JournalEvent } from '../../../domain/journal/events.ts';
@@ -230,6 +232,25 @@ describe.each(BACKENDS)('county on $name', ({ available, start }) => {
     expect(await errorFor(sealed(runOf(good.events, { ...AT, stationId: 2 })))).toEqual([400, 'MALFORMED']);
     expect(await errorFor(Uint8Array.of(1), 'nothing')).toEqual([404, 'NOT_FOUND']);
     expect([await count('event'), await count('incarnation'), await count('quarantine')]).toEqual([0, 0, 0]);
+  });
+
+  it.skipIf(!available)('answers any body with a known error, even well signed ones', async () => {
+    await enrol();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('ask', 'batch', 'reference', 'enrol'),
+        fc.uint8Array({ maxLength: 300 }),
+        fc.constantFrom<MessageKind | null>(null, 'BATCH', 'REFERENCE_ASK', 'ENROL'),
+        async (path, bytes, kind) => {
+          const answer = await post(path, kind === null ? bytes : seal(kind, bytes));
+          const known: Record<string, number> = ERROR_STATUS;
+          expect(answer.status).toBe(known[errorOf(answer).kind]);
+          expect(answer.status).toBeLessThan(500);
+        },
+      ),
+      { numRuns: 400 },
+    );
+    expect([await count('event'), await count('incarnation')]).toEqual([0, 0]);
   });
 
   it.skipIf(!available)(
