@@ -1,0 +1,106 @@
+/**
+ * A day at the station, in a real browser before a real station and a real county: somebody holds a card to the
+ * scanner, serves two and a half hours, holds it there again, and takes home some of what it earned. Then both
+ * databases are read.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { readCounty, startCounty, type CountyProcess } from '../harness/county.ts';
+import { sceneOf, type Scene } from '../harness/scene.ts';
+import { readStation } from '../harness/station.ts';
+import { cardOf, testVillage } from '../harness/village.ts';
+import { scanByWedge } from '../harness/wedge.ts';
+
+const HOUR_MS = 3_600_000;
+/** Longer than a card counts as the same scan. */
+const ANOTHER_SCAN_MS = 4_000;
+const village = testVillage();
+const VOLUNTEER = 3;
+const name = village.reference.volunteers.find(({ id }) => id === VOLUNTEER)?.name ?? '';
+
+let dir: string;
+let county: CountyProcess;
+let scene: Scene;
+test.beforeEach(async ({ page }) => {
+  dir = await mkdtemp(join(tmpdir(), 'county-'));
+  county = await startCounty({ dir });
+  scene = await sceneOf(village, {
+    dir: await mkdtemp(join(tmpdir(), 'station-')),
+    countyUrl: county.url,
+  });
+  await page.goto(scene.station.address);
+  await expect(page.getByText('请把志愿者卡放到扫码口')).toBeVisible();
+});
+test.afterEach(async () => {
+  await scene.end();
+  await county.close();
+  await rm(dir, { recursive: true });
+});
+
+test('in, out, points, rice, and the county knows it all; down and up again', async ({ page }) => {
+  // 签到: no touch, only the card.
+  await scanByWedge(page, cardOf(village, VOLUNTEER));
+  await expect(page.getByText('签到成功')).toBeVisible();
+  await expect(page.getByText(name)).toBeVisible();
+  expect(scene.count('SIGNED_IN')).toBe(1);
+
+  // The card lies there a little longer: the same scan, told apart and recorded as nothing.
+  await scanByWedge(page, cardOf(village, VOLUNTEER));
+  await expect(page.getByText('刚才已经记下了').or(page.getByText('签到成功'))).toBeVisible();
+  expect(scene.count('SIGNED_OUT')).toBe(0);
+
+  // 签退.
+  await scene.station.advance(2.5 * HOUR_MS);
+  await scanByWedge(page, cardOf(village, VOLUNTEER));
+  await expect(page.getByText('签退成功')).toBeVisible();
+  await expect(page.getByText('2 小时 30 分钟').first()).toBeVisible();
+  expect(scene.count('SIGNED_OUT')).toBe(1);
+  await page.getByRole('button', { name: '好了' }).click();
+
+  // 爱心超市: choose, confirm by two hasty touches, take.
+  await scene.station.advance(ANOTHER_SCAN_MS);
+  await page.getByRole('button', { name: /爱心超市/ }).click();
+  await scanByWedge(page, cardOf(village, VOLUNTEER));
+  await expect(page.getByText(`${name},您好`)).toBeVisible();
+  const soap = village.reference.goods.find(({ unitPoints }) => unitPoints === 30);
+  if (soap === undefined) throw new Error('no soap in the sample');
+  await page
+    .getByRole('button', { name: `加一件 ${soap.name}`, exact: true })
+    .first()
+    .click();
+  await page.getByRole('button', { name: '去兑换' }).click();
+  await page.getByRole('button', { name: '确认兑换' }).dblclick();
+  await expect(page.getByText('兑换成功')).toBeVisible();
+  expect(scene.count('REDEEMED')).toBe(1);
+  await page.getByRole('button', { name: '好了' }).click();
+
+  // The keeper sees that everything has reached the county.
+  await scene.client.ask('syncNow', {});
+  await expect(page.getByText('已全部上报')).toBeVisible();
+
+  // The line goes down without a word: for the villager nothing changes.
+  await county.kill();
+  await scanByWedge(page, cardOf(village, 7));
+  await expect(page.getByText('签到成功')).toBeVisible();
+  expect(scene.count('SIGNED_IN')).toBe(2);
+  await page.getByRole('button', { name: '好了' }).click();
+  await expect(page.getByText(/还有 \d+ 条未上报/)).toBeVisible();
+
+  county = await startCounty({ dir, port: county.port });
+  await scene.client.ask('syncNow', {});
+  await expect(page.getByText('已全部上报')).toBeVisible({ timeout: 20_000 });
+
+  await scene.station.close();
+  await county.close();
+  const journal = readStation(scene.dir, 'SELECT seq, text AS body FROM journal ORDER BY seq');
+  const atCounty = await readCounty(dir, (db) =>
+    db.selectFrom('event').select(['seq', 'body']).orderBy('seq').execute(),
+  );
+  expect(atCounty).toEqual(journal);
+  const total = await readCounty(dir, (db) =>
+    db.selectFrom('station_total').selectAll().executeTakeFirstOrThrow(),
+  );
+  expect(total).toMatchObject({ sign_ins: 2, sign_outs: 1, minutes: 150, points_spent: 30 });
+});
