@@ -17,6 +17,7 @@ export function addDashboard(app: FastifyInstance): void {
     const content = readFileSync(new URL(file, import.meta.url));
     app.get(path, (_request, reply) => reply.type(type).send(content));
   }
+  app.get('/favicon.ico', (_request, reply) => reply.status(204).send());
   const styles = readFileSync(new URL('index.css', FONT));
   app.get('/font/index.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(styles));
   // Only names that are in the folder are ever opened.
