@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PNG } from 'pngjs';
 import QRCode from 'qrcode';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeSampleVillage } from '../../county/sample/village.ts';
@@ -87,7 +88,9 @@ describe('the picture of a card', () => {
     const { png } = await drawCard('VC1'.padEnd(133, 'A7'));
     const blank = await drawCard('OTHER');
     expect(readCardImage(png)).not.toBe(readCardImage(blank.png));
-    expect(readCardImage(png.subarray(0, 200))).toBeUndefined();
+    const torn = PNG.sync.read(png);
+    torn.data.fill(255, torn.data.length / 2);
+    expect(readCardImage(PNG.sync.write(torn))).toBeUndefined();
     expect(() => readCardImage(Buffer.from('no picture'))).toThrow();
   });
 });

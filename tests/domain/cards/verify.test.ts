@@ -18,6 +18,9 @@ describe('a genuine card', () => {
       value: sample,
     });
   });
+  it('is accepted while it is the newest of its volunteer', () => {
+    expect(kindOf(encode(sample), registry({ latestGeneration: () => sample.generation }))).toBe('OK');
+  });
   it('is accepted when it is newer than the station knows', () => {
     expect(kindOf(encode(sample), registry({ latestGeneration: () => 1 }))).toBe('OK');
   });

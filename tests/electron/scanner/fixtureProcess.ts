@@ -5,14 +5,20 @@ import { hidPosReports } from '../../domain/scanner/support.ts';
 await runScannerProcess(() =>
   Promise.resolve({
     devices: () => Promise.resolve([{ path: 'fixture', usagePage: 0x8c, usage: 2 }]),
-    open: () =>
-      Promise.resolve({
+    open: () => {
+      // A device that is being read keeps its process alive, as node-hid's does.
+      const reading = setInterval(() => undefined, 60_000);
+      return Promise.resolve({
         listen: ({ data }) => {
           setImmediate(() => {
             for (const report of hidPosReports(`process ${process.pid} `.padEnd(130, '.'))) data(report);
           });
         },
-        close: () => Promise.resolve(),
-      }),
+        close: () => {
+          clearInterval(reading);
+          return Promise.resolve();
+        },
+      });
+    },
   }),
 );

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { forkScannerProcess } from '../../../electron/scanner/spawn.ts';
 import { createScannerSupervisor } from '../../../electron/scanner/supervisor.ts';
 
@@ -65,6 +65,7 @@ describe('the scanner in a process of its own', () => {
 
   it('loads node-hid, closes when asked, and ends well', async () => {
     const child = fork(REAL, { execArgv: [] });
+    onTestFinished(() => void child.kill('SIGKILL'));
     const messages: unknown[] = [];
     const spoke = new Promise<void>((resolve) => {
       child.on('message', (message) => {
@@ -81,6 +82,7 @@ describe('the scanner in a process of its own', () => {
 
   it('ends by itself when the station is gone', async () => {
     const child = fork(FIXTURE, { execArgv: [] });
+    onTestFinished(() => void child.kill('SIGKILL'));
     await once(child, 'message');
     const exit = once(child, 'exit');
     child.disconnect();

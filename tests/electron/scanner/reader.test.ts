@@ -4,6 +4,11 @@ import { hidPosReports } from '../../domain/scanner/support.ts';
 import { manualTime, settle } from './manualTime.ts';
 
 const SCANNER: HidDeviceInfo = { path: '/dev/hidraw3', usagePage: 0x8c, usage: 2 };
+/** What else there is on the two pages: a cash drawer, a mouse. */
+const NEIGHBOURS: HidDeviceInfo[] = [
+  { path: '/dev/hidraw0', usagePage: 0x8c, usage: 1 },
+  { path: '/dev/hidraw2', usagePage: 1, usage: 2 },
+];
 const KEYBOARD: HidDeviceInfo = { path: '/dev/hidraw1', usagePage: 1, usage: 6 };
 
 /** Stands for the hardware: what is plugged in, whether it may be opened, and a device that reports on demand. */
@@ -51,7 +56,7 @@ describe('the reader of the scanner', () => {
     const { time, log, world } = bench();
     await settle();
     expect(log).toEqual(['MISSING']);
-    world.plugged = [KEYBOARD, SCANNER];
+    world.plugged = [KEYBOARD, ...NEIGHBOURS, SCANNER];
     await time.advance(POLL_MS);
     for (const report of hidPosReports('VC1' + 'A'.repeat(130))) world.on?.data(report);
     expect(log).toEqual(['MISSING', 'open /dev/hidraw3', 'READY', `scan VC1${'A'.repeat(130)}`]);
