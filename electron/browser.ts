@@ -75,11 +75,20 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!hosts.has(request.headers.host ?? '')) { refuse(response, 421); return; }
-    if (request.method !== 'GET' && request.method !== 'HEAD') { refuse(response, 405); return; }
+    if (!hosts.has(request.headers.host ?? '')) {
+      refuse(response, 421);
+      return;
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      refuse(response, 405);
+      return;
+    }
     const [path = '/'] = (request.url ?? '/').split(/[?#]/, 1);
     const file = await readStaticFile(options.rendererDir, path);
-    if (file === null) { refuse(response, 404); return; }
+    if (file === null) {
+      refuse(response, 404);
+      return;
+    }
     response.writeHead(200, {
       ...headers,
       'content-type': file.type,

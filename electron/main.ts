@@ -121,7 +121,10 @@ function drainBeforeQuit(): void {
 async function run(): Promise<void> {
   await app.whenReady();
   const settings = readSettings(process.argv.slice(1), join(app.getPath('userData'), 'station'));
-  if (!settings.ok) { fail(settings.error.detail); return; }
+  if (!settings.ok) {
+    fail(settings.error.detail);
+    return;
+  }
   const opened = openStation(settings.value, {
     log,
     // The scanner's driver is native code: under Electron it runs where a crash of it harms nothing else.
@@ -129,7 +132,10 @@ async function run(): Promise<void> {
     syncWorker: pathToFileURL(join(OUT, 'main', 'syncWorker.js')),
     appVersion: app.getVersion(),
   });
-  if (!opened.ok) { fail(opened.error.detail); return; }
+  if (!opened.ok) {
+    fail(opened.error.detail);
+    return;
+  }
   station = opened.value;
   lockSession(session.defaultSession);
   protocol.handle(APP_SCHEME, (request) => answerAppRequest(join(OUT, 'renderer'), request));
