@@ -12,21 +12,26 @@ const ENTER = { code: 'Enter', key: 'Enter', vk: 13 };
 
 const sessions = new WeakMap<Page, Promise<CDPSession>>();
 
+/** Between two keys of a usual scanner. */
+const GAP_MS = 8;
+
 /**
- * Types a text as trusted key events and Enter, whatever has the focus. All are handed to the browser at once: a
- * scanner has 8 to 16 ms between two keys, and on a busy machine one round trip for each would take longer than
- * any scanner does.
+ * Types a text as trusted key events and Enter, whatever has the focus. As with a real keyboard each event carries
+ * the time of its key stroke, so that a machine that is busy with something else makes no pauses in a scan.
  */
 export async function scanByWedge(page: Page, text: string): Promise<void> {
   const session = sessions.get(page) ?? page.context().newCDPSession(page);
   sessions.set(page, session);
   const cdp = await session;
+  const beganMs = Date.now();
   const keys = [...Array.from(text, keyOf), ENTER];
   await Promise.all(
-    keys.flatMap(({ code, key, vk }) =>
-      (['rawKeyDown', 'keyUp'] as const).map((type) =>
-        cdp.send('Input.dispatchKeyEvent', { type, code, key, windowsVirtualKeyCode: vk }),
-      ),
-    ),
+    keys.flatMap(({ code, key, vk }, place) => {
+      // The protocol counts in seconds.
+      const timestamp = (beganMs + place * GAP_MS) / 1000;
+      return (['rawKeyDown', 'keyUp'] as const).map((type) =>
+        cdp.send('Input.dispatchKeyEvent', { type, code, key, windowsVirtualKeyCode: vk, timestamp }),
+      );
+    }),
   );
 }
