@@ -54,7 +54,7 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`bench: ${(error instanceof Error ? error.message : String(error)).split('\n', 1)[0]}`);
     process.exit(1);
   },
 );

@@ -10,48 +10,61 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args });
 }
 
-/** A page of the station's size that shows `address`. */
+/** A page of the station's size that shows `address` and notes when each key reaches it, before the page's own code. */
 export async function openPage(browser: Browser, address: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 }, locale: 'zh-CN' });
+  await page.addInitScript(() => {
+    addEventListener('keydown', ({ code }) => performance.mark(`key ${code}`), true);
+  });
   await page.goto(address);
   return page;
 }
 
+declare global {
+  interface Window {
+    /** What is being watched for: see watchPaint. */
+    paintedMs: Promise<number>;
+  }
+}
+
 /**
- * Milliseconds from a keydown of `code` to the frame after `text` has come into `selector` having been painted.
- * Ask before the key is pressed; the time of the key is the browser's own, taken when the event came in.
+ * Begins to watch for `text` in `selector`. Once it watches, it answers how to get the milliseconds from the last
+ * keydown of `code` to the frame with that text having been painted.
  */
-export function paintAfterKey(page: Page, code: string, selector: string, text: string): Promise<number> {
-  return page.evaluate(
-    ([keyCode, where, wanted]) =>
-      new Promise<number>((done) => {
-        let pressedMs = 0;
+export async function watchPaint(
+  page: Page,
+  code: string,
+  selector: string,
+  text: string,
+): Promise<() => Promise<number>> {
+  await page.evaluate(
+    ([keyCode, where, wanted]) => {
+      const shown = () => document.querySelector(where)?.textContent ?? '';
+      performance.clearMarks();
+      window.paintedMs = new Promise<number>((done, fail) => {
+        const limit = setTimeout(() => fail(new Error(`no ${wanted} in: ${shown()}`)), 10_000);
         const painted = () => {
-          // After the frame's callbacks come layout and paint; a message is handled after those.
-          requestAnimationFrame(() => {
-            const channel = new MessageChannel();
-            channel.port1.onmessage = () => done(performance.now() - pressedMs);
-            channel.port2.postMessage(null);
-          });
+          const pressed = performance.getEntriesByName(`key ${keyCode}`).at(-1);
+          clearTimeout(limit);
+          if (pressed === undefined) fail(new Error(`${keyCode} did not reach the page`));
+          else done(performance.now() - pressed.startTime);
         };
         const observer = new MutationObserver(() => {
-          if (!(document.querySelector(where)?.textContent ?? '').includes(wanted)) return;
+          if (!shown().includes(wanted)) return;
           observer.disconnect();
-          painted();
+          requestAnimationFrame(() => {
+            // After the frame's callbacks come layout and paint; a message is handled after those.
+            const channel = new MessageChannel();
+            channel.port1.onmessage = painted;
+            channel.port2.postMessage(null);
+          });
         });
         observer.observe(document, { subtree: true, childList: true, characterData: true });
-        addEventListener(
-          'keydown',
-          function seen(event) {
-            if (event.code !== keyCode) return;
-            pressedMs = event.timeStamp;
-            removeEventListener('keydown', seen, true);
-          },
-          true,
-        );
-      }),
+      });
+    },
     [code, selector, text] as const,
   );
+  return () => page.evaluate(() => window.paintedMs);
 }
 
 /** Puts a bare element into the page that shows each press of F8: the floor under any answer to a key. */

@@ -4,7 +4,7 @@ import { beginScene } from '../harness/scene.ts';
 import { cardOf } from '../harness/village.ts';
 import { scanByWedge } from '../harness/wedge.ts';
 import { quantile, round, type Bench } from './bench.ts';
-import { addFloor, launchBrowser, openPage, paintAfterKey } from './browser.ts';
+import { addFloor, launchBrowser, openPage, watchPaint } from './browser.ts';
 
 const GOAL_MS = 100;
 const SCANS = 200;
@@ -15,9 +15,9 @@ async function floor(page: Page, presses: number): Promise<number[]> {
   await addFloor(page);
   const samples: number[] = [];
   for (let i = 1; i <= presses; i++) {
-    const painted = paintAfterKey(page, 'F8', '#floor', `press ${i}.`);
+    const painted = await watchPaint(page, 'F8', '#floor', `press ${i}.`);
     await page.keyboard.press('F8');
-    samples.push(await painted);
+    samples.push(await painted());
   }
   return samples;
 }
@@ -27,16 +27,16 @@ async function measure(): Promise<{ scans: number[]; floors: number[] }> {
   const browser = await launchBrowser();
   try {
     const page = await openPage(browser, scene.station.address);
-    await page.getByText('请把志愿者卡放到扫码口').waitFor();
+    await page.locator('[data-screen="home"]').waitFor();
     const scans: number[] = [];
     let shown = '';
     for (const { id, name } of scene.village.reference.volunteers) {
       if (scans.length === SCANS) break;
       if (name === shown) continue; // The same name again would seem painted before it is.
       shown = name;
-      const painted = paintAfterKey(page, 'Enter', '[data-screen="sign"]', name);
+      const painted = await watchPaint(page, 'Enter', '[data-screen="sign-result"]', name);
       await scanByWedge(page, cardOf(scene.village, id));
-      scans.push(await painted);
+      scans.push(await painted());
     }
     if (scene.count('SIGNED_IN') !== scans.length)
       throw new Error('not every scan of the bench was recorded');

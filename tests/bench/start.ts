@@ -48,7 +48,7 @@ async function startOnce(origin: string): Promise<number> {
   // As the Chromium shell does it: the browser comes up while the station opens its database.
   const [station, browser] = await Promise.all([startProgram(dir), launchBrowser()]);
   const page = await openPage(browser, station.address);
-  await page.getByText('请把志愿者卡放到扫码口').waitFor();
+  await page.locator('[data-screen="home"]').waitFor();
   const seconds = (performance.now() - begun) / 1000;
   await browser.close();
   await station.end();
