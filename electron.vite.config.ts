@@ -39,6 +39,7 @@ export default defineConfig({
       // The policy of the pages allows no data: fonts, and pictures are better read when they are needed.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      minify: true,
       rolldownOptions: { input: { index: resolve(import.meta.dirname, 'renderer/index.html') } },
     },
   },

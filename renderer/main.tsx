@@ -31,6 +31,7 @@ captureWedge(window, {
   onScan: (text) => void controller.submitScan(text),
 });
 window.addEventListener('pointerdown', controller.touched, { capture: true });
+window.addEventListener('click', controller.answered, { capture: true });
 setInterval(controller.tick, TICK_MS);
 
 const root = document.getElementById('root');

@@ -73,9 +73,9 @@ function Overlays() {
     );
   if (state.askingSeconds !== null)
     return (
-      <Overlay name="asking" title={t('idle.title')} onClose={controller.touched}>
+      <Overlay name="asking" title={t('idle.title')} onClose={controller.answered}>
         <p>{t('idle.body', { seconds: state.askingSeconds })}</p>
-        <Press look="main" onPress={controller.touched}>
+        <Press look="main" onPress={controller.answered}>
           {t('idle.stay')}
         </Press>
       </Overlay>

@@ -25,6 +25,8 @@ export interface Controller {
   readonly submitCardNumber: (digits: string) => Promise<void>;
   /** Somebody touched the screen or a key. */
   readonly touched: () => void;
+  /** Somebody said that they are still there. */
+  readonly answered: () => void;
   /** To be called a few times a second. */
   readonly tick: () => void;
   readonly start: () => () => void;
@@ -153,9 +155,12 @@ export function createController(context: ControllerContext): Controller {
       store.send({ type: 'PROBLEM', problem: { kind: 'FAULT', error: answer.error } });
     },
     touched: () => {
+      // While somebody is asked for, the answer counts when the finger is lifted: see `answered`.
+      if (store.get().askingSeconds !== null) return;
       touched();
       store.send({ type: 'KEEP_RESULT' });
     },
+    answered: touched,
     tick: () => {
       const step = idleStep(store.get(), monoMs() - touchedAtMs);
       if (step.kind === 'GONE') leave('GONE');

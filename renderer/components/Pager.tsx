@@ -22,15 +22,20 @@ export function Pager<T>({ items, perPage, className, empty, children }: PagerPr
       {items.length === 0 && empty !== undefined ? <p className="empty soft">{empty}</p> : null}
       <ul className={className}>{items.slice(page * perPage, (page + 1) * perPage).map(children)}</ul>
       {pages === 1 ? null : (
-        <nav className="pager-keys">
+        <div className="pager-keys">
           <Press icon="back" disabled={page === 0} onPress={() => setWanted(page - 1)}>
             {t('common.previousPage')}
           </Press>
           <span className="soft">{t('common.page', { page: page + 1, pages })}</span>
-          <Press icon="next" disabled={page === pages - 1} onPress={() => setWanted(page + 1)}>
+          <Press
+            icon="next"
+            className="press-after"
+            disabled={page === pages - 1}
+            onPress={() => setWanted(page + 1)}
+          >
             {t('common.nextPage')}
           </Press>
-        </nav>
+        </div>
       )}
     </div>
   );

@@ -44,7 +44,7 @@ export function StatusSigns() {
         <SyncSign />
         {home?.sample === true ? <span className="sign sign-sample">{t('bar.sample')}</span> : null}
       </div>
-      <p className="bar-fault oneline" role="status">
+      <p className="bar-fault" role="status">
         <FaultLine />
       </p>
     </>

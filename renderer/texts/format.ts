@@ -36,7 +36,7 @@ export function duration(t: TFunction, minutes: number): string {
   return rest === 0 ? t('unit.hours', { hours }) : t('unit.hoursMinutes', { hours, minutes: rest });
 }
 
-/** +25 积分 or -60 积分: a change is always told with its sign. */
+/** +25 积分 or −60 积分: a change is always told with its sign. */
 export function signedPoints(t: TFunction, points: number): string {
   return points < 0 ? t('unit.minusPoints', { points: -points }) : t('unit.plusPoints', { points });
 }

@@ -9,11 +9,12 @@ export interface ScreenCase {
   readonly reach: (page: Page, mock: MockStation) => Promise<void>;
 }
 
-const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().tap();
+const press = (page: Page, name: string | RegExp, exact = false) =>
+  page.getByRole('button', { name, exact }).first().tap();
 const shows = (page: Page, screen: string) => expect(page.locator(`[data-screen="${screen}"]`)).toBeVisible();
 
 async function openDesk(page: Page): Promise<void> {
-  await press(page, '管理员');
+  await press(page, '管理员', true);
   for (const digit of '1234') await press(page, digit);
   await press(page, '确定');
   await shows(page, 'desk');
@@ -26,10 +27,10 @@ async function openShop(page: Page, mock: MockStation): Promise<void> {
   await press(page, '爱心超市');
   await shows(page, 'shop');
   mock.scan({ kind: 'CARD', person: WANG });
-  await expect(page.getByText('王秀英,您好')).toBeVisible();
+  await expect(page.getByText('王秀英，您好')).toBeVisible();
 }
 async function choose(page: Page, ...goods: readonly string[]): Promise<void> {
-  for (const name of goods) await press(page, `加一件 ${name}`);
+  for (const name of goods) await press(page, name);
 }
 async function confirm(page: Page, mock: MockStation, ...goods: readonly string[]): Promise<void> {
   await openShop(page, mock);
@@ -89,7 +90,10 @@ export const SCREENS: readonly ScreenCase[] = [
     reach: async (page, mock) => {
       const others = ACTIVITIES.slice(2);
       const lapsed = { activityName: '铜锣联防夜间巡逻', signedInMs: SIGNED_IN.person.volunteerId };
-      mock.answer({ sign: () => ({ ...SIGNED_IN, person: { ...OUYANG, guest: true }, lapsed, otherActivities: others }) as never });
+      mock.answer({
+        sign: () =>
+          ({ ...SIGNED_IN, person: { ...OUYANG, guest: true }, lapsed, otherActivities: others }) as never,
+      });
       mock.scan({ kind: 'CARD', person: OUYANG });
       await expect(page.getByText('没有签退')).toBeVisible();
     },
@@ -179,7 +183,7 @@ export const SCREENS: readonly ScreenCase[] = [
   {
     name: 'keeper-pin-wrong',
     reach: async (page) => {
-      await press(page, '管理员');
+      await press(page, '管理员', true);
       for (const digit of '0000') await press(page, digit);
       await press(page, '确定');
       await expect(page.getByText('密码不对')).toBeVisible();
@@ -225,12 +229,12 @@ export const SCREENS: readonly ScreenCase[] = [
       mock.status({ rapidActivityId: 2 });
       await shows(page, 'rapid');
       for (const person of [WANG, OUYANG, { ...WANG, name: '李国强' }, { ...WANG, name: '张桂兰' }]) {
-        mock.answer({ sign: () => ({ ...SIGNED_IN, person }) as never });
+        mock.answer({ sign: () => ({ ...SIGNED_IN, person }) });
         mock.scan({ kind: 'CARD', person });
         await expect(page.getByText(person.name).first()).toBeVisible();
       }
       mock.scan({ kind: 'REPEAT', person: OUYANG });
-      mock.answer({ sign: () => ({ ...SIGNED_IN, person: OUYANG }) as never });
+      mock.answer({ sign: () => ({ ...SIGNED_IN, person: OUYANG }) });
       await expect(page.getByText('欧阳春花 已经签过了')).toBeVisible();
       mock.scan({ kind: 'CARD', person: OUYANG });
       await expect(page.locator('.rapid-latest.rapid-IN')).toBeVisible();

@@ -10,7 +10,9 @@ import { AppEmblem, PlatformPicture, ScanPicture } from '../../components/Pictur
 import { Press } from '../../components/Press.tsx';
 import { clockTime, fullDate, shortDate, weekday } from '../../texts/format.ts';
 
-const SHOWN_ACTIVITIES = 4;
+/** So many rows there is room for; with more activities the last row says how many. */
+const ROWS = 5;
+const ROWS_LARGE_TEXT = 4;
 
 export function HomeScreen() {
   const { t } = useTranslation();
@@ -126,13 +128,15 @@ function Today({ activities }: { readonly activities: readonly ActivityView[] })
   const sorted = activities
     .map((activity) => ({ activity, when: whenIs(activity, nowMs) }))
     .sort((a, b) => ORDER[a.when] - ORDER[b.when] || a.activity.startMs - b.activity.startMs);
-  const more = sorted.length - SHOWN_ACTIVITIES;
+  const rows = useApp().state.largeText ? ROWS_LARGE_TEXT : ROWS;
+  const shown = sorted.length <= rows ? rows : rows - 1;
+  const more = sorted.length - shown;
   return (
     <div className="home-today">
       <h2>{t('home.today')}</h2>
       {sorted.length === 0 ? <p className="soft">{t('home.noneToday')}</p> : null}
       <ul>
-        {sorted.slice(0, SHOWN_ACTIVITIES).map(({ activity, when }) => (
+        {sorted.slice(0, shown).map(({ activity, when }) => (
           <TodayRow key={activity.id} activity={activity} when={when} />
         ))}
       </ul>
@@ -170,7 +174,7 @@ function NotReady() {
   return (
     <section className="home-not-ready">
       <Icon name="cloudUp" />
-      <h2>{t('home.notReady')}</h2>
+      <h1>{t('home.notReady')}</h1>
       <p>{t('home.notReadyWhy')}</p>
     </section>
   );

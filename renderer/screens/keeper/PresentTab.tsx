@@ -7,19 +7,27 @@ import { useApp } from '../../app/AppContext.ts';
 import { Pager } from '../../components/Pager.tsx';
 import { Press } from '../../components/Press.tsx';
 import { Stepper } from '../../components/Stepper.tsx';
+import { usePortrait } from '../../components/usePortrait.ts';
 import { clockTime, shortDate } from '../../texts/format.ts';
 import { DEFAULT_LANGUAGE } from '../../texts/i18n.ts';
 import { Choices, DeskForm } from './DeskForm.tsx';
 
 const PER_PAGE = 4;
+const PER_PAGE_PORTRAIT = 6;
 
 export function PresentTab({ desk }: { readonly desk: KeeperDesk }) {
   const { t } = useTranslation();
+  const portrait = usePortrait();
   const [closing, setClosing] = useState<OpenAttendanceView | null>(null);
   if (closing !== null) return <CloseForm attendance={closing} onClose={() => setClosing(null)} />;
   const sorted = [...desk.attendances].sort((a, b) => Number(b.unclosed) - Number(a.unclosed));
   return (
-    <Pager items={sorted} perPage={PER_PAGE} className="desk-list" empty={t('desk.nobody')}>
+    <Pager
+      items={sorted}
+      perPage={portrait ? PER_PAGE_PORTRAIT : PER_PAGE}
+      className="desk-list"
+      empty={t('desk.nobody')}
+    >
       {(one) => (
         <li key={one.signInSeq} className="desk-row">
           <div className="desk-row-text">

@@ -8,12 +8,15 @@ import { Icon, type IconName } from '../../components/Icon.tsx';
 import { Pager } from '../../components/Pager.tsx';
 import { Press } from '../../components/Press.tsx';
 import { ProblemLine } from '../../components/ProblemLine.tsx';
+import { usePortrait } from '../../components/usePortrait.ts';
 import { clockTime, duration, shortDate, signedPoints } from '../../texts/format.ts';
 
 const PER_PAGE = 4;
+const PER_PAGE_PORTRAIT = 6;
 
 export function RecordScreen() {
   const { t } = useTranslation();
+  const portrait = usePortrait();
   const { state, controller } = useApp();
   const { person } = state.visit;
   if (person === null) return null;
@@ -43,7 +46,12 @@ export function RecordScreen() {
       </section>
       <section className="record-recent">
         <h2>{t('record.recent')}</h2>
-        <Pager items={person.recent} perPage={PER_PAGE} className="record-list" empty={t('record.none')}>
+        <Pager
+          items={person.recent}
+          perPage={portrait ? PER_PAGE_PORTRAIT : PER_PAGE}
+          className="record-list"
+          empty={t('record.none')}
+        >
           {(entry) => <Entry key={entry.seq} entry={entry} />}
         </Pager>
       </section>

@@ -11,12 +11,15 @@ import { GoodsPicture } from '../../components/Picture.tsx';
 import { Press } from '../../components/Press.tsx';
 import { ProblemLine } from '../../components/ProblemLine.tsx';
 import { Stepper } from '../../components/Stepper.tsx';
+import { usePortrait } from '../../components/usePortrait.ts';
 import { refusalNext, refusalWhat } from './shopText.ts';
 
 const PER_PAGE = 4;
+const PER_PAGE_PORTRAIT = 6;
 
 export function ConfirmScreen({ requestId }: { readonly requestId: string }) {
   const { t } = useTranslation();
+  const portrait = usePortrait();
   const { state, controller } = useApp();
   const { person, basket, quote } = state.visit;
   if (person === null) return null;
@@ -25,7 +28,7 @@ export function ConfirmScreen({ requestId }: { readonly requestId: string }) {
     <Frame name="shop-confirm" title={t('shop.title')}>
       <section className="confirm-lines">
         <h2 className="sentence oneline">{t('shop.confirmTitle', { name: person.name })}</h2>
-        <Pager items={basket} perPage={PER_PAGE} className="line-list">
+        <Pager items={basket} perPage={portrait ? PER_PAGE_PORTRAIT : PER_PAGE} className="line-list">
           {(line) => <Line key={line.goodsId} line={line} />}
         </Pager>
       </section>
@@ -35,7 +38,7 @@ export function ConfirmScreen({ requestId }: { readonly requestId: string }) {
             name={t('shop.youHave')}
             value={t('unit.pointsOf', { points: person.balance.availablePoints })}
           />
-          <Figure big name={t('shop.total')} value={t('unit.minusPoints', { points: total })} />
+          <Figure big name={t('shop.total')} value={t('unit.pointsOf', { points: total })} />
           {quote?.kind === 'FINE' ? (
             <Figure name={t('shop.after')} value={t('unit.pointsOf', { points: quote.remainingPoints })} />
           ) : null}

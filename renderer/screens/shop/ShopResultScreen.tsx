@@ -8,11 +8,14 @@ import { Icon } from '../../components/Icon.tsx';
 import { Pager } from '../../components/Pager.tsx';
 import { GoodsPicture } from '../../components/Picture.tsx';
 import { Press } from '../../components/Press.tsx';
+import { usePortrait } from '../../components/usePortrait.ts';
 
 const PER_PAGE = 3;
+const PER_PAGE_PORTRAIT = 4;
 
 export function ShopResultScreen({ redeemed }: { readonly redeemed: Redeemed }) {
   const { t } = useTranslation();
+  const portrait = usePortrait();
   const { state, controller } = useApp();
   return (
     <Frame name="sign-result" tone="green">
@@ -27,7 +30,7 @@ export function ShopResultScreen({ redeemed }: { readonly redeemed: Redeemed }) 
         </div>
       </section>
       <section className="result-sheet result-goods">
-        <Pager items={redeemed.lines} perPage={PER_PAGE} className="line-list">
+        <Pager items={redeemed.lines} perPage={portrait ? PER_PAGE_PORTRAIT : PER_PAGE} className="line-list">
           {(line) => (
             <li key={line.goodsId} className="line">
               <GoodsPicture

@@ -59,7 +59,6 @@ function GoodsCard({ goods }: { readonly goods: GoodsView }) {
     <li className="goods-card" data-chosen={quantity > 0} data-sold-out={soldOut}>
       <Press
         className="goods-take"
-        label={t('shop.add', { goods: goods.name })}
         disabled={soldOut || quantity >= goods.stock}
         onPress={() => controller.visit.changeBasket(goods, 1)}
       >
