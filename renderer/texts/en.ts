@@ -24,7 +24,6 @@ export const en: Catalogue = {
     confirm: 'OK',
   },
   unit: {
-    points: 'points',
     pointsOf: '{{points}} points',
     plusPoints: '+{{points}} points',
     minusPoints: '−{{points}} points',
@@ -109,17 +108,13 @@ export const en: Catalogue = {
   byHand: {
     title: 'Type the 10 digits on your card',
     where: 'They are printed below the square code',
-    orScan: 'Or hold the card to the scanner',
     digitsLeft: '{{digits}} more',
     checkDigit: 'One digit is wrong. Please look at the card again.',
     cardNumber: 'Card number',
   },
   sign: {
-    working: 'Recording',
     signedIn: 'Signed in',
-    signedInLine: 'In at {{time}}',
     signedOut: 'Signed out',
-    signedOutLine: 'Out at {{time}}',
     activityNow: 'Activity',
     nextIn: 'Scan your card again when you leave',
     nextOut: 'Thank you for your help today!',
@@ -127,7 +122,6 @@ export const en: Catalogue = {
     actual: 'You served {{duration}}',
     earned: 'Earned',
     balance: 'You have',
-    balanceLine: 'You have {{points}} points',
     noPoints: 'Less than 30 minutes: no points this time',
     capped: {
       SESSION: 'At most 4 hours count each time',
@@ -231,7 +225,6 @@ export const en: Catalogue = {
     confirm: 'Exchange now',
     needsKeeper: 'The keeper has to confirm this',
     total: 'Total',
-    line: '{{quantity}} items, {{points}} points',
     change: 'Change',
     pinTitle: 'Keeper, please enter your PIN',
     pinWhy: '{{name}} exchanges {{points}} points',
@@ -242,7 +235,6 @@ export const en: Catalogue = {
     closedTitle: 'Closed now',
     closedNext: 'Opens {{date}} {{weekday}} {{time}}. You may look around.',
     closedNoNext: 'Please ask the keeper when it opens',
-    refused: 'This cannot be exchanged',
     personGone: 'Some time has passed. Please scan again.',
     switched: 'Now {{name}}. Please choose again.',
     refusal: {

@@ -26,7 +26,6 @@ export const zhCN = {
     confirm: '确定',
   },
   unit: {
-    points: '积分',
     pointsOf: '{{points}} 积分',
     plusPoints: '+{{points}} 积分',
     minusPoints: '−{{points}} 积分',
@@ -110,17 +109,13 @@ export const zhCN = {
   byHand: {
     title: '请按卡上的 10 位数字',
     where: '数字印在卡的正面，二维码下面',
-    orScan: '也可以直接把卡放到扫码口',
     digitsLeft: '还差 {{digits}} 位',
     checkDigit: '数字有一位不对，请对着卡再看一遍',
     cardNumber: '卡号',
   },
   sign: {
-    working: '正在记录',
     signedIn: '签到成功',
-    signedInLine: '{{time}} 签到',
     signedOut: '签退成功',
-    signedOutLine: '{{time}} 签退',
     activityNow: '参加的活动',
     nextIn: '走的时候，请再扫一次卡签退',
     nextOut: '谢谢您！今天辛苦了',
@@ -128,7 +123,6 @@ export const zhCN = {
     actual: '实际服务 {{duration}}',
     earned: '得到',
     balance: '现有',
-    balanceLine: '现有 {{points}} 积分',
     noPoints: '这次没有满 30 分钟，不计积分',
     capped: {
       SESSION: '每次最多计 4 小时，多出的时间不计',
@@ -232,7 +226,6 @@ export const zhCN = {
     confirm: '确认兑换',
     needsKeeper: '这次要请管理员确认',
     total: '一共要用',
-    line: '{{quantity}} 件，共 {{points}} 积分',
     change: '返回修改',
     pinTitle: '请管理员输入密码',
     pinWhy: '{{name}} 兑换，一共 {{points}} 积分',
@@ -243,7 +236,6 @@ export const zhCN = {
     closedTitle: '现在不开门',
     closedNext: '{{date}} {{weekday}} {{time}} 开门，可以先看看',
     closedNoNext: '开门时间请问管理员',
-    refused: '这次不能兑换',
     personGone: '时间久了，请再扫一次卡',
     switched: '换成了 {{name}}，请重新挑选',
     refusal: {

@@ -59,6 +59,7 @@ function Body({ result }: { readonly result: SignResult }) {
       return (
         <Head
           icon="cross"
+          refused
           line={t(`card.${result.problem.kind}`)}
           next={t(`cardNext.${result.problem.kind}`)}
         />
@@ -88,13 +89,15 @@ function Body({ result }: { readonly result: SignResult }) {
 interface HeadProps {
   readonly icon: IconName;
   readonly person?: PersonSummary;
+  /** Said before the reason: nothing was recorded. */
+  readonly refused?: boolean;
   readonly line: string;
   readonly next: string;
   readonly children?: ReactNode;
 }
 
 /** Sign, name, one line of what happened, and what to do next. */
-function Head({ icon, person, line, next, children }: HeadProps) {
+function Head({ icon, person, refused = false, line, next, children }: HeadProps) {
   const { t } = useTranslation();
   return (
     <section className="result-head" role="alert">
@@ -108,6 +111,7 @@ function Head({ icon, person, line, next, children }: HeadProps) {
             {person.guest ? <span className="result-guest">{t('common.guest')}</span> : null}
           </p>
         )}
+        {refused ? <p className="result-refused">{t('sign.refused')}</p> : null}
         <h1 className="result-line">{line}</h1>
         <p className="result-next">{next}</p>
         {children}
@@ -147,6 +151,7 @@ function Outcome({ outcome, changed }: { readonly outcome: SignOutcome; readonly
       return (
         <Head
           icon="cross"
+          refused
           person={outcome.person}
           line={refusalText(t, outcome.reason)}
           next={t(`sign.refusalNext.${outcome.reason.kind}`)}
