@@ -45,7 +45,7 @@ export function SyncTab() {
                 time: clockTime(sync.lastSuccessMs),
               })}
         </span>
-        {sync.nextAttemptMs === 0 ? null : (
+        {fine || sync.nextAttemptMs === 0 ? null : (
           <span className="soft"> · {t('desk.nextAttempt', { time: clockTime(sync.nextAttemptMs) })}</span>
         )}
       </p>
