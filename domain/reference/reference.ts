@@ -39,6 +39,8 @@ export const volunteerSchema = v.object({
   maskedPhone: text,
   /** Year of birth, 0 unknown: minors may not use the shop alone (B1.20). */
   birthYear: id,
+  /** Who may not approve for this volunteer, nor the other way round (B1.4); absent: unknown or none. */
+  spouseId: v.optional(id),
 });
 export const cardSchema = v.object({
   cardNumber: positive,
@@ -53,7 +55,12 @@ export const issuerSchema = v.object({
   publicKey: v.pipe(hex, v.length(64)),
 });
 export const teamSchema = v.object({ id: positive, name: text });
-export const householdSchema = v.object({ id: positive, name: text });
+export const householdSchema = v.object({
+  id: positive,
+  name: text,
+  /** 户主; absent or 0: not known. */
+  headId: v.optional(id),
+});
 export const activitySchema = v.object({
   id: positive,
   name: text,
@@ -91,6 +98,8 @@ export const keeperSchema = v.object({
   /** scrypt of the PIN: N = 16384, r = 8, p = 1, 32 bytes. */
   pinSalt: hex,
   pinHash: v.pipe(hex, v.length(64)),
+  /** The volunteer this keeper is; absent or 0: none of the county's. */
+  volunteerId: v.optional(id),
 });
 export const grantSchema = v.object({
   id: positive,

@@ -3,9 +3,47 @@
  * An event names the version it was decided by, so the county can decide again by the same code.
  */
 import * as v from 'valibot';
+import { EXPIRY_MODES, SETTLEMENTS } from '../points/terms.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+/** A civil date, 2026-10-01. */
+const date = v.pipe(v.string(), v.isoDate());
+
+/** What became of points after they were earned (B3 to B9); a county that says nothing of it has the defaults. */
+const ledgerSchema = v.object({
+  expiry: v.picklist(EXPIRY_MODES),
+  /** For MONTHS only. */
+  expiryMonths: positive,
+  /** An approved entry is posted 公示 for so many working days. */
+  postingWorkingDays: count,
+  /** Weekdays on which nobody works, and days of a weekend on which everybody does 调休. */
+  holidays: v.array(date),
+  extraWorkdays: v.array(date),
+  /** The village issues no more points than this in a month, hours and awards together. */
+  maxIssuedPerMonth: positive,
+  awards: v.object({
+    minPoints: positive,
+    maxPoints: positive,
+    maxPerHouseholdMonth: positive,
+    catalogue: v.array(
+      v.object({
+        id: positive,
+        name: v.pipe(v.string(), v.maxLength(400)),
+        points: positive,
+        to: v.picklist(['PERSON', 'HOUSEHOLD']),
+      }),
+    ),
+  }),
+  /** Points from donations: with so many of them for each hundred earned ones that are spent (B8). */
+  gifts: v.object({ enabled: v.boolean(), perHundredEarned: positive }),
+  /** Whether a household whose adults all consent may spend together (B9). */
+  pooling: v.boolean(),
+  /** Faulty goods can be brought back within so many days; an exchange is cancelled on its own day only. */
+  faultyReturnDays: count,
+});
+export type LedgerRules = v.InferOutput<typeof ledgerSchema>;
+
 const minuteOfDay = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1440));
 
 export const ruleSetSchema = v.object({
@@ -30,7 +68,7 @@ export const ruleSetSchema = v.object({
     maxPerDay: positive,
     maxPerMonth: positive,
     /** `immediate`: points of self-scanned hours can be spent at once. `posted` comes with the notice 公示. */
-    settlement: v.picklist(['immediate', 'posted']),
+    settlement: v.picklist(SETTLEMENTS),
   }),
   shop: v.object({
     /** Days of the month on which the shop is open; empty means every day. */
@@ -43,7 +81,34 @@ export const ruleSetSchema = v.object({
     /** A redemption above this many points, and any without a scanned card, needs the keeper (DESIGN.md, Cards). */
     keeperConfirmsAbovePoints: count,
   }),
+  ledger: v.optional(ledgerSchema, () => DEFAULT_LEDGER),
 });
+
+/** Sources of the catalogue: RULES.md A2 [9] and [13], within the least and the most of B3. */
+const DEFAULT_LEDGER: LedgerRules = {
+  expiry: 'END_OF_NEXT_YEAR',
+  expiryMonths: 12,
+  postingWorkingDays: 3,
+  holidays: [],
+  extraWorkdays: [],
+  maxIssuedPerMonth: 100_000,
+  awards: {
+    minPoints: 5,
+    maxPoints: 100,
+    maxPerHouseholdMonth: 200,
+    catalogue: [
+      { id: 1, name: '自行化解矛盾', points: 10, to: 'PERSON' },
+      { id: 2, name: '见义勇为', points: 20, to: 'PERSON' },
+      { id: 3, name: '调解邻里纠纷', points: 100, to: 'PERSON' },
+      { id: 4, name: '获得村级荣誉', points: 10, to: 'PERSON' },
+      { id: 5, name: '喜事新办、丧事简办', points: 20, to: 'HOUSEHOLD' },
+      { id: 6, name: '庭院清洁', points: 10, to: 'HOUSEHOLD' },
+    ],
+  },
+  gifts: { enabled: false, perHundredEarned: 100 },
+  pooling: true,
+  faultyReturnDays: 7,
+};
 
 export type RuleSet = v.InferOutput<typeof ruleSetSchema>;
 
@@ -71,4 +136,5 @@ export const DEFAULT_RULES: RuleSet = {
     maxScarceUnitsPerQuarter: 1,
     keeperConfirmsAbovePoints: 100,
   },
+  ledger: DEFAULT_LEDGER,
 };

@@ -1,0 +1,148 @@
+/** Corrections: never an edit, always a fact that takes back, with a reason (RULES.md B5, B6). */
+import type { EventDraft } from '../journal/events.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { RuleSet } from '../rules/ruleSet.ts';
+import { shanghaiDay } from '../time.ts';
+import { HOLDERS, reversible, type EntryKey } from './account.ts';
+import type { GoodsLine, KeeperFact, LedgerFacts, RedemptionFact, Share } from './facts.ts';
+import { isOwn } from './kin.ts';
+import type { EntryRequest } from './settle.ts';
+
+export type ReverseRefusal =
+  | { readonly kind: 'NOT_FOUND' }
+  | { readonly kind: 'OWN_HOUSEHOLD' }
+  | { readonly kind: 'SAME_PERSON' }
+  /** All of it was reversed before, or has lapsed. */
+  | { readonly kind: 'NOTHING_LEFT' };
+
+/**
+ * Two keepers take an entry back, for neither of whom it is their own. SAME_PERSON: the second is the first.
+ * What was spent of it becomes arrears.
+ */
+export function decideReversal(
+  facts: LedgerFacts,
+  { holder, holderId, incarnation, seq }: EntryRequest,
+  reason: string,
+  maker: KeeperFact,
+  checker: KeeperFact,
+): Result<readonly EventDraft[], ReverseRefusal> {
+  const entry = facts.entry({ holder, holderId }, { incarnation, seq });
+  if (entry.length === 0) return err({ kind: 'NOT_FOUND' });
+  const samePerson = maker.volunteerId !== 0 && maker.volunteerId === checker.volunteerId;
+  if (maker.id === checker.id || samePerson) return err({ kind: 'SAME_PERSON' });
+  const own = [maker, checker].some((keeper) => isOwn(facts, keeper, { holder, holderId }));
+  if (own) return err({ kind: 'OWN_HOUSEHOLD' });
+  const points = reversible(entry);
+  if (points === 0) return err({ kind: 'NOTHING_LEFT' });
+  return ok([
+    {
+      type: 'ENTRY_REVERSED',
+      holder,
+      holderId,
+      ofIncarnation: incarnation,
+      ofSeq: seq,
+      points,
+      reason,
+      approvedBy: checker.id,
+    },
+  ]);
+}
+
+export type UndoRefusal =
+  | { readonly kind: 'NOT_FOUND' }
+  | { readonly kind: 'OWN_HOUSEHOLD' }
+  /** An exchange is cancelled on its own day, faulty goods come back within the days of the rules. */
+  | { readonly kind: 'TOO_LATE'; readonly limitDays: number }
+  /** More pieces than the exchange still stands for. */
+  | { readonly kind: 'NOT_IN_IT'; readonly goodsId: number };
+
+export interface UndoRequest {
+  readonly key: EntryKey;
+  readonly kind: 'CANCELLED' | 'FAULTY';
+  /** Empty: everything that still stands. */
+  readonly lines: readonly { readonly goodsId: number; readonly quantity: number }[];
+  readonly reason: string;
+}
+
+function priced(
+  redemption: RedemptionFact,
+  wanted: UndoRequest['lines'],
+): Result<readonly GoodsLine[], UndoRefusal> {
+  if (wanted.length === 0) return ok(redemption.lines.filter(({ quantity }) => quantity > 0));
+  const lines: GoodsLine[] = [];
+  for (const { goodsId, quantity } of wanted) {
+    const line = redemption.lines.find((one) => one.goodsId === goodsId);
+    if (line === undefined || quantity > line.quantity || lines.some((one) => one.goodsId === goodsId))
+      return err({ kind: 'NOT_IN_IT', goodsId });
+    lines.push({ goodsId, quantity, unitPoints: line.unitPoints });
+  }
+  return ok(lines);
+}
+
+/** Who gets how much back: whoever paid last, first. */
+function sharesBack(shares: readonly Share[], points: number): readonly Share[] {
+  const back: Share[] = [];
+  let left = points;
+  for (const { holder, holderId, points: paid } of shares.toReversed()) {
+    const part = Math.min(left, paid);
+    left -= part;
+    if (part > 0) back.push({ holder, holderId, points: part });
+  }
+  return back;
+}
+
+/**
+ * Undoes an exchange, wholly or in part: goods and points go back in one transaction, the points to the very lots
+ * they came from. Faulty goods go back into the books and out of them again as a loss: nobody else shall get them.
+ */
+export function decideUndo(
+  facts: LedgerFacts,
+  { key, kind, lines: wanted, reason }: UndoRequest,
+  keeper: KeeperFact,
+  { ledger }: RuleSet,
+  atMs: number,
+): Result<readonly EventDraft[], UndoRefusal> {
+  const redemption = facts.redemption(key);
+  if (redemption === null) return err({ kind: 'NOT_FOUND' });
+  const { volunteerId, shares } = redemption;
+  if (isOwn(facts, keeper, { holder: 'PERSON', holderId: volunteerId })) return err({ kind: 'OWN_HOUSEHOLD' });
+  const limitDays = kind === 'FAULTY' ? ledger.faultyReturnDays : 0;
+  if (Math.abs(shanghaiDay(atMs) - shanghaiDay(redemption.atMs)) > limitDays)
+    return err({ kind: 'TOO_LATE', limitDays });
+  const lines = priced(redemption, wanted);
+  if (!lines.ok) return lines;
+  const totalPoints = lines.value.reduce((sum, { quantity, unitPoints }) => sum + quantity * unitPoints, 0);
+  if (totalPoints === 0) return err({ kind: 'NOT_FOUND' });
+  const undone: EventDraft = {
+    type: 'REDEMPTION_UNDONE',
+    volunteerId,
+    ofIncarnation: key.incarnation,
+    ofSeq: key.seq,
+    kind,
+    lines: lines.value,
+    totalPoints,
+    shares: sharesBack(shares, totalPoints).map(({ holder, holderId, points }) => ({
+      holder: HOLDERS.indexOf(holder),
+      holderId,
+      points,
+    })),
+    reason,
+  };
+  const losses = lines.value.map(
+    ({ goodsId, quantity }) =>
+      ({ type: 'STOCK_MOVED', goodsId, quantity: -quantity, reason: 'LOSS', note: reason }) as const,
+  );
+  return ok(kind === 'FAULTY' ? [undone, ...losses] : [undone]);
+}
+
+/** An adult member lets their household spend their points, or takes that back. NOT_FOUND: not a member. */
+export function decidePooling(
+  facts: LedgerFacts,
+  volunteerId: number,
+  consent: 'GIVEN' | 'WITHDRAWN',
+): Result<readonly EventDraft[], { readonly kind: 'NOT_FOUND' }> {
+  const householdId = facts.member(volunteerId)?.householdId ?? 0;
+  if (householdId === 0) return err({ kind: 'NOT_FOUND' });
+  if (facts.consents(householdId, volunteerId) === (consent === 'GIVEN')) return ok([]);
+  return ok([{ type: 'POOLING_SET', householdId, volunteerId, consent }]);
+}

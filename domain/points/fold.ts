@@ -1,0 +1,201 @@
+/**
+ * What a fact does to the accounts. The station folds into SQLite and the county into PostgreSQL, both through a
+ * `LedgerBook`: so both come to the same balances by the same code.
+ */
+import type { EventType, JournalEvent } from '../journal/events.ts';
+import { shanghaiDay } from '../time.ts';
+import {
+  accrue,
+  advance,
+  expire,
+  HOLDERS,
+  hold,
+  LedgerError,
+  post,
+  restore,
+  reverse,
+  settle,
+  spend,
+  type AccountChange,
+  type EntryKey,
+  type Holder,
+  type Lot,
+  type LotUse,
+  type Sums,
+} from './account.ts';
+import { expiryDayOf, type LedgerTerms } from './terms.ts';
+
+/** Where the accounts stand written. */
+export interface LedgerBook {
+  sums(holder: Holder): Sums;
+  /** Lots that `isOpen`, in any order. */
+  openLots(holder: Holder): readonly Lot[];
+  /** The lots of one entry; none for an unknown one. */
+  entry(holder: Holder, key: EntryKey): readonly Lot[];
+  /** What a redemption took from an account. */
+  usesOf(holder: Holder, redemption: EntryKey): readonly LotUse[];
+  /** The terms of a version of the rules: those set last at or before it. */
+  terms(rulesVersion: number): LedgerTerms;
+  setTerms(fromVersion: number, terms: LedgerTerms): void;
+  /** `fact` is the fact that changes it; new uses are of it, others of the redemption they name. */
+  save(holder: Holder, change: AccountChange, usesOf: EntryKey | null): void;
+}
+
+/** The types of facts that change accounts. */
+export const LEDGER_TYPES = [
+  'SIGNED_OUT',
+  'ATTENDANCE_CLOSED',
+  'ALLOWANCE_OPENED',
+  'REDEEMED',
+  'LEDGER_TERMS_SET',
+  'POINTS_AWARDED',
+  'ENTRY_CONFIRMED',
+  'ENTRY_APPROVED',
+  'ENTRY_POSTED',
+  'ENTRY_OBJECTED',
+  'OBJECTION_SETTLED',
+  'ENTRY_REVERSED',
+  'POINTS_EXPIRED',
+  'REDEEMED_SHARED',
+  'REDEMPTION_UNDONE',
+] as const satisfies readonly EventType[];
+export type LedgerType = (typeof LEDGER_TYPES)[number];
+export type LedgerEvent = JournalEvent<LedgerType>;
+const LEDGER_SET: ReadonlySet<EventType> = new Set(LEDGER_TYPES);
+
+export function isLedgerEvent(event: JournalEvent): event is LedgerEvent {
+  return LEDGER_SET.has(event.type);
+}
+
+interface Share {
+  readonly holder: number;
+  readonly holderId: number;
+  readonly points: number;
+}
+
+/** The account that a row of shares names. Throws LedgerError for none. */
+export function holderOf({ holder, holderId }: Pick<Share, 'holder' | 'holderId'>): Holder {
+  const kind = HOLDERS[holder];
+  if (kind === undefined) throw new LedgerError(`no account of kind ${holder}`);
+  return { holder: kind, holderId };
+}
+
+/** The fact an event refers to. */
+export function keyOf(
+  { ofIncarnation, ofSeq }: { readonly ofIncarnation: string; readonly ofSeq: number },
+  incarnation: string,
+): EntryKey {
+  return { incarnation: ofIncarnation === '' ? incarnation : ofIncarnation, seq: ofSeq };
+}
+
+function newLots(
+  book: LedgerBook,
+  event: LedgerEvent,
+  incarnation: string,
+  days: readonly { readonly day: number; readonly points: number }[],
+  pendingAllowed: boolean,
+): readonly Lot[] {
+  const terms = book.terms(event.rulesVersion);
+  return days
+    .map(({ day, points }, part): Lot => ({
+      incarnation,
+      seq: event.seq,
+      part,
+      earnedDay: day,
+      atMs: event.atMs,
+      expiryDay: expiryDayOf(terms, day),
+      amount: points,
+      remaining: points,
+      expired: 0,
+      state: pendingAllowed && terms.settlement === 'posted' ? 'RECORDED' : 'OPEN',
+      recordedBy: event.actorId,
+      confirmedBy: 0,
+      postedUntilDay: 0,
+    }))
+    .filter(({ amount }) => amount !== 0);
+}
+
+function totalIs(shares: readonly Share[], totalPoints: number): void {
+  const sum = shares.reduce((total, { points }) => total + points, 0);
+  if (sum !== totalPoints) throw new LedgerError(`shares of ${sum} for ${totalPoints} points`);
+  const names = new Set(shares.map(({ holder, holderId }) => `${holder} ${holderId}`));
+  if (names.size !== shares.length) throw new LedgerError('an account shares twice');
+}
+
+/**
+ * Folds one fact of an incarnation (its name). Throws LedgerError if the fact contradicts the accounts; then the
+ * book may have been given some of its changes already, and the caller must undo them.
+ */
+export function foldLedger(book: LedgerBook, event: LedgerEvent, incarnation: string): void {
+  const day = shanghaiDay(event.atMs);
+  const self: EntryKey = { incarnation, seq: event.seq };
+  const person = (holderId: number): Holder => ({ holder: 'PERSON', holderId });
+  const accrueTo = (to: Holder, lots: readonly Lot[], source: 'issued' | 'opened'): void => {
+    if (lots.length > 0) book.save(to, accrue(book.sums(to), lots, source), null);
+  };
+  const spendFrom = (from: Holder, points: number): void => {
+    book.save(from, spend(book.sums(from), book.openLots(from), points, day), self);
+  };
+  switch (event.type) {
+    case 'LEDGER_TERMS_SET':
+      book.setTerms(event.fromVersion, event);
+      return;
+    case 'SIGNED_OUT':
+    case 'ATTENDANCE_CLOSED':
+      accrueTo(person(event.volunteerId), newLots(book, event, incarnation, event.credits, true), 'issued');
+      return;
+    case 'POINTS_AWARDED':
+      accrueTo(event, newLots(book, event, incarnation, [{ day, points: event.points }], true), 'issued');
+      return;
+    case 'ALLOWANCE_OPENED': {
+      const { volunteerId, points } = event;
+      accrueTo(person(volunteerId), newLots(book, event, incarnation, [{ day, points }], false), 'opened');
+      return;
+    }
+    case 'REDEEMED':
+      spendFrom(person(event.volunteerId), event.totalPoints);
+      return;
+    case 'REDEEMED_SHARED':
+      totalIs(event.shares, event.totalPoints);
+      for (const share of event.shares) spendFrom(holderOf(share), share.points);
+      return;
+    case 'REDEMPTION_UNDONE': {
+      totalIs(event.shares, event.totalPoints);
+      const redemption = keyOf(event, incarnation);
+      for (const share of event.shares) {
+        const to = holderOf(share);
+        book.save(to, restore(book.sums(to), book.usesOf(to, redemption), share.points), redemption);
+      }
+      return;
+    }
+    case 'POINTS_EXPIRED':
+      book.save(event, expire(book.sums(event), book.openLots(event), event.points, event.day), null);
+      return;
+    default:
+      foldEntry(book, event, keyOf(event, incarnation));
+  }
+}
+
+type EntryEvent = Extract<LedgerEvent, { readonly holder: string; readonly ofSeq: number }>;
+
+function foldEntry(book: LedgerBook, event: EntryEvent, key: EntryKey): void {
+  const sums = book.sums(event);
+  const entry = book.entry(event, key);
+  const change = (): AccountChange => {
+    switch (event.type) {
+      case 'ENTRY_CONFIRMED':
+        return advance(sums, entry, { to: 'CONFIRMED', keeperId: event.actorId });
+      case 'ENTRY_APPROVED':
+        return advance(sums, entry, { to: 'APPROVED', postedUntilDay: event.postedUntilDay });
+      case 'ENTRY_POSTED':
+        return post(sums, entry);
+      case 'ENTRY_OBJECTED':
+        return hold(sums, entry);
+      case 'OBJECTION_SETTLED':
+        return settle(sums, entry, event.outcome);
+      case 'ENTRY_REVERSED':
+        return reverse(sums, entry, book.openLots(event), event.points);
+    }
+  };
+  book.save(event, change(), null);
+}

@@ -1,0 +1,90 @@
+/** Who pays for an exchange: oneself, with gifts beside if they are matched, then the household that pools. */
+import type { LedgerRules } from '../rules/ruleSet.ts';
+import { spendable, type Holder } from './account.ts';
+import { yearsSince } from './calendar.ts';
+import type { LedgerFacts, Share } from './facts.ts';
+
+/** RULES.md B20. The month of birth is not known: whoever turns so old within the year is no adult yet. */
+const ADULT_YEARS = 18;
+
+function isAdult(birthYear: number, day: number): boolean {
+  return birthYear === 0 || yearsSince(birthYear, day) > ADULT_YEARS;
+}
+
+/**
+ * The members of a household that pools, by id; none if it does not. It pools while every adult's consent stands
+ * (RULES.md B9); whoever has left is no member, and has taken their own account along.
+ */
+export function poolOf(facts: LedgerFacts, householdId: number, day: number): readonly number[] {
+  if (householdId === 0) return [];
+  const adults = facts.membersOf(householdId).filter(({ birthYear }) => isAdult(birthYear, day));
+  const pools = adults.length > 0 && adults.every((one) => facts.consents(householdId, one.volunteerId));
+  return pools ? adults.map(({ volunteerId }) => volunteerId).sort((a, b) => a - b) : [];
+}
+
+/** The accounts of earned points that a volunteer may spend from, in the order in which they are drawn on. */
+function earnedAccounts(
+  facts: LedgerFacts,
+  volunteerId: number,
+  { pooling }: LedgerRules,
+  day: number,
+): readonly Holder[] {
+  const own: Holder = { holder: 'PERSON', holderId: volunteerId };
+  const householdId = facts.member(volunteerId)?.householdId ?? 0;
+  if (householdId === 0) return [own];
+  const household: Holder = { holder: 'HOUSEHOLD', holderId: householdId };
+  const pool = pooling ? poolOf(facts, householdId, day) : [];
+  if (pool.includes(volunteerId)) {
+    const others = pool.filter((id) => id !== volunteerId);
+    return [own, household, ...others.map((holderId): Holder => ({ holder: 'PERSON', holderId }))];
+  }
+  // What was awarded to a household that does not pool is its head's to spend.
+  return facts.headOf(householdId) === volunteerId ? [own, household] : [own];
+}
+
+export interface Purses {
+  /** Earned points by account, the first to be drawn on first; none that is empty. */
+  readonly earned: readonly Share[];
+  readonly gifts: number;
+  /** All that can be spent at once. */
+  readonly available: number;
+}
+
+/** What a volunteer can spend on a day, out of which accounts. */
+export function pursesOf(
+  facts: LedgerFacts,
+  volunteerId: number,
+  rules: LedgerRules,
+  day: number,
+): Purses {
+  const pointsOf = (holder: Holder): number => spendable(facts.openLots(holder), day);
+  const earned = earnedAccounts(facts, volunteerId, rules, day)
+    .map((holder) => ({ ...holder, points: pointsOf(holder) }))
+    .filter(({ points }) => points > 0);
+  const gifts = rules.gifts.enabled ? pointsOf({ holder: 'GIFT', holderId: volunteerId }) : 0;
+  const earnedPoints = earned.reduce((sum, { points }) => sum + points, 0);
+  const matched = Math.floor((earnedPoints * rules.gifts.perHundredEarned) / 100);
+  return { earned, gifts, available: earnedPoints + Math.min(gifts, matched) };
+}
+
+/**
+ * How a price is paid: as many gifts as the earned points beside them match, the rest earned. Null if there is
+ * not enough.
+ */
+export function shareOut(
+  { earned, gifts, available }: Purses,
+  volunteerId: number,
+  price: number,
+  { gifts: { perHundredEarned } }: LedgerRules,
+): readonly Share[] | null {
+  if (price > available || price <= 0) return null;
+  const gift = Math.min(gifts, Math.floor((price * perHundredEarned) / (100 + perHundredEarned)));
+  const shares: Share[] = gift === 0 ? [] : [{ holder: 'GIFT', holderId: volunteerId, points: gift }];
+  let left = price - gift;
+  for (const { points, ...holder } of earned) {
+    const part = Math.min(left, points);
+    left -= part;
+    if (part > 0) shares.push({ ...holder, points: part });
+  }
+  return left === 0 ? shares : null;
+}

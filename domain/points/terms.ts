@@ -1,0 +1,55 @@
+/** When a point may be spent, and until when (RULES.md B3, B8). */
+import { civilDate, DAY_MS } from '../time.ts';
+
+export const EXPIRY_MODES = ['NONE', 'YEAR_END', 'END_OF_NEXT_YEAR', 'MONTHS'] as const;
+export type ExpiryMode = (typeof EXPIRY_MODES)[number];
+export const SETTLEMENTS = ['immediate', 'posted'] as const;
+export type Settlement = (typeof SETTLEMENTS)[number];
+
+/** The numbers of a rule set that folding needs; recorded as a fact, so that a journal explains itself. */
+export interface LedgerTerms {
+  readonly settlement: Settlement;
+  readonly expiry: ExpiryMode;
+  /** For MONTHS only. */
+  readonly expiryMonths: number;
+}
+
+/** What holds before a county's first rules. */
+export const DEFAULT_TERMS: LedgerTerms = {
+  settlement: 'immediate',
+  expiry: 'END_OF_NEXT_YEAR',
+  expiryMonths: 12,
+};
+
+/** The last day of points that never lapse; far beyond any day this program can meet. */
+export const NEVER_DAY = 10_000_000;
+
+/** Days before the last one on which an owner is told (RULES.md B8). */
+export const NOTICE_DAYS = [60, 30, 7] as const;
+
+/**
+ * The last day (as of `shanghaiDay`) on which points earned on a day may be spent. MONTHS: the same day so many
+ * months later, or the last of that month where it is shorter.
+ */
+export function expiryDayOf({ expiry, expiryMonths }: LedgerTerms, earnedDay: number): number {
+  const { year, month, dayOfMonth } = civilDate(earnedDay);
+  switch (expiry) {
+    case 'NONE':
+      return NEVER_DAY;
+    case 'YEAR_END':
+      return Date.UTC(year, 11, 31) / DAY_MS;
+    case 'END_OF_NEXT_YEAR':
+      return Date.UTC(year + 1, 11, 31) / DAY_MS;
+    case 'MONTHS': {
+      const lastOfMonth = Date.UTC(year, month + expiryMonths, 0) / DAY_MS;
+      return Math.min(Date.UTC(year, month - 1 + expiryMonths, dayOfMonth) / DAY_MS, lastOfMonth);
+    }
+  }
+}
+
+/** The notice that is due for points whose last day is `expiryDay`: 60, 30 or 7, or null if there is time. */
+export function noticeOf(expiryDay: number, today: number): (typeof NOTICE_DAYS)[number] | null {
+  const left = expiryDay - today;
+  if (left < 0) return null;
+  return NOTICE_DAYS.toReversed().find((days) => left <= days) ?? null;
+}
