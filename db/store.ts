@@ -12,7 +12,8 @@ import { err, ok, type Result } from '../domain/result.ts';
 import { createClockJudge, type ClockJudge } from './clockTrust.ts';
 import { asStoreFault } from './faults.ts';
 import { createFolds } from './folds/index.ts';
-import type { Incarnation } from './incarnation.ts';
+import { incarnationsOf, type Incarnation } from './incarnation.ts';
+import { incarnationNames } from './ledger/names.ts';
 import { openJournal, type Head } from './journal/journal.ts';
 import { referenceWriter } from './reference/apply.ts';
 import { query } from './row.ts';
@@ -20,6 +21,7 @@ import { keeperTriesTable } from './keeperTries.ts';
 import { syncTable } from './sync.ts';
 import type { Recorded, Store, StoreOptions } from './types.ts';
 import { activityViews } from './views/activityViews.ts';
+import { ledgerViews } from './views/ledgerViews.ts';
 import { peopleViews } from './views/peopleViews.ts';
 import { shopViews } from './views/shopViews.ts';
 import type { Views } from './views/views.ts';
@@ -52,13 +54,19 @@ export function createStore(
 ): Store {
   const { clock, stationId, sha256 } = options;
   const journal = openJournal(db, stationId, incarnation, sha256);
-  const fold = createFolds(db);
+  const fold = createFolds(db, incarnationsOf(db));
   const activities = activityViews(db, stationId, incarnation.ordinal);
   const people = peopleViews(db);
   const reference = referenceWriter(db, stationId);
   const sync = syncTable(db);
   const tries = keeperTriesTable(db, clock);
-  const views: Views = { ...activities, ...people, ...shopViews(db, stationId) };
+  const names = incarnationNames(incarnationsOf(db));
+  const views: Views = {
+    ...activities,
+    ...people,
+    ...shopViews(db, stationId),
+    ...ledgerViews(db, names, people.rules),
+  };
 
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');

@@ -148,9 +148,9 @@ function verifyOpen(db: Connection, sha256: Sha256): VerifyReport {
     folded.pragma('synchronous = OFF');
     folded.pragma('journal_mode = OFF');
     migrate(folded);
-    const foldOne = createFolds(folded);
     const stationId = installationOf(db)?.stationId ?? 0;
     const incarnations = incarnationsOf(db);
+    const foldOne = createFolds(folded, incarnations);
     let events = 0;
     let viewRows = 0;
     let finding: Finding | null = null;

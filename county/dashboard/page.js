@@ -51,6 +51,7 @@ const TEXTS = {
       NEW_INCARNATION: '该站的数据重新建立过(新装、恢复或复制)',
       NEW_KEY: '该站换了新的密钥登记',
       ABSURD_AMOUNT: '一条记录中的数值不可能,未计入合计',
+      ACCOUNT: '一条记录与积分账户不符,未记入账户',
     },
     alertPlace: (/** @type {number} */ id, /** @type {number} */ seq) =>
       `${id} 号站${seq > 0 ? `,记录 ${seq}` : ''}`,
@@ -96,6 +97,7 @@ const TEXTS = {
       NEW_INCARNATION: 'The station began a new journal (installed, restored or copied)',
       NEW_KEY: 'The station enrolled with a new key',
       ABSURD_AMOUNT: 'An impossible amount in a record; left out of the totals',
+      ACCOUNT: 'A record that contradicts the account of points; left out of it',
     },
     alertPlace: (/** @type {number} */ id, /** @type {number} */ seq) =>
       `Station ${id}${seq > 0 ? `, record ${seq}` : ''}`,

@@ -42,7 +42,13 @@ function hasSaneAmounts(event: JournalEvent): boolean {
       return event.credits.every(({ minutes, points }) => isSane(minutes) && isSane(points));
     case 'REDEEMED':
       return isSane(event.totalPoints);
+    case 'REDEEMED_SHARED':
+    case 'REDEMPTION_UNDONE':
+      return isSane(event.totalPoints) && event.shares.every(({ points }) => isSane(points));
     case 'ALLOWANCE_OPENED':
+    case 'POINTS_AWARDED':
+    case 'ENTRY_REVERSED':
+    case 'POINTS_EXPIRED':
       return isSane(event.points);
     default:
       return true;
@@ -105,6 +111,20 @@ export function gainsOf(events: readonly JournalEvent[]): Gains {
         station.pointsSpent += event.totalPoints;
         gainOf(event.volunteerId).pointsSpent += event.totalPoints;
         break;
+      case 'REDEEMED_SHARED':
+        station.redemptions += 1;
+        station.pointsSpent += event.totalPoints;
+        gainOf(event.volunteerId).pointsSpent += event.totalPoints;
+        break;
+      // What was paid comes back; that the exchange happened stays counted.
+      case 'REDEMPTION_UNDONE':
+        station.pointsSpent -= event.totalPoints;
+        gainOf(event.volunteerId).pointsSpent -= event.totalPoints;
+        break;
+      case 'POINTS_AWARDED':
+        station.pointsEarned += event.points;
+        if (event.holder !== 'HOUSEHOLD') gainOf(event.holderId).pointsEarned += event.points;
+        break;
       case 'ALLOWANCE_OPENED':
         gainOf(event.volunteerId).pointsOpened += event.points;
         break;
@@ -114,6 +134,16 @@ export function gainsOf(events: readonly JournalEvent[]): Gains {
       case 'STOCK_MOVED':
       case 'ACTIVITY_OPENED':
       case 'KEEPER_UNLOCKED':
+      // These change accounts (ledger.ts) and no total.
+      case 'LEDGER_TERMS_SET':
+      case 'ENTRY_CONFIRMED':
+      case 'ENTRY_APPROVED':
+      case 'ENTRY_POSTED':
+      case 'ENTRY_OBJECTED':
+      case 'OBJECTION_SETTLED':
+      case 'ENTRY_REVERSED':
+      case 'POINTS_EXPIRED':
+      case 'POOLING_SET':
         break;
     }
   }

@@ -14,6 +14,7 @@ import { openFromStation, seal } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { gainsOf } from './fold.ts';
 import * as store from './ingestSql.ts';
+import { foldIntoAccounts } from './ledger.ts';
 import { referenceVersionOf } from './reference.ts';
 
 const BATCH = {
@@ -71,6 +72,13 @@ async function storeRun(
   await store.insertEvents(tx, run, skip, monthOf(nowMs), nowMs);
   await store.addToStation(tx, run.stationId, gains.station);
   await store.addToVolunteers(tx, run.stationId, gains.volunteers);
+  const absurd = new Set(gains.absurdSeqs);
+  const contradictions = await foldIntoAccounts(
+    tx,
+    run,
+    fresh.filter(({ seq }) => !absurd.has(seq)),
+  );
+  for (const seq of contradictions) await store.raiseAlert(tx, run, 'ACCOUNT', seq, nowMs);
   for (const seq of gains.absurdSeqs) await store.raiseAlert(tx, run, 'ABSURD_AMOUNT', seq, nowMs);
   await store.moveHead(tx, run, moved, nowMs);
   return moved;

@@ -127,7 +127,7 @@ export async function addToVolunteers(
       points_opened = volunteer_total.points_opened + excluded.points_opened`.execute(tx);
 }
 
-export type AlertKind = 'FORK' | 'NEW_INCARNATION' | 'NEW_KEY' | 'ABSURD_AMOUNT';
+export type AlertKind = 'FORK' | 'NEW_INCARNATION' | 'NEW_KEY' | 'ABSURD_AMOUNT' | 'ACCOUNT';
 
 /** Tells a person, once for each place. */
 export async function raiseAlert(

@@ -1,6 +1,8 @@
 /** All folds together. The station runs them in the transaction of the event, `npm run verify` once more. */
 import type { Database } from 'better-sqlite3';
 import { EVENT_TYPES, type EventType, type JournalEvent } from '../../domain/journal/events.ts';
+import type { Incarnation } from '../incarnation.ts';
+import { incarnationNames } from '../ledger/names.ts';
 import { attendanceFolds } from './attendance.ts';
 import type { FoldTable } from './fold.ts';
 import { pointsFolds } from './points.ts';
@@ -12,7 +14,14 @@ export const VIEW_TABLES: Readonly<Record<string, readonly string[]>> = {
   boot: ['incarnation', 'boot'],
   attendance: ['incarnation', 'sign_in_seq'],
   service_day: ['volunteer_id', 'day'],
-  account: ['volunteer_id'],
+  account: ['holder', 'holder_id'],
+  lot: ['holder', 'holder_id', 'incarnation', 'seq', 'part'],
+  lot_use: ['incarnation', 'seq', 'holder', 'holder_id', 'lot_incarnation', 'lot_seq', 'lot_part'],
+  ledger_line: ['holder', 'holder_id', 'incarnation', 'seq'],
+  ledger_terms: ['from_version'],
+  awarded_month: ['household_id', 'month_day'],
+  issued_month: ['month_day'],
+  pooling: ['household_id', 'volunteer_id'],
   allowance: ['grant_id'],
   redemption: ['incarnation', 'seq'],
   redemption_line: ['incarnation', 'seq', 'line'],
@@ -22,12 +31,19 @@ export const VIEW_TABLES: Readonly<Record<string, readonly string[]>> = {
   day_total: ['day'],
 };
 
-/** Prepares the folds on a database whose views exist; the answer folds one event of an incarnation (ordinal). */
-export function createFolds(db: Database): (event: JournalEvent, incarnation: number) => void {
+/**
+ * Prepares the folds on a database whose views exist; the answer folds one event of an incarnation (ordinal).
+ * `incarnations` are all that its events may name.
+ */
+export function createFolds(
+  db: Database,
+  incarnations: readonly Incarnation[],
+): (event: JournalEvent, incarnation: number) => void {
+  const names = incarnationNames(incarnations);
   const tables: readonly FoldTable[] = [
     attendanceFolds(db),
-    pointsFolds(db),
-    shopFolds(db),
+    ...pointsFolds(db, names),
+    shopFolds(db, names),
     stationFolds(db),
   ];
   type AnyFold = (event: JournalEvent, incarnation: number) => void;

@@ -22,6 +22,10 @@ export function stationFolds(db: Database): FoldTable {
      ON CONFLICT (day) DO UPDATE SET redemptions = redemptions + 1,
        redeemed_points = redeemed_points + excluded.redeemed_points`,
   );
+  const giveBack = db.prepare<number[]>(
+    `INSERT INTO day_total (day, redeemed_points) VALUES (?, ?)
+     ON CONFLICT (day) DO UPDATE SET redeemed_points = redeemed_points + excluded.redeemed_points`,
+  );
   return {
     STATION_STARTED: (event, incarnation) => {
       boot.run(incarnation, event.boot, event.osBoot, event.seq);
@@ -39,6 +43,13 @@ export function stationFolds(db: Database): FoldTable {
     },
     REDEEMED: (event) => {
       redeem.run(shanghaiDay(event.atMs), event.totalPoints);
+    },
+    REDEEMED_SHARED: (event) => {
+      redeem.run(shanghaiDay(event.atMs), event.totalPoints);
+    },
+    // The exchange happened and stays counted; its points came back on this day.
+    REDEMPTION_UNDONE: (event) => {
+      giveBack.run(shanghaiDay(event.atMs), -event.totalPoints);
     },
   };
 }

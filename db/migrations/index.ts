@@ -3,13 +3,15 @@
  * When adding one: a new file, a line here, a test in tests/db/migrations, VIEW_TABLES if it makes a view.
  */
 import type { Database } from 'better-sqlite3';
+import { refold } from '../refold.ts';
 import { journal } from './0001-journal.ts';
 import { views } from './0002-views.ts';
 import { reference } from './0003-reference.ts';
 import { keeperTries } from './0004-keeper-tries.ts';
+import { ledger } from './0005-ledger.ts';
 import type { Migration } from './migration.ts';
 
-export const MIGRATIONS: readonly Migration[] = [journal, views, reference, keeperTries];
+export const MIGRATIONS: readonly Migration[] = [journal, views, reference, keeperTries, ledger];
 
 /** PRAGMA user_version of a database this program writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -20,16 +22,16 @@ export function schemaVersion(db: Database): number {
 }
 
 /**
- * Takes a database to a version (the newest unless told), one transaction per step, so that a power cut leaves
- * a whole step or nothing of it.
+ * Takes a database to a version (the newest unless told) in one transaction, so that a power cut leaves it as it
+ * was or as it shall be: views that a step changed are folded again by this program's folds, at the very end.
  */
 export function migrate(db: Database, toVersion: number = SCHEMA_VERSION): void {
   const from = schemaVersion(db);
-  for (const step of MIGRATIONS) {
-    if (step.version <= from || step.version > toVersion) continue;
-    db.transaction(() => {
-      db.exec(step.sql);
-      db.pragma(`user_version = ${step.version}`);
-    }).immediate();
-  }
+  const steps = MIGRATIONS.filter(({ version }) => version > from && version <= toVersion);
+  if (steps.length === 0) return;
+  db.transaction(() => {
+    for (const step of steps) db.exec(step.sql);
+    if (toVersion === SCHEMA_VERSION && steps.some((step) => step.refold === true)) refold(db);
+    db.pragma(`user_version = ${toVersion}`);
+  }).immediate();
 }

@@ -4,4 +4,6 @@ export interface Migration {
   readonly version: number;
   readonly name: string;
   readonly sql: string;
+  /** True if it changes what a view says: all are folded again from the journal. */
+  readonly refold?: boolean;
 }

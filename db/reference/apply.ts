@@ -1,6 +1,7 @@
 /** Taking over the county's reference data. */
 import type { Database } from 'better-sqlite3';
 import type { EventDraft } from '../../domain/journal/events.ts';
+import { DEFAULT_TERMS, type LedgerTerms } from '../../domain/points/terms.ts';
 import type { Reference } from '../../domain/reference/reference.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { numberQuery, query } from '../row.ts';
@@ -37,8 +38,9 @@ function replaceByDifference(
 
 export interface ReferenceWriter {
   /**
-   * Inside a transaction: replaces the reference data and answers what must be recorded because of it, one
-   * ALLOWANCE_OPENED for each grant that has none yet.
+   * Inside a transaction: replaces the reference data and answers what must be recorded because of it: a
+   * LEDGER_TERMS_SET if points settle or lapse in another way now, and one ALLOWANCE_OPENED for each grant that has
+   * none yet.
    */
   apply(
     reference: Reference,
@@ -57,6 +59,19 @@ export function referenceWriter(db: Database, stationId: number): ReferenceWrite
        county_name = excluded.county_name, rules = excluded.rules, rules_version = excluded.rules_version,
        revocation_number = excluded.revocation_number`,
   );
+  const termsAt = query<[number], LedgerTerms>(
+    db,
+    `SELECT settlement, expiry, expiry_months FROM ledger_terms WHERE from_version <= ?
+     ORDER BY from_version DESC LIMIT 1`,
+  );
+  /** The fact that points settle or lapse in another way from these rules on, if they do. */
+  function newTerms({ version, points: { settlement }, ledger }: Reference['rules']): readonly EventDraft[] {
+    const { expiry, expiryMonths } = ledger;
+    const now = termsAt.get(version) ?? DEFAULT_TERMS;
+    const same = now.settlement === settlement && now.expiry === expiry && now.expiryMonths === expiryMonths;
+    if (same) return [];
+    return [{ type: 'LEDGER_TERMS_SET', fromVersion: version, settlement, expiry, expiryMonths }];
+  }
   const opened = numberQuery(db, 'SELECT grant_id FROM allowance WHERE grant_id = ?');
 
   return {
@@ -82,16 +97,13 @@ export function referenceWriter(db: Database, stationId: number): ReferenceWrite
         revocations.number,
       );
       const grants = new Map(reference.grants.map((grant) => [grant.id, grant]));
-      return ok(
-        [...grants.values()]
-          .filter(({ id }) => opened(id) === undefined)
-          .map(({ id, volunteerId, points }) => ({
-            type: 'ALLOWANCE_OPENED',
-            grantId: id,
-            volunteerId,
-            points,
-          })),
-      );
+      const allowances = [...grants.values()]
+        .filter(({ id }) => opened(id) === undefined)
+        .map(
+          ({ id, volunteerId, points }) =>
+            ({ type: 'ALLOWANCE_OPENED', grantId: id, volunteerId, points }) as const,
+        );
+      return ok([...newTerms(rules), ...allowances]);
     },
   };
 }

@@ -12,8 +12,9 @@ export interface ReferenceTable {
 export const REFERENCE_TABLES: readonly ReferenceTable[] = [
   {
     table: 'volunteer',
-    columns: ['id', 'home_station_id', 'household_id', 'team_id'],
-    rows: ({ volunteers }) => volunteers.map((v) => [v.id, v.homeStationId, v.householdId, v.teamId]),
+    columns: ['id', 'home_station_id', 'household_id', 'team_id', 'spouse_id'],
+    rows: ({ volunteers }) =>
+      volunteers.map((v) => [v.id, v.homeStationId, v.householdId, v.teamId, v.spouseId ?? 0]),
   },
   {
     table: 'person',
@@ -42,8 +43,8 @@ export const REFERENCE_TABLES: readonly ReferenceTable[] = [
   },
   {
     table: 'household',
-    columns: ['id', 'name'],
-    rows: ({ households }) => households.map((h) => [h.id, h.name]),
+    columns: ['id', 'name', 'head_id'],
+    rows: ({ households }) => households.map((h) => [h.id, h.name, h.headId ?? 0]),
   },
   {
     table: 'activity',
@@ -90,7 +91,8 @@ export const REFERENCE_TABLES: readonly ReferenceTable[] = [
   },
   {
     table: 'keeper',
-    columns: ['id', 'name', 'role', 'pin_salt', 'pin_hash'],
-    rows: ({ keepers }) => keepers.map((k) => [k.id, k.name, k.role, k.pinSalt, k.pinHash]),
+    columns: ['id', 'name', 'role', 'pin_salt', 'pin_hash', 'volunteer_id'],
+    rows: ({ keepers }) =>
+      keepers.map((k) => [k.id, k.name, k.role, k.pinSalt, k.pinHash, k.volunteerId ?? 0]),
   },
 ];

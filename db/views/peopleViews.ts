@@ -85,10 +85,12 @@ function statementsOf(db: Database) {
     key: query<[number], { readonly publicKey: string }>(db, 'SELECT public_key FROM issuer WHERE id = ?'),
     keepers: query<[], Keeper>(db, 'SELECT id, name, role, pin_salt, pin_hash FROM keeper ORDER BY id'),
     teams: query<[], Team>(db, 'SELECT id, name FROM team ORDER BY id'),
-    account: query<[number], { readonly availablePoints: number; readonly minutesTotal: number }>(
+    account: query<[number, number], { readonly availablePoints: number; readonly minutesTotal: number }>(
       db,
-      `SELECT granted + earned - spent AS available_points, minutes AS minutes_total
-       FROM account WHERE volunteer_id = ?`,
+      `SELECT available - (SELECT coalesce(sum(remaining), 0) FROM lot INDEXED BY lot_open
+         WHERE holder = a.holder AND holder_id = a.holder_id AND remaining > 0 AND state >= 4
+           AND expiry_day < ?) AS available_points, minutes AS minutes_total
+       FROM account a WHERE holder = 0 AND holder_id = ?`,
     ),
     minutes: numberQuery(
       db,
@@ -165,9 +167,10 @@ export function peopleViews(db: Database): PeopleViewsAndForget {
     keepers: () => statements.keepers.all(),
     teams: () => statements.teams.all(),
     balance(volunteerId, nowMs): BalanceRow {
-      const account = statements.account.get(volunteerId);
+      const today = shanghaiDay(nowMs);
+      const account = statements.account.get(today, volunteerId);
       if (account === undefined) return { availablePoints: 0, minutesThisYear: 0, minutesTotal: 0 };
-      const { year } = civilDate(shanghaiDay(nowMs));
+      const { year } = civilDate(today);
       const firstDay = Date.UTC(year, 0, 1) / DAY_MS;
       const nextYear = Date.UTC(year + 1, 0, 1) / DAY_MS;
       return { ...account, minutesThisYear: statements.minutes(volunteerId, firstDay, nextYear) ?? 0 };

@@ -24,7 +24,7 @@ export function shopViews(db: Database, stationId: number): ShopViews {
     `SELECT v.home_station_id, v.household_id, p.birth_year
      FROM volunteer v JOIN person p ON p.id = v.id WHERE v.id = ?`,
   );
-  const available = numberQuery(db, 'SELECT granted + earned - spent FROM account WHERE volunteer_id = ?');
+  const available = numberQuery(db, 'SELECT available FROM account WHERE holder = 0 AND holder_id = ?');
   const byPerson = query<CapParameters, RedeemedFact>(
     db,
     `SELECT ${REDEEMED_COLUMNS} FROM redeemed_month r LEFT JOIN goods g ON g.id = r.goods_id

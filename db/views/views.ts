@@ -3,6 +3,10 @@
  * (`Store.record`) it is what the transaction sees. All reads go by an index.
  */
 import type { AttendanceFact, AttendanceFacts } from '../../domain/attendance/facts.ts';
+import type { EventType } from '../../domain/journal/events.ts';
+import type { EntryKey, Holder } from '../../domain/points/account.ts';
+import type { DueAccount, DueEntry, LedgerFacts } from '../../domain/points/facts.ts';
+import type { Purses } from '../../domain/points/pay.ts';
 import type { CardRegistry } from '../../domain/cards/verify.ts';
 import type { Card, Keeper, Team } from '../../domain/reference/reference.ts';
 import type { RuleSet } from '../../domain/rules/ruleSet.ts';
@@ -51,7 +55,7 @@ export interface UnsettledRow extends AttendanceFact {
 }
 
 export interface BalanceRow {
-  /** granted + earned - spent, at this station. */
+  /** Of the own account at this station, without what has lapsed. */
   readonly availablePoints: number;
   readonly minutesThisYear: number;
   readonly minutesTotal: number;
@@ -121,10 +125,51 @@ export interface ActivityViews extends AttendanceFacts {
   nextStationActivityId(): number;
 }
 
-export interface ShopViews extends RedemptionFacts {
+export interface ShopViews extends Omit<RedemptionFacts, 'purses'> {
+  /** Available in the own account, by the books: what has lapsed and is not recorded yet is in it. */
+  availablePoints(volunteerId: number): number;
   goods(goodsId: number): GoodsRow | null;
   /** Everything the county lists, in the order of its ids. */
   shelf(): readonly GoodsRow[];
 }
 
-export interface Views extends PeopleViews, ActivityViews, ShopViews {}
+/** An entry that is not available yet. */
+export interface WaitingRow extends Holder, EntryKey {
+  readonly atMs: number;
+  readonly earnedDay: number;
+  readonly points: number;
+  readonly state: 'RECORDED' | 'CONFIRMED' | 'APPROVED' | 'HELD';
+  /** 0 before the approval. */
+  readonly postedUntilDay: number;
+}
+/** A line of 积分明细 besides hours and exchanges; points are signed. */
+export interface LedgerLineRow extends EntryKey {
+  readonly atMs: number;
+  readonly type: EventType;
+  readonly points: number;
+  readonly reason: string;
+}
+
+export interface LedgerViews extends LedgerFacts {
+  /** What a volunteer can spend on a day, out of which accounts. */
+  purses(volunteerId: number, day: number): Purses;
+  /** Accounts with points whose last day was before `day`. */
+  lapsedBefore(day: number, limit: number): readonly DueAccount[];
+  /** Approved entries whose last day of posting was before `day`. */
+  postingsOver(day: number, limit: number): readonly DueEntry[];
+  /** Entries on their way, the oldest first. */
+  waiting(limit: number): readonly WaitingRow[];
+  /** What lapses after a day from `fromDay` to `toDay`, by account, the soonest first. */
+  lapsingBetween(
+    fromDay: number,
+    toDay: number,
+    limit: number,
+  ): readonly (DueAccount & { readonly expiryDay: number })[];
+  /** Newest first. */
+  ledgerLines(holder: Holder, limit: number): readonly LedgerLineRow[];
+}
+
+export interface Views extends PeopleViews, ActivityViews, ShopViews, LedgerViews {
+  /** Both the shop and the accounts answer it. */
+  purses(volunteerId: number, day: number): Purses;
+}

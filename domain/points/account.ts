@@ -331,7 +331,10 @@ export function reverse(
   insist(points === reversible(entry), `${points} of ${reversible(entry)} points were reversed`);
   const reversed = (lot: Lot): Lot => ({ ...lot, remaining: 0, state: 'REVERSED' });
   if (state !== 'OPEN')
-    return finished(move(sums, state === 'HELD' ? 'held' : 'pending', 'reversed', points), entry.map(reversed));
+    return finished(
+      move(sums, state === 'HELD' ? 'held' : 'pending', 'reversed', points),
+      entry.map(reversed),
+    );
   const own = remainingOf(entry);
   const others = openLots.filter((lot) => !entry.some((mine) => isSameLot(mine, lot))).toSorted(byAge);
   const rest = take(others, points - own);

@@ -105,7 +105,8 @@ export function decideUndo(
   const redemption = facts.redemption(key);
   if (redemption === null) return err({ kind: 'NOT_FOUND' });
   const { volunteerId, shares } = redemption;
-  if (isOwn(facts, keeper, { holder: 'PERSON', holderId: volunteerId })) return err({ kind: 'OWN_HOUSEHOLD' });
+  if (isOwn(facts, keeper, { holder: 'PERSON', holderId: volunteerId }))
+    return err({ kind: 'OWN_HOUSEHOLD' });
   const limitDays = kind === 'FAULTY' ? ledger.faultyReturnDays : 0;
   if (Math.abs(shanghaiDay(atMs) - shanghaiDay(redemption.atMs)) > limitDays)
     return err({ kind: 'TOO_LATE', limitDays });

@@ -112,7 +112,10 @@ function newLots(
       confirmedBy: 0,
       postedUntilDay: 0,
     }))
-    .filter(({ amount }) => amount !== 0);
+    .filter(({ amount, expiryDay }) => {
+      if (!Number.isSafeInteger(expiryDay)) throw new LedgerError('a day that no calendar has');
+      return amount !== 0;
+    });
 }
 
 function totalIs(shares: readonly Share[], totalPoints: number): void {
@@ -173,6 +176,56 @@ export function foldLedger(book: LedgerBook, event: LedgerEvent, incarnation: st
       return;
     default:
       foldEntry(book, event, keyOf(event, incarnation));
+  }
+}
+
+/**
+ * As `foldLedger`, but whole or not at all: the book is given the changes when the fact has proved to fit. What a
+ * fact changes are different accounts, so no change depends on another.
+ */
+export function foldLedgerWhole(book: LedgerBook, event: LedgerEvent, incarnation: string): void {
+  const saves: Parameters<LedgerBook['save']>[] = [];
+  const staged: LedgerBook = {
+    sums: (holder) => book.sums(holder),
+    openLots: (holder) => book.openLots(holder),
+    entry: (holder, key) => book.entry(holder, key),
+    usesOf: (holder, redemption) => book.usesOf(holder, redemption),
+    terms: (version) => book.terms(version),
+    setTerms: (fromVersion, terms) => {
+      book.setTerms(fromVersion, terms);
+    },
+    save: (...change) => {
+      saves.push(change);
+    },
+  };
+  foldLedger(staged, event, incarnation);
+  for (const change of saves) book.save(...change);
+}
+
+/** The accounts that a fact changes, and the earlier fact it names, if any: what must be at hand to fold it. */
+export function needsOf(
+  event: LedgerEvent,
+  incarnation: string,
+): { readonly holders: readonly Holder[]; readonly key: EntryKey | null } {
+  switch (event.type) {
+    case 'LEDGER_TERMS_SET':
+      return { holders: [], key: null };
+    case 'SIGNED_OUT':
+    case 'ATTENDANCE_CLOSED':
+    case 'ALLOWANCE_OPENED':
+    case 'REDEEMED':
+      return { holders: [{ holder: 'PERSON', holderId: event.volunteerId }], key: null };
+    case 'REDEEMED_SHARED':
+    case 'REDEMPTION_UNDONE': {
+      const known = event.shares.filter(({ holder }) => HOLDERS[holder] !== undefined);
+      const key = event.type === 'REDEMPTION_UNDONE' ? keyOf(event, incarnation) : null;
+      return { holders: known.map(holderOf), key };
+    }
+    case 'POINTS_AWARDED':
+    case 'POINTS_EXPIRED':
+      return { holders: [event], key: null };
+    default:
+      return { holders: [event], key: keyOf(event, incarnation) };
   }
 }
 

@@ -24,8 +24,11 @@ export interface HeldUse extends Holder {
 }
 
 interface StoredAccount {
+  readonly holder: Holder;
   sums: Sums;
   readonly lots: Map<string, Lot>;
+  changed: boolean;
+  readonly changedLots: Map<string, Lot>;
 }
 
 const nameOf = ({ holder, holderId }: Holder): string => `${holder} ${holderId}`;
@@ -33,8 +36,9 @@ const keyText = ({ incarnation, seq }: EntryKey): string => `${incarnation} ${se
 const lotText = (lot: EntryKey & { readonly part: number }): string => `${keyText(lot)} ${lot.part}`;
 
 export class MemoryBook implements LedgerBook {
-  private readonly accounts = new Map<string, StoredAccount & { readonly holder: Holder }>();
+  private readonly accounts = new Map<string, StoredAccount>();
   private readonly uses = new Map<string, Map<string, HeldUse>>();
+  private readonly changedUses = new Set<string>();
   private readonly termsOf: { readonly fromVersion: number; readonly terms: LedgerTerms }[] = [];
 
   private account(holder: Holder): StoredAccount {
@@ -42,7 +46,13 @@ export class MemoryBook implements LedgerBook {
     const known = this.accounts.get(name);
     if (known !== undefined) return known;
     const { holder: kind, holderId } = holder;
-    const made = { holder: { holder: kind, holderId }, sums: NO_SUMS, lots: new Map<string, Lot>() };
+    const made: StoredAccount = {
+      holder: { holder: kind, holderId },
+      sums: NO_SUMS,
+      lots: new Map(),
+      changed: false,
+      changedLots: new Map(),
+    };
     this.accounts.set(name, made);
     return made;
   }
@@ -82,9 +92,14 @@ export class MemoryBook implements LedgerBook {
   save(holder: Holder, change: AccountChange, usesOf: EntryKey | null): void {
     const account = this.account(holder);
     account.sums = change.sums;
-    for (const lot of change.lots) account.lots.set(lotText(lot), lot);
+    account.changed = true;
+    for (const lot of change.lots) {
+      account.lots.set(lotText(lot), lot);
+      account.changedLots.set(lotText(lot), lot);
+    }
     if (usesOf === null) return;
-    for (const { lot, points, restored } of change.uses) this.putUse(holder, usesOf, lot, points, restored);
+    for (const { lot, points, restored } of change.uses)
+      this.changedUses.add(this.putUse(holder, usesOf, lot, points, restored));
   }
 
   /** Takes over what stands written elsewhere. */
@@ -99,25 +114,31 @@ export class MemoryBook implements LedgerBook {
     { incarnation, seq, part }: EntryKey & { readonly part: number },
     points: number,
     restored: number,
-  ): void {
+  ): string {
     const key = keyText(redemption);
     const uses = this.uses.get(key) ?? new Map<string, HeldUse>();
     this.uses.set(key, uses);
     const lot = { incarnation, seq, part };
-    uses.set(`${holder} ${holderId} ${lotText(lot)}`, { holder, holderId, redemption, lot, points, restored });
+    const name = `${holder} ${holderId} ${lotText(lot)}`;
+    uses.set(name, { holder, holderId, redemption, lot, points, restored });
+    return `${key} ${name}`;
   }
 
-  /** Everything that is held here. */
-  all(): {
+  /** What was saved here since it was put in. */
+  changes(): {
     readonly accounts: readonly (Holder & { readonly sums: Sums })[];
     readonly lots: readonly HeldLot[];
     readonly uses: readonly HeldUse[];
   } {
-    const accounts = [...this.accounts.values()];
+    const accounts = [...this.accounts.values()].filter(({ changed }) => changed);
     return {
       accounts: accounts.map(({ holder, sums }) => ({ ...holder, sums })),
-      lots: accounts.flatMap(({ holder, lots }) => [...lots.values()].map((lot) => ({ ...holder, lot }))),
-      uses: [...this.uses.values()].flatMap((uses) => [...uses.values()]),
+      lots: accounts.flatMap(({ holder, changedLots }) =>
+        [...changedLots.values()].map((lot) => ({ ...holder, lot })),
+      ),
+      uses: [...this.uses].flatMap(([key, uses]) =>
+        [...uses].filter(([name]) => this.changedUses.has(`${key} ${name}`)).map(([, use]) => use),
+      ),
     };
   }
 }

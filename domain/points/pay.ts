@@ -51,12 +51,7 @@ export interface Purses {
 }
 
 /** What a volunteer can spend on a day, out of which accounts. */
-export function pursesOf(
-  facts: LedgerFacts,
-  volunteerId: number,
-  rules: LedgerRules,
-  day: number,
-): Purses {
+export function pursesOf(facts: LedgerFacts, volunteerId: number, rules: LedgerRules, day: number): Purses {
   const pointsOf = (holder: Holder): number => spendable(facts.openLots(holder), day);
   const earned = earnedAccounts(facts, volunteerId, rules, day)
     .map((holder) => ({ ...holder, points: pointsOf(holder) }))

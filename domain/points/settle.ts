@@ -87,9 +87,7 @@ export function decideObjection(
   if (lot === undefined) return err({ kind: 'NOT_FOUND' });
   if (lot.state !== 'RECORDED' && lot.state !== 'CONFIRMED' && lot.state !== 'APPROVED')
     return err({ kind: 'WRONG_STATE', state: lot.state });
-  return ok([
-    { type: 'ENTRY_OBJECTED', holder, holderId, ofIncarnation: incarnation, ofSeq: seq, reason },
-  ]);
+  return ok([{ type: 'ENTRY_OBJECTED', holder, holderId, ofIncarnation: incarnation, ofSeq: seq, reason }]);
 }
 
 /** The station settles an objection. */

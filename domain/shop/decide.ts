@@ -1,5 +1,7 @@
 /** Whether points may be exchanged for a basket of goods, and if not, the one reason that binds (RULES.md B6). */
 import type { EventDraft } from '../journal/events.ts';
+import { HOLDERS } from '../points/account.ts';
+import { shareOut } from '../points/pay.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { RuleSet } from '../rules/ruleSet.ts';
 import { civilDate, monthStartDay, quarterStartDay, shanghaiDay } from '../time.ts';
@@ -156,7 +158,7 @@ export function quoteRedemption(
   const broken = brokenCap(capsOf(facts, volunteerId, buyer, priced.value, rules, day));
   if (broken !== null) return err(broken);
   const needed = sumOf(priced.value, (line) => line.quantity * line.unitPoints);
-  const available = facts.availablePoints(volunteerId);
+  const { available } = facts.purses(volunteerId, day);
   if (needed > available) return err({ kind: 'NOT_ENOUGH_POINTS', available, needed });
   return ok({
     totalPoints: needed,
@@ -184,18 +186,28 @@ export function decideRedemption(
   const { totalPoints, needsKeeper } = quote.value;
   if (needsKeeper && !keeperConfirmed) return err({ kind: 'KEEPER_NEEDED' });
   const { volunteerId, cardNumber, source, lines } = request;
-  return ok({
-    quote: quote.value,
-    drafts: [
-      {
-        type: 'REDEEMED',
-        volunteerId,
-        cardNumber,
-        source,
-        confirmedBy: keeperConfirmed ? 'KEEPER' : 'CARD',
-        lines: lines.map(({ goodsId, quantity, unitPoints }) => ({ goodsId, quantity, unitPoints })),
-        totalPoints,
-      },
-    ],
-  });
+  const purses = facts.purses(volunteerId, shanghaiDay(atMs));
+  const shares = shareOut(purses, volunteerId, totalPoints, rules.ledger) ?? [];
+  const [first] = shares;
+  const alone = shares.length === 1 && first?.holder === 'PERSON' && first.holderId === volunteerId;
+  const fields = {
+    volunteerId,
+    cardNumber,
+    source,
+    confirmedBy: keeperConfirmed ? 'KEEPER' : 'CARD',
+    lines: lines.map(({ goodsId, quantity, unitPoints }) => ({ goodsId, quantity, unitPoints })),
+    totalPoints,
+  } as const;
+  const draft: EventDraft = alone
+    ? { type: 'REDEEMED', ...fields }
+    : {
+        type: 'REDEEMED_SHARED',
+        ...fields,
+        shares: shares.map(({ holder, holderId, points }) => ({
+          holder: HOLDERS.indexOf(holder),
+          holderId,
+          points,
+        })),
+      };
+  return ok({ quote: quote.value, drafts: [draft] });
 }

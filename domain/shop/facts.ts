@@ -1,4 +1,5 @@
 /** What the decisions on redemption look at. db/ answers these from its views; a test from plain objects. */
+import type { Purses } from '../points/pay.ts';
 import type { ScanSource } from '../journal/events.ts';
 
 export interface GoodsFact {
@@ -32,8 +33,8 @@ export interface RedemptionFacts {
   goods(goodsId: number): GoodsFact | null;
   /** Null for a volunteer the station knows nothing of. */
   buyer(volunteerId: number): BuyerFact | null;
-  /** Points that can be spent here now. */
-  availablePoints(volunteerId: number): number;
+  /** What can be spent here on a day (as of `shanghaiDay`), and out of which accounts. */
+  purses(volunteerId: number, day: number): Purses;
   /** Whether any allowance was ever opened or any point earned here. */
   hasAccount(volunteerId: number): boolean;
   /** `monthDay` and `quarterDay` are the first days (as of `shanghaiDay`) of the month and the quarter. */

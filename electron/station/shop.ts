@@ -3,6 +3,7 @@ import type { JournalEvent } from '../../domain/journal/events.ts';
 import { ok } from '../../domain/result.ts';
 import { decideRedemption, quoteRedemption, type Quote } from '../../domain/shop/decide.ts';
 import { shopHours } from '../../domain/shop/hours.ts';
+import { shanghaiDay } from '../../domain/time.ts';
 import type { StationHandlers } from '../contract/contract.ts';
 import type { RedeemOutcome } from '../contract/views.ts';
 import type { Core } from './core.ts';
@@ -16,7 +17,10 @@ type RedeemInput = Parameters<ShopHandlers['redeem']>[0];
 
 /** What is told of an exchange, out of what was recorded. */
 function redeemed(core: Core, events: readonly JournalEvent[], quote: Quote | null): RedeemOutcome {
-  const event = events.find((entry): entry is JournalEvent<'REDEEMED'> => entry.type === 'REDEEMED');
+  const event = events.find(
+    (entry): entry is JournalEvent<'REDEEMED' | 'REDEEMED_SHARED'> =>
+      entry.type === 'REDEEMED' || entry.type === 'REDEEMED_SHARED',
+  );
   if (event === undefined) throw new Error('a request for an exchange recorded something else');
   const { seq, atMs, volunteerId, lines, totalPoints } = event;
   return {
@@ -28,7 +32,7 @@ function redeemed(core: Core, events: readonly JournalEvent[], quote: Quote | nu
       return { ...line, name: goods?.name ?? `#${line.goodsId}`, unit: goods?.unit ?? '' };
     }),
     totalPoints,
-    remainingPoints: quote?.remainingPoints ?? core.views.availablePoints(volunteerId),
+    remainingPoints: quote?.remainingPoints ?? core.views.purses(volunteerId, shanghaiDay(atMs)).available,
     atMs,
   };
 }

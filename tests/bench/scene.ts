@@ -129,7 +129,7 @@ export function largeStation(log: (line: string) => void): string {
   configureWriter(db);
   db.pragma('synchronous = OFF'); // Only while it is made; the store that is measured flushes each commit.
   const journal = openJournal(db, 1, { ordinal: 1, name }, realWorld().sha256);
-  const fold = createFolds(db);
+  const fold = createFolds(db, [{ ordinal: 1, name }]);
   const request = db.prepare('INSERT INTO request VALUES (?, 1, ?, ?)');
   let head = journal.readHead();
   db.exec('BEGIN');

@@ -4,9 +4,12 @@ import { expect, it } from 'vitest';
 import { createFolds } from '../../db/folds/index.ts';
 import { migrate } from '../../db/migrations/index.ts';
 import { openJournal } from '../../db/journal/journal.ts';
+import { DEFAULT_RULES } from '../../domain/rules/ruleSet.ts';
 import { referenceWriter } from '../../db/reference/apply.ts';
 import { syncTable } from '../../db/sync.ts';
 import { activityViews } from '../../db/views/activityViews.ts';
+import { incarnationNames } from '../../db/ledger/names.ts';
+import { ledgerViews } from '../../db/views/ledgerViews.ts';
 import { peopleViews } from '../../db/views/peopleViews.ts';
 import { shopViews } from '../../db/views/shopViews.ts';
 import { sha256 } from './support.ts';
@@ -33,11 +36,13 @@ function everyStatement(): { db: Connection; statements: readonly string[] } {
       };
     },
   });
-  createFolds(watched);
-  openJournal(watched, 17, { ordinal: 1, name: '0123456789abcdef' }, sha256);
+  const incarnation = { ordinal: 1, name: '0123456789abcdef' };
+  createFolds(watched, [incarnation]);
+  openJournal(watched, 17, incarnation, sha256);
   activityViews(watched, 17, 1);
   peopleViews(watched);
   shopViews(watched, 17);
+  ledgerViews(watched, incarnationNames([incarnation]), () => DEFAULT_RULES);
   syncTable(watched);
   referenceWriter(watched, 17);
   return { db, statements };

@@ -182,6 +182,7 @@ describe('what the screens ask', () => {
     const store = withReference();
     recordDrafts(store, [
       { type: 'STOCK_MOVED', goodsId: 1, quantity: 5, reason: 'DONATION', note: '' },
+      { type: 'ALLOWANCE_OPENED', grantId: 99, volunteerId: 2, points: 460 },
       {
         type: 'REDEEMED',
         volunteerId: 2,

@@ -68,7 +68,7 @@ function tamper(dir: string, sql: string): void {
 describe('verify', () => {
   it('finds all well, while the station is open too, and counts', () => {
     const dir = filledFolder();
-    expect(verifyFolder(dir, sha256)).toEqual({ events: 9, incarnations: 1, viewRows: 12, finding: null });
+    expect(verifyFolder(dir, sha256)).toEqual({ events: 9, incarnations: 1, viewRows: 16, finding: null });
     const store = open(dir, new TestClock());
     recordDrafts(store, [signIn(4)]);
     expect(verifyFolder(dir, sha256)).toMatchObject({ events: 11, finding: null });
@@ -107,22 +107,27 @@ describe('verify', () => {
     [
       'the end cut off where nothing but the views remembers',
       'DELETE FROM journal WHERE seq >= 8',
-      { kind: 'VIEW', table: 'account', key: 'volunteer_id=1', problem: 'DIFFERENT' },
+      { kind: 'VIEW', table: 'account', key: 'holder=0 holder_id=1', problem: 'DIFFERENT' },
     ],
     [
       'points from nowhere',
-      'UPDATE account SET earned = 1000 WHERE volunteer_id = 1',
-      { kind: 'VIEW', table: 'account', key: 'volunteer_id=1', problem: 'DIFFERENT' },
+      'UPDATE account SET issued = issued + 900, available = available + 900 WHERE holder_id = 1',
+      { kind: 'VIEW', table: 'account', key: 'holder=0 holder_id=1', problem: 'DIFFERENT' },
     ],
     [
       'an account from nowhere',
-      'INSERT INTO account (volunteer_id, earned) VALUES (2, 50)',
-      { table: 'account', key: 'volunteer_id=2', problem: 'TOO_MANY' },
+      'INSERT INTO account (holder, holder_id, issued, available) VALUES (0, 2, 50, 50)',
+      { table: 'account', key: 'holder=0 holder_id=2', problem: 'TOO_MANY' },
     ],
     [
       'a lost account',
       'DELETE FROM account',
-      { table: 'account', key: 'volunteer_id=1', problem: 'MISSING' },
+      { table: 'account', key: 'holder=0 holder_id=1', problem: 'MISSING' },
+    ],
+    [
+      'points that would lapse later',
+      'UPDATE lot SET expiry_day = 9999999',
+      { table: 'lot', key: 'holder=0 holder_id=1 incarnation=1 seq=2 part=0', problem: 'DIFFERENT' },
     ],
     ['stock', 'UPDATE stock SET quantity = 9', { table: 'stock', problem: 'DIFFERENT' }],
     [

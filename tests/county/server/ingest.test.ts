@@ -264,6 +264,8 @@ describe.each(BACKENDS)('county on $name', ({ available, start }) => {
       const total = await county.context.db.selectFrom('station_total').selectAll().executeTakeFirstOrThrow();
       expect(total).toMatchObject({ events: 2, points_spent: redeemed.totalPoints });
       expect(await county.context.db.selectFrom('alert').select(['kind', 'seq']).execute()).toEqual([
+        // Nor can an account pay what it never had.
+        { kind: 'ACCOUNT', seq: 2 },
         { kind: 'ABSURD_AMOUNT', seq: 1 },
       ]);
     },

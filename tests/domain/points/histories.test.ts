@@ -32,7 +32,10 @@ const act = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('REVERSE' as const), of: which }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('STEP' as const), of: which, object: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('EXPIRE' as const), of: which }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('WAIT' as const), days: fc.integer({ min: 1, max: 300 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('WAIT' as const), days: fc.integer({ min: 1, max: 300 }) }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -130,9 +133,7 @@ class Life {
           kind: 'CANCELLED',
           lines: [],
           totalPoints: points,
-          shares: [
-            { holder: HOLDERS.indexOf(share.holder.holder), holderId: share.holder.holderId, points },
-          ],
+          shares: [{ holder: HOLDERS.indexOf(share.holder.holder), holderId: share.holder.holderId, points }],
           reason: '',
         });
         share.points -= points;
@@ -220,7 +221,8 @@ class Life {
         outcome: object ? 'UPHELD' : 'DISMISSED',
         reason: '',
       });
-    else if (state === 'REVERSED') expect(() => ledger.fold({ type: 'ENTRY_POSTED', ...entry })).toThrow(LedgerError);
+    else if (state === 'REVERSED')
+      expect(() => ledger.fold({ type: 'ENTRY_POSTED', ...entry })).toThrow(LedgerError);
     else if (object) ledger.fold({ type: 'ENTRY_OBJECTED', ...entry, reason: '' });
     else if (state === 'RECORDED') ledger.fold({ type: 'ENTRY_CONFIRMED', ...entry });
     else if (state === 'CONFIRMED')
@@ -236,11 +238,16 @@ const total = (lots: readonly Lot[], of: (lot: Lot) => number): number =>
 /** What the sums say must be what lies in the lots. */
 function checkAccount(sums: Sums, lots: readonly Lot[], came: number, went: number): void {
   checkSums(sums);
-  const waiting = lots.filter(({ state }) => state === 'RECORDED' || state === 'CONFIRMED' || state === 'APPROVED');
+  const waiting = lots.filter(
+    ({ state }) => state === 'RECORDED' || state === 'CONFIRMED' || state === 'APPROVED',
+  );
   const got = {
     available: total(lots.filter(isOpen), ({ remaining }) => remaining),
     pending: total(waiting, ({ remaining }) => remaining),
-    held: total(lots.filter(({ state }) => state === 'HELD'), ({ remaining }) => remaining),
+    held: total(
+      lots.filter(({ state }) => state === 'HELD'),
+      ({ remaining }) => remaining,
+    ),
     expired: total(lots, ({ expired }) => expired),
     came: total(lots, ({ amount }) => amount),
   };
@@ -248,7 +255,8 @@ function checkAccount(sums: Sums, lots: readonly Lot[], came: number, went: numb
   expect(got).toEqual({ available, pending, held, expired, came });
   expect(sums.issued + sums.opened).toBe(came);
   expect(sums.spent).toBe(went);
-  for (const lot of lots) if (lot.remaining < 0 || lot.remaining > lot.amount) throw new Error('a lot overflows');
+  for (const lot of lots)
+    if (lot.remaining < 0 || lot.remaining > lot.amount) throw new Error('a lot overflows');
 }
 
 it('10,000 lives: points are neither made nor lost, and nobody spends what is not there', () => {

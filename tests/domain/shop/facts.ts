@@ -1,4 +1,5 @@
 /** Facts for the decisions on redemption, kept in plain objects. */
+import type { Purses } from '../../../domain/points/pay.ts';
 import type {
   BuyerFact,
   GoodsFact,
@@ -49,8 +50,9 @@ export class PlainShop implements RedemptionFacts {
   buyer(): BuyerFact | null {
     return this.who;
   }
-  availablePoints(): number {
-    return this.available;
+  purses(volunteerId: number): Purses {
+    const own = { holder: 'PERSON', holderId: volunteerId, points: this.available } as const;
+    return { earned: [own], gifts: 0, available: this.available };
   }
   hasAccount(): boolean {
     return this.account;

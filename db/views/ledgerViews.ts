@@ -1,0 +1,174 @@
+/** Readings about points: accounts, entries on their way, what is due, and who belongs to whom. */
+import type { Database } from 'better-sqlite3';
+import { EVENTS, EVENT_TYPES, type EventType } from '../../domain/journal/events.ts';
+import { HOLDERS, LOT_STATES, type Holder, type HolderKind } from '../../domain/points/account.ts';
+import type { GoodsLine, KeeperFact, MemberFact, Share } from '../../domain/points/facts.ts';
+import { pursesOf } from '../../domain/points/pay.ts';
+import type { RuleSet } from '../../domain/rules/ruleSet.ts';
+import { ledgerReader } from '../ledger/book.ts';
+import type { IncarnationNames } from '../ledger/names.ts';
+import { numberQuery, query } from '../row.ts';
+import type { LedgerViews, WaitingRow } from './views.ts';
+
+interface HolderRow {
+  readonly holder: number;
+  readonly holderId: number;
+}
+interface DueRow extends HolderRow {
+  readonly points: number;
+}
+interface EntryRow extends HolderRow {
+  readonly incarnation: number;
+  readonly seq: number;
+}
+interface WaitingSqlRow extends EntryRow, DueRow {
+  readonly atMs: number;
+  readonly earnedDay: number;
+  readonly state: number;
+  readonly postedUntilDay: number;
+}
+interface LineRow {
+  readonly incarnation: number;
+  readonly seq: number;
+  readonly atMs: number;
+  readonly type: number;
+  readonly points: number;
+  readonly reason: string;
+}
+
+const TYPE_OF_CODE = new Map<number, EventType>(EVENT_TYPES.map((type) => [EVENTS[type].code, type]));
+
+function statementsOf(db: Database) {
+  return {
+    keeper: query<[number], KeeperFact>(db, 'SELECT id, role, volunteer_id FROM keeper WHERE id = ?'),
+    member: query<[number], MemberFact>(
+      db,
+      `SELECT v.id AS volunteer_id, v.household_id, p.birth_year, v.spouse_id
+       FROM volunteer v JOIN person p ON p.id = v.id WHERE v.id = ?`,
+    ),
+    members: query<[number], MemberFact>(
+      db,
+      `SELECT v.id AS volunteer_id, v.household_id, p.birth_year, v.spouse_id
+       FROM volunteer v JOIN person p ON p.id = v.id WHERE v.household_id = ? AND v.household_id <> 0`,
+    ),
+    head: numberQuery(db, 'SELECT head_id FROM household WHERE id = ?'),
+    consent: numberQuery(db, 'SELECT given FROM pooling WHERE household_id = ? AND volunteer_id = ?'),
+    awarded: numberQuery(db, 'SELECT points FROM awarded_month WHERE household_id = ? AND month_day = ?'),
+    issued: numberQuery(db, 'SELECT points FROM issued_month WHERE month_day = ?'),
+    redemption: query<[number, number], { readonly volunteerId: number; readonly atMs: number }>(
+      db,
+      'SELECT volunteer_id, at_ms FROM redemption WHERE incarnation = ? AND seq = ?',
+    ),
+    lines: query<[number, number], GoodsLine>(
+      db,
+      `SELECT goods_id, quantity - undone AS quantity, unit_points FROM redemption_line
+       WHERE incarnation = ? AND seq = ? ORDER BY line`,
+    ),
+    shares: query<[number, number], DueRow>(
+      db,
+      `SELECT holder, holder_id, sum(points - restored) AS points FROM lot_use
+       WHERE incarnation = ? AND seq = ? GROUP BY holder, holder_id`,
+    ),
+    lapsed: query<[number, number], DueRow>(
+      db,
+      `SELECT holder, holder_id, sum(remaining) AS points FROM lot INDEXED BY lot_lapse
+       WHERE remaining > 0 AND state >= 4 AND expiry_day < ? GROUP BY holder, holder_id LIMIT ?`,
+    ),
+    posted: query<[number, number], EntryRow>(
+      db,
+      `SELECT DISTINCT holder, holder_id, incarnation, seq FROM lot INDEXED BY lot_waiting
+       WHERE state = 2 AND state < 4 AND posted_until_day < ? LIMIT ?`,
+    ),
+    waiting: query<[number], WaitingSqlRow>(
+      db,
+      `SELECT holder, holder_id, incarnation, seq, at_ms, min(earned_day) AS earned_day,
+         sum(remaining) AS points, state, posted_until_day
+       FROM lot INDEXED BY lot_waiting WHERE state < 4
+       GROUP BY holder, holder_id, incarnation, seq ORDER BY at_ms LIMIT ?`,
+    ),
+    soon: query<[number, number, number], DueRow & { readonly expiryDay: number }>(
+      db,
+      `SELECT holder, holder_id, expiry_day, sum(remaining) AS points FROM lot INDEXED BY lot_lapse
+       WHERE remaining > 0 AND state >= 4 AND expiry_day BETWEEN ? AND ?
+       GROUP BY expiry_day, holder, holder_id LIMIT ?`,
+    ),
+    ledgerLines: query<[number, number, number], LineRow>(
+      db,
+      `SELECT incarnation, seq, at_ms, type, points, reason FROM ledger_line
+       WHERE holder = ? AND holder_id = ? ORDER BY incarnation DESC, seq DESC LIMIT ?`,
+    ),
+  };
+}
+
+function kindOf(number: number): HolderKind {
+  return HOLDERS[number] as HolderKind;
+}
+function holderIn({ holder, holderId }: HolderRow): Holder {
+  return { holder: kindOf(holder), holderId };
+}
+
+/** Whoever shared in a price, in the order in which `pay` draws on accounts. */
+function inOrderOfPaying(shares: readonly Share[], volunteerId: number): readonly Share[] {
+  const place = ({ holder, holderId }: Share): number => {
+    if (holder === 'GIFT') return 0;
+    if (holder === 'HOUSEHOLD') return 2;
+    return holderId === volunteerId ? 1 : 3;
+  };
+  return shares.toSorted((a, b) => place(a) - place(b) || a.holderId - b.holderId);
+}
+
+/** Prepares the readings; `rules` answers those in force. */
+export function ledgerViews(db: Database, names: IncarnationNames, rules: () => RuleSet): LedgerViews {
+  const statements = statementsOf(db);
+  const { sums, openLots, entry } = ledgerReader(db, names);
+  const views: LedgerViews = {
+    sums,
+    openLots,
+    entry,
+    keeper: (keeperId) => statements.keeper.get(keeperId) ?? null,
+    member: (volunteerId) => statements.member.get(volunteerId) ?? null,
+    membersOf: (householdId) => statements.members.all(householdId),
+    headOf: (householdId) => statements.head(householdId) ?? 0,
+    hasHousehold: (householdId) => statements.head(householdId) !== undefined,
+    consents: (householdId, volunteerId) => statements.consent(householdId, volunteerId) === 1,
+    awardedInMonth: (householdId, monthDay) => statements.awarded(householdId, monthDay) ?? 0,
+    issuedInMonth: (monthDay) => statements.issued(monthDay) ?? 0,
+    redemption(key) {
+      const ordinal = names.ordinalOf(key.incarnation);
+      const row = ordinal === undefined ? undefined : statements.redemption.get(ordinal, key.seq);
+      if (ordinal === undefined || row === undefined) return null;
+      const shares = statements.shares
+        .all(ordinal, key.seq)
+        .map((share) => ({ ...holderIn(share), points: share.points }));
+      return {
+        key,
+        ...row,
+        lines: statements.lines.all(ordinal, key.seq),
+        shares: inOrderOfPaying(shares, row.volunteerId),
+      };
+    },
+    purses: (volunteerId, day) => pursesOf(views, volunteerId, rules().ledger, day),
+    lapsedBefore: (day, limit) =>
+      statements.lapsed.all(day, limit).map((row) => ({ ...holderIn(row), points: row.points })),
+    postingsOver: (day, limit) =>
+      statements.posted
+        .all(day, limit)
+        .map((row) => ({ ...holderIn(row), incarnation: names.nameOf(row.incarnation), seq: row.seq })),
+    waiting: (limit) =>
+      statements.waiting.all(limit).map(({ incarnation, state, ...row }): WaitingRow => ({
+        ...row,
+        ...holderIn(row),
+        incarnation: names.nameOf(incarnation),
+        state: LOT_STATES[state] as WaitingRow['state'],
+      })),
+    lapsingBetween: (fromDay, toDay, limit) =>
+      statements.soon.all(fromDay, toDay, limit).map((row) => ({ ...row, ...holderIn(row) })),
+    ledgerLines: (holder, limit) =>
+      statements.ledgerLines.all(HOLDERS.indexOf(holder.holder), holder.holderId, limit).map((row) => ({
+        ...row,
+        incarnation: names.nameOf(row.incarnation),
+        type: TYPE_OF_CODE.get(row.type) as EventType,
+      })),
+  };
+  return views;
+}
