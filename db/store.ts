@@ -65,7 +65,7 @@ export function createStore(
     ...activities,
     ...people,
     ...shopViews(db, stationId),
-    ...ledgerViews(db, names, people.rules),
+    ...ledgerViews(db, names, () => people.rules()),
   };
 
   const begin = db.prepare('BEGIN IMMEDIATE');

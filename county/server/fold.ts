@@ -134,6 +134,7 @@ export function gainsOf(events: readonly JournalEvent[]): Gains {
       case 'STOCK_MOVED':
       case 'ACTIVITY_OPENED':
       case 'KEEPER_UNLOCKED':
+        break;
       // These change accounts (ledger.ts) and no total.
       case 'LEDGER_TERMS_SET':
       case 'ENTRY_CONFIRMED':

@@ -50,16 +50,14 @@ function statementsOf(db: Database) {
 /** What stands beside the accounts: days, months, and the lines a person reads. */
 function besides(db: Database): FoldTable {
   const statements = statementsOf(db);
-  function credit(volunteerId: number, credits: readonly Credit[], honor: boolean, atMs: number): void {
+  function credit(volunteerId: number, credits: readonly Credit[], honor: boolean): void {
     let minutes = 0;
-    let points = 0;
     for (const row of credits) {
       statements.addDay.run(volunteerId, row.day, row.minutes, honor ? row.minutes : 0, row.points);
       minutes += row.minutes;
-      points += row.points;
+      if (row.points > 0) statements.addIssued.run(monthStartDay(row.day), row.points);
     }
     if (credits.length > 0) statements.addMinutes.run(volunteerId, minutes);
-    if (points > 0) statements.addIssued.run(monthStartDay(shanghaiDay(atMs)), points);
   }
   function line(to: Holder, event: Stamp, incarnation: number, points: number, reason: string): void {
     const { seq, atMs, type } = event;
@@ -76,10 +74,10 @@ function besides(db: Database): FoldTable {
   }
   return {
     SIGNED_OUT: (event) => {
-      credit(event.volunteerId, event.credits, false, event.atMs);
+      credit(event.volunteerId, event.credits, false);
     },
     ATTENDANCE_CLOSED: (event) => {
-      credit(event.volunteerId, event.credits, event.hourKind === 'HONOR', event.atMs);
+      credit(event.volunteerId, event.credits, event.hourKind === 'HONOR');
     },
     ALLOWANCE_OPENED: ({ grantId, volunteerId, points, seq, atMs }, incarnation) => {
       statements.allowance.run(grantId, volunteerId, points, incarnation, seq, atMs);

@@ -112,7 +112,7 @@ export interface PeopleViews extends CardRegistry {
   record(volunteerId: number, limit: number): readonly RecordRow[];
 }
 
-export interface ActivityViews extends AttendanceFacts {
+export interface ActivityViews extends Omit<AttendanceFacts, 'issuedInMonth'> {
   activity(activityId: number): ActivityRow | null;
   /** In the order of their start. */
   activitiesBetween(fromMs: number, toMs: number): readonly ActivityRow[];
@@ -165,11 +165,13 @@ export interface LedgerViews extends LedgerFacts {
     toDay: number,
     limit: number,
   ): readonly (DueAccount & { readonly expiryDay: number })[];
+  /** Empty for one that is not known here. */
+  householdName(householdId: number): string;
   /** Newest first. */
   ledgerLines(holder: Holder, limit: number): readonly LedgerLineRow[];
 }
 
 export interface Views extends PeopleViews, ActivityViews, ShopViews, LedgerViews {
-  /** Both the shop and the accounts answer it. */
   purses(volunteerId: number, day: number): Purses;
+  issuedInMonth(monthDay: number): number;
 }

@@ -14,7 +14,7 @@ export interface CreditRow {
   readonly points: number;
 }
 
-export type Cap = 'NONE' | 'SESSION' | 'DAY_MINUTES' | 'DAY_POINTS' | 'MONTH_POINTS';
+export type Cap = 'NONE' | 'SESSION' | 'DAY_MINUTES' | 'DAY_POINTS' | 'MONTH_POINTS' | 'VILLAGE_MONTH';
 
 export interface Credit {
   /** By day, without days that got no minutes. */
@@ -97,15 +97,16 @@ interface Capped {
   readonly cappedBy: Cap;
 }
 
-/** Cuts the points of each day to what the day and its month can still take (B1.4). */
+/** Cuts the points of each day to what the day, its month and the village's month can still take (B1.3, B1.4). */
 function capPoints(
   rows: readonly CreditRow[],
   volunteerId: number,
   facts: ServiceFacts,
-  { maxPerDay, maxPerMonth }: RuleSet['points'],
+  { points: { maxPerDay, maxPerMonth }, ledger: { maxIssuedPerMonth } }: RuleSet,
 ): Capped {
   let cappedBy: Cap = 'NONE';
   const inMonth = new Map<number, number>();
+  const issuedInMonth = new Map<number, number>();
   const capped = rows.map(({ day, minutes, points: wanted }) => {
     if (wanted === 0) return { day, minutes, points: 0 };
     const dayLeft = Math.max(0, maxPerDay - facts.serviceOfDay(volunteerId, day).points);
@@ -113,10 +114,14 @@ function capPoints(
     const monthUsed =
       inMonth.get(month) ?? facts.hourPointsBetween(volunteerId, month, monthStartDay(month + 31));
     const monthLeft = Math.max(0, maxPerMonth - monthUsed);
-    const points = Math.min(wanted, dayLeft, monthLeft);
+    const issued = issuedInMonth.get(month) ?? facts.issuedInMonth(month);
+    const villageLeft = Math.max(0, maxIssuedPerMonth - issued);
+    const points = Math.min(wanted, dayLeft, monthLeft, villageLeft);
     if (dayLeft < wanted && cappedBy === 'NONE') cappedBy = 'DAY_POINTS';
     if (monthLeft < Math.min(wanted, dayLeft)) cappedBy = 'MONTH_POINTS';
+    if (villageLeft < Math.min(wanted, dayLeft, monthLeft)) cappedBy = 'VILLAGE_MONTH';
     inMonth.set(month, monthUsed + points);
+    issuedInMonth.set(month, issued + points);
     return { day, minutes, points };
   });
   return { rows: capped, cappedBy };
@@ -145,7 +150,7 @@ export function creditService(service: Service, facts: ServiceFacts, rules: Rule
   if (whole(sumMinutes(byDay)) < whole(sumMinutes(uncapped))) cappedBy = 'DAY_MINUTES';
 
   const perHour = earnsPoints ? rules.points.perCreditHour : 0;
-  const points = capPoints(pointsByDay(credited, perHour, factorPercent), volunteerId, facts, rules.points);
+  const points = capPoints(pointsByDay(credited, perHour, factorPercent), volunteerId, facts, rules);
   return {
     credits: points.rows,
     creditedMinutes: sumMinutes(credited),

@@ -39,6 +39,8 @@ export interface ServiceFacts {
   serviceOfDay(volunteerId: number, day: number): DayService;
   /** Points from hours from `fromDay` to the day before `toDay`. */
   hourPointsBetween(volunteerId: number, fromDay: number, toDay: number): number;
+  /** Points the station issued to all in the month that begins on a day, hours and awards together. */
+  issuedInMonth(monthDay: number): number;
 }
 
 export interface AttendanceFacts extends ServiceFacts {

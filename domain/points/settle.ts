@@ -48,7 +48,7 @@ function mayApprove({ role }: KeeperFact): boolean {
   return role === 'STATION_HEAD' || role === 'SUPERVISOR';
 }
 
-/** The leader confirms a recorded entry; not the one who recorded it. */
+/** The leader confirms a recorded entry; it may be the leader's own record, since another approves it. */
 export function decideConfirm(
   facts: LedgerFacts,
   entry: EntryRequest,
@@ -56,7 +56,6 @@ export function decideConfirm(
 ): Result<readonly EventDraft[], SettleRefusal> {
   const found = findEntry(facts, entry, keeper, ['RECORDED']);
   if (!found.ok) return found;
-  if (found.value.lot.recordedBy === keeper.id) return err({ kind: 'SAME_PERSON' });
   return ok([{ type: 'ENTRY_CONFIRMED', ...found.value.fields }]);
 }
 

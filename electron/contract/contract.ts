@@ -25,6 +25,15 @@ const basket = v.pipe(
   v.check((lines) => new Set(lines.map((line) => line.goodsId)).size === lines.length, 'goods named twice'),
 );
 
+const reason = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+const incarnation = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
+const entry = v.strictObject({
+  holder: v.picklist(['PERSON', 'HOUSEHOLD', 'GIFT']),
+  holderId: id,
+  incarnation,
+  seq: id,
+});
+
 export const contract = {
   getHome: { input: nothing, output: output<views.HomeView>() },
   getStatus: { input: nothing, output: output<views.StatusView>() },
@@ -130,6 +139,75 @@ export const contract = {
   setRapid: {
     input: v.strictObject({ keeperToken: token, activityId: v.nullable(id) }),
     output: output<{ kind: 'DONE' } | { kind: 'REFUSED'; reason: views.KeeperRefusal }>(),
+  },
+  /** Points of the opened person: accounts, what lapses soon, the lines of 积分明细. */
+  getAccounts: {
+    input: v.strictObject({ personToken: token }),
+    output: output<{ kind: 'ACCOUNTS'; accounts: views.AccountsView } | { kind: 'PERSON_GONE' }>(),
+  },
+  /** The opened person lets the household spend their points too, or takes that back. */
+  setPooling: {
+    input: v.strictObject({ requestId, personToken: token, consent: v.picklist(['GIVEN', 'WITHDRAWN']) }),
+    output: output<views.LedgerOutcome>(),
+  },
+  /** Entries on their way, what lapses soon, and the catalogue of awards. */
+  getLedger: {
+    input: v.strictObject({ keeperToken: token }),
+    output: output<{ kind: 'LEDGER'; ledger: views.LedgerDesk } | { kind: 'KEEPER_GONE' }>(),
+  },
+  /** An award by the catalogue, to a volunteer or a household as the catalogue says. */
+  award: {
+    input: v.strictObject({ requestId, keeperToken: token, awardId: id, holderId: id, reason }),
+    output: output<views.LedgerOutcome>(),
+  },
+  /** Donated points, into the volunteer's purse of gifts. */
+  giveGift: {
+    input: v.strictObject({
+      requestId,
+      keeperToken: token,
+      volunteerId: id,
+      points: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(10_000)),
+      reason,
+    }),
+    output: output<views.LedgerOutcome>(),
+  },
+  /** The next step of an entry on its way, or an objection to it and its settlement. */
+  stepEntry: {
+    input: v.strictObject({
+      requestId,
+      keeperToken: token,
+      entry,
+      step: v.picklist(['CONFIRM', 'APPROVE', 'OBJECT', 'UPHOLD', 'DISMISS']),
+      /** Asked for by OBJECT, UPHOLD and DISMISS; may be empty for the others. */
+      reason: v.pipe(v.string(), v.maxLength(200)),
+    }),
+    output: output<views.LedgerOutcome>(),
+  },
+  /** Takes an entry back; `secondPin` is that of another keeper. */
+  reverseEntry: {
+    input: v.strictObject({ requestId, keeperToken: token, entry, reason, secondPin: pin }),
+    output: output<views.LedgerOutcome>(),
+  },
+  /** Cancels an exchange on its day, or takes faulty goods back; no lines: everything that still stands. */
+  undoRedemption: {
+    input: v.strictObject({
+      requestId,
+      keeperToken: token,
+      incarnation,
+      seq: id,
+      kind: v.picklist(['CANCELLED', 'FAULTY']),
+      lines: v.pipe(
+        v.array(
+          v.strictObject({
+            goodsId: id,
+            quantity: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(99)),
+          }),
+        ),
+        v.maxLength(20),
+      ),
+      reason,
+    }),
+    output: output<views.LedgerOutcome>(),
   },
   /** Tries the county at once instead of waiting for the next attempt. */
   syncNow: { input: nothing, output: output<null>() },

@@ -12,6 +12,7 @@ import { createDesk } from './desk.ts';
 import { createDispatch, type Log } from './dispatch.ts';
 import { getHome, getStatus } from './home.ts';
 import { createKeepers } from './keeper.ts';
+import { createLedger } from './ledger.ts';
 import { recordLapses } from './lapses.ts';
 import { recordOpeningStock, type Delivery } from './openingStock.ts';
 import { createPersons } from './persons.ts';
@@ -21,6 +22,7 @@ import { createRapid } from './rapid.ts';
 import { createScans } from './scans.ts';
 import { createShop } from './shop.ts';
 import { createStorageWatch } from './storageWatch.ts';
+import { recordTurnOfDay } from './turnOfDay.ts';
 import type { Pushed, Station, Timers } from './types.ts';
 
 export interface StationOptions {
@@ -141,6 +143,7 @@ export function createStation(options: StationOptions): Station {
     ...createShop(core, persons, checkPin),
     ...keepers.handlers,
     ...createDesk(core, keepers),
+    ...createLedger(core, persons, keepers, checkPin),
     ...rapid.handlers,
     syncNow: () => {
       sync.syncNow();
@@ -177,12 +180,13 @@ export function createStation(options: StationOptions): Station {
       log.error('a scan could not be judged', error); // The store failed while reading; the next scan tries again.
     }
   }
-  /** Attendances lapse by themselves, not only when somebody looks. */
+  /** Attendances and points lapse by themselves, not only when somebody looks. */
   function lookForLapses(): void {
     try {
       recordLapses(core);
+      recordTurnOfDay(core);
     } catch (error) {
-      log.error('lapsed attendances could not be recorded', error); // They are looked for again.
+      log.error('what has lapsed could not be recorded', error); // It is looked for again.
     }
     lapseTimer = timers.set(lookForLapses, LAPSE_PAUSE_MS);
   }

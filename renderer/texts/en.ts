@@ -128,6 +128,7 @@ export const en: Catalogue = {
       DAY_MINUTES: 'At most 8 hours count in a day',
       DAY_POINTS: "Today's points are at their limit; the hours still count",
       MONTH_POINTS: "This month's points are at their limit; the hours still count",
+      VILLAGE_MONTH: "The village's points of this month are given out; the hours still count",
     },
     lapsed: '{{date}} “{{activity}}” has no sign-out and is not counted. Please ask the keeper.',
     change: 'Not this one?',

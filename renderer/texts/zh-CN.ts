@@ -129,6 +129,7 @@ export const zhCN = {
       DAY_MINUTES: '一天最多计 8 小时，今天已计满',
       DAY_POINTS: '今天的积分已到上限，时长照记',
       MONTH_POINTS: '这个月的积分已到上限，时长照记',
+      VILLAGE_MONTH: '本村这个月的积分已发完，时长照记',
     },
     lapsed: '{{date}}「{{activity}}」没有签退，时长先不计，请找管理员补上',
     change: '活动不对？点一下',

@@ -55,6 +55,10 @@ export class PlainFacts implements AttendanceFacts {
   serviceOfDay(_volunteerId: number, day: number): { minutes: number; points: number } {
     return this.service.get(day) ?? { minutes: 0, points: 0 };
   }
+  issued = 0;
+  issuedInMonth(): number {
+    return this.issued;
+  }
   hourPointsBetween(_volunteerId: number, fromDay: number, toDay: number): number {
     let sum = 0;
     for (const [day, { points }] of this.service) if (day >= fromDay && day < toDay) sum += points;

@@ -1,0 +1,30 @@
+/** What the station records by itself when a day has turned: postings that ended, points that lapsed. */
+import { decideTurnOfDay } from '../../domain/points/settle.ts';
+import { ok } from '../../domain/result.ts';
+import { shanghaiDay } from '../../domain/time.ts';
+import type { Core } from './core.ts';
+
+/** So many of each are settled in one transaction; the rest at the next look. */
+const MOST_AT_ONCE = 300;
+/** A clock that stands so long after the county's last word is taken for wrong rather than for patient. */
+const BELIEVABLE_DAYS = 400;
+
+/**
+ * Records what is due. Nothing is, while the clock is in doubt: a wrong date must not take anybody's points.
+ * Throws StoreFaultError if the store fails; then nothing was recorded.
+ */
+export function recordTurnOfDay(core: Core): void {
+  const { views, store } = core;
+  const today = shanghaiDay(core.clock.nowMs());
+  const info = views.referenceInfo();
+  const isBelievable = info !== null && today - shanghaiDay(info.madeAtMs) <= BELIEVABLE_DAYS;
+  if (!isBelievable || store.clockDoubtful()) return;
+  const nothingIsDue = views.postingsOver(today, 1).length === 0 && views.lapsedBefore(today, 1).length === 0;
+  if (nothingIsDue) return;
+  core.record(null, 0, ({ atMs }) => {
+    const day = shanghaiDay(atMs);
+    return ok(
+      decideTurnOfDay(views.postingsOver(day, MOST_AT_ONCE), views.lapsedBefore(day, MOST_AT_ONCE), day),
+    );
+  });
+}

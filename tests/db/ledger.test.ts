@@ -1,0 +1,83 @@
+/** Points on a real store by the real decisions: random lives, and what the store itself must refuse. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { checkSums, HOLDERS, LedgerError, spendable, type Holder } from '../../domain/points/account.ts';
+import { shanghaiDay } from '../../domain/time.ts';
+import { verifyFolder } from '../../db/verify.ts';
+import { ledgerStep, LedgerVillage } from './ledgerVillage.ts';
+import { open, recordDrafts, sampleReference, sha256, TestClock } from './support.ts';
+import { tempDir } from './tempDir.ts';
+
+const ACCOUNTS: readonly Holder[] = HOLDERS.flatMap((holder) =>
+  [1, 2, 3, 4].map((holderId) => ({ holder, holderId })),
+);
+
+it('random lives: every account balances, nobody overdraws, and folding again gives the same', () => {
+  const seen = { arrears: 0, expired: 0, reversed: 0, held: 0, pending: 0, shared: 0 };
+  fc.assert(
+    fc.property(fc.array(ledgerStep, { minLength: 10, maxLength: 60 }), (steps) => {
+      const village = new LedgerVillage();
+      for (const step of steps) village.run(step);
+      const { views } = village.store;
+      const day = shanghaiDay(village.clock.nowMs());
+      for (const account of ACCOUNTS) {
+        const sums = views.sums(account);
+        checkSums(sums);
+        expect(spendable(views.openLots(account), 0)).toBe(sums.available);
+        seen.arrears += sums.arrears;
+        seen.expired += sums.expired;
+        seen.reversed += sums.reversed;
+        seen.held += sums.held;
+        seen.pending += sums.pending;
+        if (account.holder === 'HOUSEHOLD') seen.shared += sums.spent;
+      }
+      expect(views.lapsedBefore(day, 10).every(({ points }) => points > 0)).toBe(true);
+      village.store.close();
+      expect(verifyFolder(village.dir, sha256).finding).toBeNull();
+    }),
+    { numRuns: 80 },
+  );
+  // A generator that never gets there would prove nothing.
+  for (const [what, points] of Object.entries(seen)) expect(points, what).toBeGreaterThan(0);
+}, 120_000);
+
+it('an exchange beyond the account is a bug that records nothing', () => {
+  const store = open(tempDir(), new TestClock());
+  store.applyReference(sampleReference());
+  const before = store.syncState().recorded;
+  const draft = {
+    type: 'REDEEMED',
+    volunteerId: 1,
+    cardNumber: 1,
+    source: 'HID',
+    confirmedBy: 'CARD',
+    lines: [],
+    totalPoints: 101,
+  } as const;
+  expect(() => recordDrafts(store, [draft])).toThrow(LedgerError);
+  expect(store.syncState().recorded).toBe(before);
+  expect(store.views.sums({ holder: 'PERSON', holderId: 1 })).toMatchObject({ available: 100, spent: 0 });
+  recordDrafts(store, [{ ...draft, totalPoints: 100 }]);
+  expect(store.views.sums({ holder: 'PERSON', holderId: 1 })).toMatchObject({ available: 0, spent: 100 });
+  store.close();
+});
+
+it('points that have lapsed cannot be spent even before the station has recorded it, and hours stay', () => {
+  const village = new LedgerVillage();
+  village.run({ do: 'WORK', who: 2, minutes: 120 });
+  const { views } = village.store;
+  const minutes = views.balance(2, village.clock.nowMs()).minutesTotal;
+  expect(views.balance(2, village.clock.nowMs()).availablePoints).toBe(20);
+  village.clock.wallMs = Date.parse('2028-01-01T08:00:00+08:00');
+  const today = shanghaiDay(village.clock.nowMs());
+  expect(views.balance(2, village.clock.nowMs()).availablePoints).toBe(0);
+  expect(views.purses(2, today).available).toBe(0);
+  expect(views.sums({ holder: 'PERSON', holderId: 2 })).toMatchObject({ available: 20, expired: 0 });
+  village.turnOfDay();
+  expect(views.sums({ holder: 'PERSON', holderId: 2 })).toMatchObject({ available: 0, expired: 20 });
+  expect(views.balance(2, village.clock.nowMs()).minutesTotal).toBe(minutes);
+  expect(views.ledgerLines({ holder: 'PERSON', holderId: 2 }, 5)).toMatchObject([
+    { type: 'POINTS_EXPIRED', points: -20 },
+  ]);
+  village.store.close();
+});
