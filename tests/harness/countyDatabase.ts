@@ -112,13 +112,14 @@ export async function listeningCounty(
 
 /** Forgets all that stations sent, as a county that was set up anew with the keys of the old one. */
 export async function forgetEvents(county: County): Promise<void> {
-  await sql`TRUNCATE event, station_total, volunteer_total, incarnation`.execute(county.context.db);
+  await sql`TRUNCATE event, station_total, volunteer_total, incarnation, ledger_account, ledger_lot, ledger_use,
+    ledger_terms`.execute(county.context.db);
 }
 
 /** Every table empty but for the schema, so that tests can share one database. */
 export async function emptyCounty(county: County): Promise<void> {
   await sql`TRUNCATE event, incarnation, station_total, volunteer_total, alert, quarantine, station_key,
-    enrolment_code, enrolment_failure, reference_part, reference_version, station CASCADE`.execute(
+    ledger_account, ledger_lot, ledger_use, ledger_terms, enrolment_code, enrolment_failure, reference_part, reference_version, station CASCADE`.execute(
     county.context.db,
   );
 }

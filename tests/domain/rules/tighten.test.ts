@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_RULES as COUNTY, type RuleSet } from '../../../domain/rules/ruleSet.ts';
+import { tighten } from '../../../domain/rules/tighten.ts';
+
+type Change = { readonly [G in 'attendance' | 'points' | 'shop' | 'ledger']?: Partial<RuleSet[G]> };
+function changed(by: Change): RuleSet {
+  return {
+    version: 99,
+    attendance: { ...COUNTY.attendance, ...by.attendance },
+    points: { ...COUNTY.points, ...by.points },
+    shop: { ...COUNTY.shop, ...by.shop },
+    ledger: { ...COUNTY.ledger, ...by.ledger },
+  };
+}
+const { awards, gifts } = COUNTY.ledger;
+const [first] = awards.catalogue;
+if (first === undefined) throw new Error('no catalogue');
+
+const TIGHTER: readonly (readonly [string, Change])[] = [
+  ['attendance.creditUnitMinutes', { attendance: { creditUnitMinutes: 60 } }],
+  ['attendance.maxSessionMinutes', { attendance: { maxSessionMinutes: 180 } }],
+  ['attendance.maxDayMinutes', { attendance: { maxDayMinutes: 240 } }],
+  ['attendance.maxPairsPerActivityDay', { attendance: { maxPairsPerActivityDay: 1 } }],
+  ['attendance.lapseAfterPlannedEndMinutes', { attendance: { lapseAfterPlannedEndMinutes: 30 } }],
+  ['attendance.signInBeforeStartMinutes', { attendance: { signInBeforeStartMinutes: 0 } }],
+  ['points.perCreditHour', { points: { perCreditHour: 5 } }],
+  ['points.maxPerDay', { points: { maxPerDay: 40 } }],
+  ['points.maxPerMonth', { points: { maxPerMonth: 200 } }],
+  ['points.settlement', { points: { settlement: 'posted' } }],
+  ['shop.openDaysOfMonth', { shop: { openDaysOfMonth: [15] } }],
+  ['shop.openHours', { shop: { openHours: [{ fromMinute: 540, toMinute: 600 }] } }],
+  ['shop.maxPointsPerMonth', { shop: { maxPointsPerMonth: 100 } }],
+  ['shop.maxStapleUnitsPerMonth', { shop: { maxStapleUnitsPerMonth: 1 } }],
+  ['shop.keeperConfirmsAbovePoints', { shop: { keeperConfirmsAbovePoints: 0 } }],
+  ['ledger.expiry', { ledger: { expiry: 'YEAR_END' } }],
+  ['ledger.expiry', { ledger: { expiry: 'MONTHS', expiryMonths: 12 } }],
+  ['ledger.postingWorkingDays', { ledger: { postingWorkingDays: 5 } }],
+  ['ledger.holidays', { ledger: { holidays: ['2026-10-01'] } }],
+  ['ledger.maxIssuedPerMonth', { ledger: { maxIssuedPerMonth: 1000 } }],
+  ['ledger.awards', { ledger: { awards: { ...awards, maxPoints: 50 } } }],
+  ['ledger.awards', { ledger: { awards: { ...awards, catalogue: [{ ...first, points: 5 }] } } }],
+  ['ledger.pooling', { ledger: { pooling: false } }],
+  ['ledger.faultyReturnDays', { ledger: { faultyReturnDays: 3 } }],
+];
+const LOOSER: readonly (readonly [string, Change])[] = [
+  ['attendance.creditUnitMinutes', { attendance: { creditUnitMinutes: 15 } }],
+  ['attendance.creditUnitMinutes', { attendance: { creditUnitMinutes: 45 } }],
+  ['attendance.maxSessionMinutes', { attendance: { maxSessionMinutes: 241 } }],
+  ['attendance.closedByLeaderAs', { attendance: { closedByLeaderAs: 'CREDIT' } }],
+  ['points.perCreditHour', { points: { perCreditHour: 11 } }],
+  ['points.maxPerDay', { points: { maxPerDay: 81 } }],
+  ['shop.openDaysOfMonth', { shop: { openDaysOfMonth: [] } }],
+  ['shop.openDaysOfMonth', { shop: { openDaysOfMonth: [1, 2] } }],
+  ['shop.openHours', { shop: { openHours: [{ fromMinute: 500, toMinute: 600 }] } }],
+  ['shop.maxScarceUnitsPerQuarter', { shop: { maxScarceUnitsPerQuarter: 2 } }],
+  ['ledger.expiry', { ledger: { expiry: 'NONE' } }],
+  ['ledger.expiry', { ledger: { expiry: 'MONTHS', expiryMonths: 24 } }],
+  ['ledger.postingWorkingDays', { ledger: { postingWorkingDays: 2 } }],
+  ['ledger.extraWorkdays', { ledger: { extraWorkdays: ['2026-10-10'] } }],
+  ['ledger.awards', { ledger: { awards: { ...awards, minPoints: 1 } } }],
+  ['ledger.awards', { ledger: { awards: { ...awards, catalogue: [{ ...first, points: 11 }] } } }],
+  ['ledger.awards', { ledger: { awards: { ...awards, catalogue: [{ ...first, id: 77 }] } } }],
+  ['ledger.gifts', { ledger: { gifts: { ...gifts, enabled: true } } }],
+];
+
+describe('a station may only tighten', () => {
+  it('takes the same rules, and gives them the version of the county', () => {
+    expect(tighten(COUNTY, changed({}))).toEqual({ ok: true, value: COUNTY });
+  });
+  it.each(TIGHTER)(
+    'takes a tighter %s, and the county may not be made as tight by a station',
+    (path, change) => {
+      const rules = changed(change);
+      expect(tighten(COUNTY, rules)).toMatchObject({ ok: true });
+      expect(tighten({ ...rules, version: 1 }, COUNTY)).toEqual({
+        ok: false,
+        error: { kind: 'LOOSER', path },
+      });
+    },
+  );
+  it.each(LOOSER)('refuses a looser %s by its name', (path, change) => {
+    expect(tighten(COUNTY, changed(change))).toEqual({ ok: false, error: { kind: 'LOOSER', path } });
+  });
+});
