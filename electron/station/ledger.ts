@@ -19,6 +19,7 @@ import type { Keepers } from './keeper.ts';
 import { accountsOf, ledgerDesk } from './ledgerViewModels.ts';
 import type { Persons } from './persons.ts';
 import type { CheckPin } from './pins.ts';
+import { recordTurnOfDay } from './turnOfDay.ts';
 
 type LedgerHandlers = Pick<
   StationHandlers,
@@ -105,10 +106,11 @@ export function createLedger(
         return { kind: 'REFUSED', reason: { kind: 'PERSON_GONE' } };
       return outcome(core.record(requestId, 0, () => decidePooling(views, person.volunteerId, consent)));
     },
-    getLedger: ({ keeperToken }) =>
-      keepers.use(keeperToken) === undefined
-        ? { kind: 'KEEPER_GONE' }
-        : { kind: 'LEDGER', ledger: ledgerDesk(core) },
+    getLedger: ({ keeperToken }) => {
+      if (keepers.use(keeperToken) === undefined) return { kind: 'KEEPER_GONE' };
+      recordTurnOfDay(core);
+      return { kind: 'LEDGER', ledger: ledgerDesk(core) };
+    },
     award: (input) =>
       asKeeper(input, (keeper, { atMs }) => decideAward(views, input, keeper, views.rules(), atMs)),
     giveGift: (input) =>
