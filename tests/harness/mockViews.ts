@@ -217,5 +217,26 @@ export const ANSWERS: Omit<StationHandlers, 'submitScan' | 'submitCardNumber'> =
   moveStock: () => ({ kind: 'DONE', seq: 45 }),
   openActivity: () => ({ kind: 'DONE', seq: 46, activityId: 6 }),
   setRapid: () => ({ kind: 'DONE' }),
+  getAccounts: () => ({
+    kind: 'ACCOUNTS',
+    accounts: {
+      spendablePoints: balance.availablePoints,
+      accounts: [],
+      notices: [],
+      lines: [],
+      poolingConsent: false,
+      pooling: false,
+    },
+  }),
+  setPooling: () => ({ kind: 'DONE', seq: 47 }),
+  getLedger: () => ({
+    kind: 'LEDGER',
+    ledger: { settlement: 'immediate', waiting: [], notices: [], awards: [] },
+  }),
+  award: () => ({ kind: 'DONE', seq: 48 }),
+  giveGift: () => ({ kind: 'DONE', seq: 49 }),
+  stepEntry: () => ({ kind: 'DONE', seq: 50 }),
+  reverseEntry: () => ({ kind: 'DONE', seq: 51 }),
+  undoRedemption: () => ({ kind: 'DONE', seq: 52 }),
   syncNow: () => null,
 };
