@@ -99,6 +99,7 @@ export function samplePeople(
   const households = families.map((people, i) => ({
     id: i + 1,
     name: `${random.int(1, GROUPS)}组 ${people[0]?.name ?? ''}户`,
+    headId: i + 1,
   }));
   const placed = families.flatMap((people, i) => people.map((person, rank) => ({ ...person, rank, i })));
   placed.sort((a, b) => Math.min(a.rank, 1) - Math.min(b.rank, 1));

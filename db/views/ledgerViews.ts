@@ -52,6 +52,10 @@ function statementsOf(db: Database) {
        FROM volunteer v JOIN person p ON p.id = v.id WHERE v.household_id = ? AND v.household_id <> 0`,
     ),
     head: numberQuery(db, 'SELECT head_id FROM household WHERE id = ?'),
+    allowance: numberQuery(
+      db,
+      'SELECT 1 FROM allowance WHERE volunteer_id = ? AND incarnation = ? AND seq = ?',
+    ),
     householdName: query<[number], { readonly name: string }>(db, 'SELECT name FROM household WHERE id = ?'),
     consent: numberQuery(db, 'SELECT given FROM pooling WHERE household_id = ? AND volunteer_id = ?'),
     awarded: numberQuery(db, 'SELECT points FROM awarded_month WHERE household_id = ? AND month_day = ?'),
@@ -126,6 +130,11 @@ export function ledgerViews(db: Database, names: IncarnationNames, rules: () => 
     sums,
     openLots,
     entry,
+    isAllowance({ holder, holderId }, { incarnation, seq }) {
+      const ordinal = names.ordinalOf(incarnation);
+      if (holder !== 'PERSON' || ordinal === undefined) return false;
+      return statements.allowance(holderId, ordinal, seq) === 1;
+    },
     keeper: (keeperId) => statements.keeper.get(keeperId) ?? null,
     member: (volunteerId) => statements.member.get(volunteerId) ?? null,
     membersOf: (householdId) => statements.members.all(householdId),

@@ -47,13 +47,16 @@ function recordStatements(db: Database) {
     ),
     redemptions: query<[number, number], OtherRow>(
       db,
-      `SELECT incarnation, seq, at_ms, -total_points AS points FROM redemption
-       WHERE volunteer_id = ? ORDER BY incarnation DESC, seq DESC LIMIT ?`,
+      // What came back was no exchange in the end: only the rest is shown, and nothing if there is none.
+      `SELECT r.incarnation, r.seq, r.at_ms, coalesce((SELECT sum(undone * unit_points) FROM redemption_line l
+           WHERE l.incarnation = r.incarnation AND l.seq = r.seq), 0) - r.total_points AS points
+       FROM redemption r WHERE r.volunteer_id = ? AND points < 0
+       ORDER BY r.incarnation DESC, r.seq DESC LIMIT ?`,
     ),
     lines: query<[number, number], RecordRow['lines'][number]>(
       db,
-      `SELECT (SELECT name FROM goods WHERE id = goods_id) AS name, quantity
-       FROM redemption_line WHERE incarnation = ? AND seq = ? ORDER BY line`,
+      `SELECT (SELECT name FROM goods WHERE id = goods_id) AS name, quantity - undone AS quantity
+       FROM redemption_line WHERE incarnation = ? AND seq = ? AND undone < quantity ORDER BY line`,
     ),
     allowances: query<[number, number], OtherRow>(
       db,

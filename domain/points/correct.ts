@@ -16,7 +16,8 @@ export type ReverseRefusal =
   | { readonly kind: 'NOTHING_LEFT' };
 
 /**
- * Two keepers take an entry back, for neither of whom it is their own. SAME_PERSON: the second is the first.
+ * Two keepers take an entry back, for neither of whom it is their own. NOT_FOUND: no entry of this station, or an
+ * allowance, which is the county's to move. SAME_PERSON: the second is the first.
  * What was spent of it becomes arrears.
  */
 export function decideReversal(
@@ -27,7 +28,8 @@ export function decideReversal(
   checker: KeeperFact,
 ): Result<readonly EventDraft[], ReverseRefusal> {
   const entry = facts.entry({ holder, holderId }, { incarnation, seq });
-  if (entry.length === 0) return err({ kind: 'NOT_FOUND' });
+  const key = { incarnation, seq };
+  if (entry.length === 0 || facts.isAllowance({ holder, holderId }, key)) return err({ kind: 'NOT_FOUND' });
   const samePerson = maker.volunteerId !== 0 && maker.volunteerId === checker.volunteerId;
   if (maker.id === checker.id || samePerson) return err({ kind: 'SAME_PERSON' });
   const own = [maker, checker].some((keeper) => isOwn(facts, keeper, { holder, holderId }));

@@ -34,6 +34,8 @@ describe('the people', () => {
       const minors = ages.filter((age) => age < 18).length;
       expect(minors).toBe(6);
       expect(new Set(volunteers.slice(0, 90).map((p) => p.householdId)).size).toBe(90);
+      for (const { id, headId } of households)
+        expect(volunteers.find((p) => p.id === headId)?.householdId).toBe(id);
       expect(Math.max(...volunteers.slice(0, 90).map((p) => p.birthYear))).toBeLessThan(2008);
       const shared = [...counted(volunteers.map((p) => p.name)).values()].filter((n) => n > 1);
       expect(shared.length).toBeGreaterThanOrEqual(5);

@@ -165,6 +165,9 @@ describe('corrections', () => {
       error: { kind: 'SAME_PERSON' },
     });
     expect(decide(CLERK, { ...HEAD, volunteerId: 2 })).toMatchObject({ error: { kind: 'OWN_HOUSEHOLD' } });
+    // What the county has moved here is the county's to move away.
+    facts.allowances.add(`1 ${entry.seq}`);
+    expect(decide()).toMatchObject({ error: { kind: 'NOT_FOUND' } });
   });
   it('an exchange is undone in part or whole, whoever paid last gets back first', () => {
     const facts = new PlainLedger();

@@ -21,6 +21,7 @@ export class PlainLedger implements LedgerFacts {
     [2, 3],
   ]);
   given = new Set<string>();
+  allowances = new Set<string>();
   awarded = 0;
   issued = 0;
   redeemed: RedemptionFact | null = null;
@@ -33,6 +34,9 @@ export class PlainLedger implements LedgerFacts {
   }
   entry(holder: Holder, key: EntryKey): readonly Lot[] {
     return this.ledger.book.entry(holder, key);
+  }
+  isAllowance(holder: Holder, key: EntryKey): boolean {
+    return this.allowances.has(`${holder.holderId} ${key.seq}`);
   }
   keeper(): KeeperFact | null {
     return null;

@@ -189,6 +189,8 @@ test('an exchange is cancelled on its day: goods, points and caps come back; a d
   expect(await scene.client.ask('undoRedemption', request)).toMatchObject({ kind: 'DONE' });
   expect((await accounts(5)).spendablePoints).toBe(before);
   expect(await stock()).toBe(cheap.stock);
+  await scene.station.advance(4000);
+  expect((await scene.open(5)).recent.filter(({ kind }) => kind === 'REDEMPTION')).toEqual([]);
   expect(await scene.client.ask('undoRedemption', { ...request, requestId: randomUUID() })).toMatchObject({
     reason: { kind: 'NOT_FOUND' },
   });
