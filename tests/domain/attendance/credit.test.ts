@@ -32,6 +32,19 @@ describe('credit', () => {
     ]);
   });
 
+  it('gives no more points than the village may issue in each of its months', () => {
+    const facts = new PlainFacts();
+    facts.issued = DEFAULT_RULES.ledger.maxIssuedPerMonth - 7;
+    const credit = creditService(service, facts, DEFAULT_RULES);
+    expect(credit).toMatchObject({ creditedMinutes: 240, points: 7, cappedBy: 'VILLAGE_MONTH' });
+    // Past midnight another month begins, with a ceiling of its own.
+    const late = { ...service, signedInMs: at('2026-11-30', '22:00') };
+    const days = creditService(late, facts, DEFAULT_RULES).credits;
+    expect(days.map(({ points }) => points)).toEqual([7, 7]);
+    const oneDay = { ...late, actualMinutes: 120 };
+    expect(creditService(oneDay, facts, DEFAULT_RULES).points).toBe(7);
+  });
+
   it.each([
     [150, 60, 15],
     [50, 30, 2],
