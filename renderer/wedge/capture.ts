@@ -12,6 +12,11 @@ export interface WedgeOptions {
 
 /** What is handed in for keys that were a scanner's but no text: the station answers that it is no card. */
 const UNREADABLE = '?';
+/**
+ * Longer than the decoder's own silence: on a busy page a timer may run before keys that were pressed earlier are
+ * handed over. The decoder goes by when keys were pressed, so only a code without Enter waits for this.
+ */
+const FLUSH_AFTER_MS = 3 * WEDGE_SILENCE_MS;
 
 /** Begins to listen; returns how to stop. */
 export function captureWedge(target: Window, { nowMs, onScan }: WedgeOptions): () => void {
@@ -37,7 +42,7 @@ export function captureWedge(target: Window, { nowMs, onScan }: WedgeOptions): (
     }
     take(outcome);
     target.clearTimeout(timer);
-    timer = target.setTimeout(() => take(decoder.flush(nowMs())), WEDGE_SILENCE_MS + 1);
+    timer = target.setTimeout(() => take(decoder.flush(nowMs())), FLUSH_AFTER_MS);
   }
 
   target.addEventListener('keydown', onKey, { capture: true });

@@ -33,7 +33,7 @@ test.beforeEach(async ({ page }) => {
     countyUrl: county.url,
   });
   await page.goto(scene.station.address);
-  await expect(page.getByText('请把志愿者卡放到扫码口')).toBeVisible();
+  await expect(page.locator('[data-screen="home"]')).toBeVisible();
 });
 test.afterEach(async () => {
   await scene.end();
@@ -45,7 +45,7 @@ test.afterEach(async () => {
 async function goHome(page: Page): Promise<void> {
   const fine = page.getByRole('button', { name: '好了' });
   if (await fine.isVisible()) await fine.click({ timeout: 5_000 }).catch(() => undefined);
-  await expect(page.getByText('请把志愿者卡放到扫码口')).toBeVisible();
+  await expect(page.locator('[data-screen="home"]')).toBeVisible();
 }
 
 test('in, out, points, rice, and the county knows it all; down and up again', async ({ page }) => {
@@ -76,7 +76,7 @@ test('in, out, points, rice, and the county knows it all; down and up again', as
   await scene.station.advance(ANOTHER_SCAN_MS);
   await page.getByRole('button', { name: /爱心超市/ }).click();
   await scanByWedge(page, cardOf(village, VOLUNTEER));
-  await expect(page.getByText(`${name},您好`)).toBeVisible();
+  await expect(page.getByText(`${name}，您好`)).toBeVisible();
   const soap = village.reference.goods.find(({ unitPoints }) => unitPoints === 30);
   if (soap === undefined) throw new Error('no soap in the sample');
   await page

@@ -29,7 +29,7 @@ test('a card is scanned in the kiosk window, and quitting leaves it recorded', a
     env,
   });
   const page = await app.firstWindow();
-  await expect(page.getByText('请把志愿者卡放到扫码口')).toBeVisible();
+  await expect(page.locator('[data-screen="home"]')).toBeVisible();
   expect(page.url()).toBe('app://station/');
   expect(await page.evaluate(() => 'require' in globalThis || 'process' in globalThis)).toBe(false);
   await scanByWedge(page, cardOf(village, 3));

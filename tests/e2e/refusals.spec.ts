@@ -27,13 +27,14 @@ test.afterEach(() => scene.end());
 async function begin(page: Page, change: (reference: Reference) => Reference): Promise<void> {
   scene = await beginScene(change);
   await page.goto(scene.station.address);
-  await expect(page.getByText('请把志愿者卡放到扫码口')).toBeVisible();
+  await expect(page.locator('[data-screen="home"]')).toBeVisible();
 }
 /** Goes to the shop by touch and card and puts goods into the basket. */
 async function choose(page: Page, ...prices: readonly number[]): Promise<void> {
   await page.getByRole('button', { name: /爱心超市/ }).click();
   await scanByWedge(page, cardOf(village, VOLUNTEER));
   await expect(page.getByText('您好')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^加一件/ }).first()).toBeVisible();
   for (const price of prices) {
     const add = page.getByRole('button', { name: `加一件 ${goodsAt(price).name}`, exact: true }).first();
     while (!(await add.isVisible())) await page.getByRole('button', { name: '下一页' }).click();
@@ -46,7 +47,7 @@ test('not enough points: how many are missing', async ({ page }) => {
   await begin(page, withPoints(10));
   await choose(page, 30);
   await toCounter(page);
-  await expect(page.getByRole('alert')).toContainText('积分不够,还差 20 积分');
+  await expect(page.getByRole('alert')).toContainText('积分不够，还差 20 积分');
   expect(scene.count('REDEEMED')).toBe(0);
 });
 
@@ -105,7 +106,7 @@ test('many points: the keeper confirms by PIN on the screen', async ({ page }) =
   await expect(page.getByText('请管理员输入密码')).toBeVisible();
   for (const digit of '0000') await page.getByRole('button', { name: digit, exact: true }).click();
   await page.getByRole('button', { name: '确定' }).click();
-  await expect(page.getByText('密码不对,还可以试 4 次')).toBeVisible();
+  await expect(page.getByText('密码不对，还可以试 4 次')).toBeVisible();
   expect(scene.count('REDEEMED')).toBe(0);
   for (const digit of '2580') await page.getByRole('button', { name: digit, exact: true }).click();
   await page.getByRole('button', { name: '确定' }).click();
@@ -117,7 +118,7 @@ test.describe('cards that cannot be used', () => {
   for (const [what, text, words] of [
     ['forged', village.oddCards.forged, '这张卡不能用'],
     ['revoked', village.oddCards.revoked, '这张卡已经停用'],
-    ['outdated', village.oddCards.outdated, '这是旧卡,已经换过新卡'],
+    ['outdated', village.oddCards.outdated, '这是旧卡，已经换过新卡'],
   ] as const) {
     test(`a ${what} card`, async ({ page }) => {
       await begin(page, (same) => same);

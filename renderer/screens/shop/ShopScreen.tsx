@@ -57,21 +57,22 @@ function GoodsCard({ goods }: { readonly goods: GoodsView }) {
   const soldOut = goods.stock === 0;
   return (
     <li className="goods-card" data-chosen={quantity > 0} data-sold-out={soldOut}>
+      <div className="goods-face">
+        <GoodsPicture name={goods.picture} />
+        <p className="goods-name oneline">{goods.name}</p>
+        <p className="goods-unit soft oneline">{goods.unit}</p>
+        <p className="goods-price figure">{t('shop.perPiece', { points: goods.unitPoints })}</p>
+        {quantity > 0 ? null : (
+          <p className="soft">{soldOut ? t('shop.soldOut') : t('shop.stockLeft', { pieces: goods.stock })}</p>
+        )}
+      </div>
+      {/* The whole card is the key. */}
       <Press
         className="goods-take"
+        label={t('shop.add', { goods: goods.name })}
         disabled={soldOut || quantity >= goods.stock}
         onPress={() => controller.visit.changeBasket(goods, 1)}
-      >
-        <GoodsPicture name={goods.picture} />
-        <span className="goods-name oneline">{goods.name}</span>
-        <span className="goods-unit soft oneline">{goods.unit}</span>
-        <span className="goods-price figure">{t('shop.perPiece', { points: goods.unitPoints })}</span>
-        {quantity > 0 ? null : (
-          <span className="goods-stock soft">
-            {soldOut ? t('shop.soldOut') : t('shop.stockLeft', { pieces: goods.stock })}
-          </span>
-        )}
-      </Press>
+      />
       {quantity === 0 ? null : (
         <div className="goods-count">
           <Press
