@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { DecisionTime } from '../domain/attendance/facts.ts';
 import {
   CLOCK_TRUST,
+  type ClockTrust,
   type EventDraft,
   isJournalEvent,
   type EventHeader,
@@ -57,7 +58,6 @@ export function createStore(
   const people = peopleViews(db);
   const reference = referenceWriter(db, stationId);
   const sync = syncTable(db);
-  const tries = keeperTriesTable(db, clock);
   const views: Views = { ...activities, ...people, ...shopViews(db, stationId) };
 
   const begin = db.prepare('BEGIN IMMEDIATE');
@@ -71,15 +71,22 @@ export function createStore(
 
   const boot = bootOf(db, incarnation.ordinal, clock.osBoot());
   const clockJudge = openClockJudge();
+  const nowMs = (): number => clockJudge.judge(reading()).atMs;
+  const tries = keeperTriesTable(db, { nowMs, monoMs: () => clock.monoMs(), osBoot: () => clock.osBoot() });
   /** The head as of the last commit; null after a failure, when only the database knows. */
   let head: Head | null = null;
   let closed = false;
 
   function openClockJudge(): ClockJudge {
+    let last: JournalEvent | undefined;
     for (const event of journal.backwards()) {
-      if (event.trust !== CLOCK_TRUST.DOUBTFUL) return createClockJudge(boot, event);
+      last ??= event;
+      if (event.trust !== CLOCK_TRUST.DOUBTFUL) return createClockJudge(boot, { last, lastSure: event });
     }
-    return createClockJudge(boot, undefined);
+    return createClockJudge(boot, { last, lastSure: undefined });
+  }
+  function reading(): { readonly atMs: number; readonly monoMs: number } {
+    return { atMs: clock.nowMs(), monoMs: clock.monoMs() };
   }
 
   /** Ends a transaction that must leave nothing behind; SQLite may have ended it already by itself. */
@@ -111,9 +118,8 @@ export function createStore(
   }
 
   /** Appends and folds; `afterCommit` must follow once the transaction is through. */
-  function append(drafts: readonly EventDraft[], actorId: number, now: DecisionTime): Appended {
+  function append(drafts: readonly EventDraft[], actorId: number, { now, trust }: Now): Appended {
     let newHead = head ?? journal.readHead();
-    const trust = clockJudge.judge(now);
     const rulesVersion = people.rules().version;
     const events: JournalEvent[] = [];
     for (const draft of drafts) {
@@ -135,8 +141,14 @@ export function createStore(
     if (events.some(({ type }) => type === 'ACTIVITY_OPENED')) activities.forgetPlan();
   }
 
-  function now(): DecisionTime {
-    return { atMs: clock.nowMs(), monoMs: clock.monoMs(), boot };
+  interface Now {
+    readonly now: DecisionTime;
+    readonly trust: ClockTrust;
+  }
+  function now(): Now {
+    const read = reading();
+    const { atMs, trust } = clockJudge.judge(read);
+    return { now: { atMs, monoMs: read.monoMs, boot }, trust };
   }
 
   /** What a request became earlier; undefined if it is new. Requests of an earlier incarnation are known too. */
@@ -160,7 +172,8 @@ export function createStore(
     stationId,
     incarnation: incarnation.name,
     views,
-    clockDoubtful: () => clockJudge.judge(now()) === CLOCK_TRUST.DOUBTFUL,
+    nowMs,
+    clockDoubtful: () => clockJudge.judge(reading()).trust === CLOCK_TRUST.DOUBTFUL,
     record(requestId, actorId, decide) {
       const id = requestId?.toLowerCase() ?? null;
       let appended: Appended | undefined;
@@ -168,7 +181,7 @@ export function createStore(
         const earlier = id === null ? undefined : replay(id);
         if (earlier !== undefined) return ok(earlier);
         const at = now();
-        const decision = decide(at);
+        const decision = decide(at.now);
         if (!decision.ok) return decision;
         appended = append(decision.value, actorId, at);
         const { events } = appended;
@@ -220,7 +233,7 @@ export function createStore(
       });
     },
     confirmClock(countyMs) {
-      clockJudge.confirm(now(), countyMs);
+      clockJudge.confirm(reading(), countyMs);
     },
     keeperTries: () => tries.read(),
     setKeeperTries(count, lockForMs) {

@@ -77,6 +77,11 @@ export interface Store {
   /** 16 hexadecimal digits, random per installation or restore. */
   readonly incarnation: string;
   readonly views: Views;
+  /**
+   * The station's own time, wall ms: what events carry and days are counted by. Within one boot it advances with
+   * the monotonic clock, whatever happens to the wall clock (db/clockTrust.ts).
+   */
+  nowMs(): number;
   /** Whether the wall clock is in doubt now: it stands before the last event, or jumped within this boot. */
   clockDoubtful(): boolean;
   /**

@@ -50,7 +50,13 @@ const LAPSE_PAUSE_MS = 5 * 60_000;
 
 /** Opens the doors: from here on scans are heard, the county is tried and calls are answered. */
 export function createStation(options: StationOptions): Station {
-  const { store, clock, timers, log } = options;
+  const { store, timers, log } = options;
+  // What screens show and what the store decides by is one time, also when somebody sets the wall clock.
+  const clock: Clock = {
+    nowMs: () => store.nowMs(),
+    monoMs: () => options.clock.monoMs(),
+    osBoot: () => options.clock.osBoot(),
+  };
   const listeners = new Set<(pushed: Pushed) => void>();
   const underWay = new Set<Promise<unknown>>();
   let closing: Promise<void> | null = null;
