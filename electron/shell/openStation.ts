@@ -1,6 +1,6 @@
 /** Puts a station together out of its folder, the real world and the parts that reach outside; for both shells. */
 import { databaseFile, openStore } from '../../db/open.ts';
-import type { OpenError, Store } from '../../db/types.ts';
+import type { OpenError, Store, StoreFault } from '../../db/types.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { createScannerSupervisor, type ChildLike } from '../scanner/supervisor.ts';
 import type { Log } from '../station/dispatch.ts';
@@ -39,7 +39,21 @@ function explain(error: OpenError, { dataDir }: Settings): string {
     case 'CORRUPT':
       return `${databaseFile(dataDir)} is damaged (${error.detail}): keep a copy and restore a backup.`;
     case 'STORE_UNAVAILABLE':
-      return `The data in ${dataDir} cannot be used: ${error.reason}.`;
+      return explainFault(error.reason, dataDir);
+  }
+}
+
+function explainFault(reason: StoreFault['reason'], dataDir: string): string {
+  switch (reason) {
+    case 'DISK_FULL':
+      return `The disk with ${dataDir} is full: make room on it, then start again.`;
+    case 'READ_ONLY':
+      return `${dataDir} cannot be written to: it is read-only for this user, or its disk is write-protected.`;
+    case 'BUSY':
+      return `Another program holds the database in ${dataDir}: close it, then start again.`;
+    case 'IO':
+    case 'CORRUPT':
+      return `The disk with ${dataDir} does not read or write as it should: see to the disk and its cable.`;
   }
 }
 
