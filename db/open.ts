@@ -7,6 +7,7 @@ import { asStoreFault, storeFaultOf } from './faults.ts';
 import { claimIncarnation } from './incarnation.ts';
 import { lockFolder } from './lock.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion } from './migrations/index.ts';
+import { readStartMark, writeStartMark } from './startMark.ts';
 import { createStore } from './store.ts';
 import type { OpenError, Store, StoreOptions } from './types.ts';
 
@@ -97,12 +98,13 @@ export function openStore(options: StoreOptions): Result<Store, OpenError> {
       db = new Database(databaseFile(dir), { timeout: 200 });
       const prepared = prepare(db, dir, clock.nowMs());
       if (!prepared.ok) return prepared;
-      const incarnation = claimIncarnation(db, options);
+      const incarnation = claimIncarnation(db, { ...options, mark: readStartMark(dir) });
       if (!incarnation.ok) return incarnation;
       const store = createStore(db, incarnation.value, options, () => {
         lock.release();
       });
       opened = true;
+      writeStartMark(dir, { incarnation: store.incarnation, seq: store.syncState().recorded });
       return ok(store);
     } finally {
       if (!opened) {

@@ -13,7 +13,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import { createClockJudge, type ClockJudge } from './clockTrust.ts';
 import { asStoreFault } from './faults.ts';
 import { createFolds } from './folds/index.ts';
-import type { Incarnation } from './incarnation.ts';
+import type { ClaimedIncarnation, Incarnation } from './incarnation.ts';
 import { openJournal, type Head } from './journal/journal.ts';
 import { referenceWriter } from './reference/apply.ts';
 import { query } from './row.ts';
@@ -47,7 +47,7 @@ function bootOf(db: Database, incarnation: number, osBoot: string): number {
  */
 export function createStore(
   db: Database,
-  incarnation: Incarnation,
+  incarnation: ClaimedIncarnation,
   options: StoreOptions,
   release: () => void,
 ): Store {
@@ -171,6 +171,7 @@ export function createStore(
   const store: Store = {
     stationId,
     incarnation: incarnation.name,
+    incarnationReason: incarnation.reason,
     views,
     nowMs,
     clockDoubtful: () => clockJudge.judge(reading()).trust === CLOCK_TRUST.DOUBTFUL,
@@ -220,6 +221,12 @@ export function createStore(
           ordinal === incarnation.ordinal
             ? journal
             : openJournal(db, stationId, { ordinal, name: ack.incarnation }, sha256);
+        const headSeq = own.readHead().seq;
+        // After a restore the county may have more of an older journal than came back: then it has all that is here.
+        if (ordinal !== incarnation.ordinal && ack.durableSeq > headSeq) {
+          sync.write(ordinal, { epoch: ack.epoch, durableSeq: headSeq, acknowledgedMs: atMs });
+          return ok(null);
+        }
         const hash = own.hashAt(ack.durableSeq);
         if (hash === undefined || Buffer.compare(hash, ack.headHash) !== 0)
           return err({ kind: 'NOT_MY_CHAIN' });
