@@ -37,6 +37,7 @@ const SYSTEM_REASONS: Readonly<Record<string, StoreFault['reason']>> = {
   EIO: 'IO',
   ENOENT: 'IO',
   ENOTDIR: 'IO',
+  EEXIST: 'IO',
   EMFILE: 'IO',
 };
 

@@ -35,7 +35,7 @@ export function configureWriter(db: Connection): void {
 /** The first complaint of SQLite's own check, or null. */
 function complaintOf(db: Connection): string | null {
   const answer = db.pragma('quick_check(1)', { simple: true }) as string;
-  return answer === 'ok' ? null : answer;
+  return answer === 'ok' ? null : answer.replace(/\s+/g, ' '); // It is told in one line.
 }
 
 /**

@@ -137,6 +137,12 @@ function copyOld(dir: string, to: string): string {
   return copy;
 }
 
+function putBack(dir: string, oldFile: string): void {
+  for (const suffix of ['-wal', '']) {
+    if (existsSync(`${oldFile}${suffix}`)) copyFileSync(`${oldFile}${suffix}`, `${databaseFile(dir)}${suffix}`);
+  }
+}
+
 /** What a restore would do; changes nothing. The station may be running, and what it records meanwhile is not seen. */
 export function previewRestore(order: RestoreOrder, sha256: Sha256): Result<RestorePlan, RestoreError> {
   const { dir } = order;
@@ -197,7 +203,9 @@ export function restoreStation(
       if (!plan.ok) {
         rmSync(orderFile(dir), { force: true });
         removeDatabase(workFile(dir));
-        if (!resumes) rmSync(aside, { recursive: true });
+        // Half of the exchange may have been done: the old files go back to their place.
+        if (resumes) putBack(dir, oldFile);
+        else rmSync(aside, { recursive: true });
         return plan;
       }
       writeFileSync(join(aside, 'report.json'), `${JSON.stringify(plan.value, null, 2)}\n`);

@@ -13,6 +13,7 @@ const token = v.pipe(v.string(), v.maxLength(64));
 /** Made by the screen when its form opens; a second request with the same one is the same fact. */
 const requestId = v.pipe(v.string(), v.uuid());
 const pin = v.pipe(v.string(), v.regex(/^\d{4,12}$/));
+const backupName = v.pipe(v.string(), v.maxLength(100));
 const basket = v.pipe(
   v.array(
     v.strictObject({
@@ -130,6 +131,31 @@ export const contract = {
   setRapid: {
     input: v.strictObject({ keeperToken: token, activityId: v.nullable(id) }),
     output: output<{ kind: 'DONE' } | { kind: 'REFUSED'; reason: views.KeeperRefusal }>(),
+  },
+  /** `problem`: why the last backup was not made, one line; `began`: why this start has its incarnation. */
+  listBackups: {
+    input: v.strictObject({ keeperToken: token }),
+    output: output<
+      | {
+          kind: 'BACKUPS';
+          backups: readonly views.BackupView[];
+          problem: string;
+          began: 'CONTINUED' | 'NEW' | 'OTHER_MACHINE' | 'RESTORED';
+        }
+      | { kind: 'KEEPER_GONE' }
+    >(),
+  },
+  /** What a restore would bring back and what it could not; changes nothing. */
+  previewRestore: {
+    input: v.strictObject({ keeperToken: token, name: backupName }),
+    output: output<
+      { kind: 'PREVIEW'; preview: views.RestorePreview } | { kind: 'REFUSED'; reason: views.RestoreRefusal }
+    >(),
+  },
+  /** Restores and opens the station anew: calls are answered with CLOSING for a moment, then `changed` is pushed. */
+  restore: {
+    input: v.strictObject({ keeperToken: token, name: backupName }),
+    output: output<{ kind: 'RESTARTING' } | { kind: 'REFUSED'; reason: views.RestoreRefusal }>(),
   },
   /** Tries the county at once instead of waiting for the next attempt. */
   syncNow: { input: nothing, output: output<null>() },

@@ -7,6 +7,7 @@ import { err } from '../../domain/result.ts';
 import type { StationHandlers } from '../contract/contract.ts';
 import type { ScannerState } from '../contract/views.ts';
 import { createAttendance } from './attendance.ts';
+import { createBackups } from './backups.ts';
 import { createCore } from './core.ts';
 import { createDesk } from './desk.ts';
 import { createDispatch, type Log } from './dispatch.ts';
@@ -16,7 +17,7 @@ import { recordLapses } from './lapses.ts';
 import { recordOpeningStock, type Delivery } from './openingStock.ts';
 import { createPersons } from './persons.ts';
 import { createPinCheck } from './pins.ts';
-import type { ScannerHooks, ScannerPort, SyncHooks, SyncPort } from './ports.ts';
+import type { BackupPort, ScannerHooks, ScannerPort, SyncHooks, SyncPort } from './ports.ts';
 import { createRapid } from './rapid.ts';
 import { createScans } from './scans.ts';
 import { createShop } from './shop.ts';
@@ -39,6 +40,7 @@ export interface StationOptions {
   readonly freeBytes: () => Promise<number>;
   readonly startSync: (hooks: SyncHooks) => SyncPort;
   readonly startScanner: (hooks: ScannerHooks) => ScannerPort;
+  readonly backups: BackupPort;
   readonly sample: boolean;
   readonly openingStock: readonly Delivery[];
   readonly log: Log;
@@ -121,6 +123,7 @@ export function createStation(options: StationOptions): Station {
   });
   const persons = createPersons(core, scans);
   const keepers = createKeepers(core, checkPin);
+  const backups = createBackups({ core, keepers, port: options.backups, timers, log });
   const rapid = createRapid(core, keepers, statusChanged);
   // A scanner that types as a keyboard shows itself only by what it typed.
   let wedgeSeen = false;
@@ -148,6 +151,7 @@ export function createStation(options: StationOptions): Station {
     ...keepers.handlers,
     ...createDesk(core, keepers),
     ...rapid.handlers,
+    ...backups.handlers,
     syncNow: () => {
       sync.syncNow();
       return null;
@@ -201,7 +205,7 @@ export function createStation(options: StationOptions): Station {
     storage.close();
     timers.clear(lapseTimer);
     if (statusTimer !== null) timers.clear(statusTimer);
-    for (const result of await Promise.allSettled([scanner.close(), sync.close()]))
+    for (const result of await Promise.allSettled([scanner.close(), sync.close(), backups.close()]))
       if (result.status === 'rejected') log.error('a part did not close well', result.reason);
     listeners.clear();
     store.close();

@@ -54,7 +54,7 @@ export class CannotOpenError extends Error {}
 export function openLocal(
   dir: string,
   village: SampleVillage,
-  change: { readonly world?: World; readonly host?: Partial<Host> } = {},
+  change: { readonly world?: World; readonly host?: Partial<Host>; readonly backupDir?: string } = {},
 ): LocalStation {
   const opened = openStation(
     {
@@ -63,12 +63,14 @@ export function openLocal(
       stationId: 1,
       sample: true,
       enrolCode: '',
+      backupDir: change.backupDir ?? '',
       openingStock: village.openingStock,
     },
     {
       log: silent,
       spawnScanner: null,
       syncWorker: new URL('../../electron/station/sync/worker.ts', import.meta.url),
+      backupWorker: new URL('../../electron/station/backup/worker.ts', import.meta.url),
       appVersion: 'test',
       world: change.world ?? localWorld(),
       ...change.host,
