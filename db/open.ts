@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import { asStoreFault, storeFaultOf } from './faults.ts';
 import { claimIncarnation } from './incarnation.ts';
 import { lockFolder } from './lock.ts';
-import { migrate, SCHEMA_VERSION, schemaVersion } from './migrations/index.ts';
+import { changedSchema, migrate, SCHEMA_VERSION, schemaVersion } from './migrations/index.ts';
 import { readStartMark, writeStartMark } from './startMark.ts';
 import { createStore } from './store.ts';
 import type { OpenError, Store, StoreOptions } from './types.ts';
@@ -68,6 +68,11 @@ function prepare(db: Connection, dir: string, nowMs: number): Result<null, OpenE
   configureWriter(db);
   if (found > 0 && found < SCHEMA_VERSION) backupBefore(db, dir, found, nowMs);
   migrate(db);
+  const asMade = new Database(':memory:');
+  migrate(asMade);
+  const changed = changedSchema(db, asMade);
+  asMade.close();
+  if (changed !== null) return err({ kind: 'CORRUPT', detail: `the schema of ${changed} was changed` });
   return ok(null);
 }
 

@@ -6,6 +6,7 @@ import { storeFaultOf } from '../faults.ts';
 import { createFolds } from '../folds/index.ts';
 import { incarnationsOf, installationOf, type Incarnation } from '../incarnation.ts';
 import { numberQuery, query } from '../row.ts';
+import { isWholeLine } from '../verify.ts';
 
 /** An event that was recorded and cannot be carried over. */
 export interface LostEvent {
@@ -66,6 +67,7 @@ function carryOver(
   let carried = 0;
   try {
     for (const line of query<[number, number], Line>(from, sql).iterate(ordinal, seq)) {
+      if (!isWholeLine(line)) break;
       const expected = nextHash(sha256, hash, line.text);
       const event = parseCanonical(line.text);
       if (line.seq !== seq + 1 || event?.seq !== line.seq || Buffer.compare(expected, line.hash) !== 0) break;
@@ -104,7 +106,7 @@ function knownOf(from: Database, ordinal: number): { readonly head: number; read
 function readLost(from: Database, ordinal: number, seq: number): LostEvent['read'] {
   const sql = 'SELECT text FROM journal WHERE incarnation = ? AND seq = ?';
   const row = tryRead(() => query<[number, number], { readonly text: string }>(from, sql).get(ordinal, seq), undefined);
-  const event = row === undefined ? undefined : parseCanonical(row.text);
+  const event = typeof row?.text === 'string' ? parseCanonical(row.text) : undefined;
   if (event === undefined) return null;
   return { type: event.type, atMs: event.atMs, volunteerId: 'volunteerId' in event ? event.volunteerId : 0 };
 }

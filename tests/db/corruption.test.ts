@@ -67,11 +67,9 @@ it('finds every flipped bit that changes a fact, wherever in the file it is', ()
         if (finding?.kind === 'EVENT') named += 1;
         return true;
       }
-      const now = factsOf(file);
-      if (now !== facts) { let i=0; while (now?.[i]===facts?.[i]) i++; console.log('DIFF', now?.slice(i-200,i+100), '\n', facts?.slice(i-200,i+100)); }
-      return now === facts;
+      return factsOf(file) === facts;
     }),
-    { numRuns: 150, seed: -410031311, path: '121:1:6:4:0:2', endOnFailure: true },
+    { numRuns: 400, endOnFailure: true },
   );
   expect(found).toBeGreaterThan(100);
   expect(named).toBeGreaterThan(20);
