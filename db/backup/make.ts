@@ -126,7 +126,8 @@ export function makeBackup(
     const copy = new Database(temporary, { readonly: true, fileMustExist: true });
     const same = hashAt(copy, before) === before.hash;
     copy.close();
-    if (!same) return err({ kind: 'BAD_BACKUP', detail: `event ${before.seq} is not the one of the station` });
+    if (!same)
+      return err({ kind: 'BAD_BACKUP', detail: `event ${before.seq} is not the one of the station` });
     const { ordinal, seq } = judged.value;
     const file = join(folder, backupName(nowMs, ordinal, seq));
     renameSync(temporary, file);
@@ -137,7 +138,9 @@ export function makeBackup(
   } catch (error) {
     const fault = storeFaultOf(error);
     if (fault === undefined) throw error;
-    return fault.reason === 'CORRUPT' ? err({ kind: 'BAD_BACKUP', detail: (error as Error).message }) : err(fault);
+    return fault.reason === 'CORRUPT'
+      ? err({ kind: 'BAD_BACKUP', detail: (error as Error).message })
+      : err(fault);
   } finally {
     if (temporary !== undefined) rmSync(temporary, { force: true });
     source?.close();

@@ -3,7 +3,15 @@
  * present database still holds beyond it is carried over as far as its chain proves it. The result begins a new
  * incarnation at its next start, and the old files are laid aside, not deleted.
  */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import type { Sha256 } from '../../domain/journal/canonical.ts';
@@ -139,7 +147,8 @@ function copyOld(dir: string, to: string): string {
 
 function putBack(dir: string, oldFile: string): void {
   for (const suffix of ['-wal', '']) {
-    if (existsSync(`${oldFile}${suffix}`)) copyFileSync(`${oldFile}${suffix}`, `${databaseFile(dir)}${suffix}`);
+    if (existsSync(`${oldFile}${suffix}`))
+      copyFileSync(`${oldFile}${suffix}`, `${databaseFile(dir)}${suffix}`);
   }
 }
 

@@ -61,7 +61,9 @@ function carryOver(
   ).get(ordinal);
   let seq = last?.seq ?? 0;
   let hash = last?.hash ?? genesisHash(sha256, stationId, name);
-  const insert = into.prepare<[number, number, string, Uint8Array]>('INSERT INTO journal VALUES (?, ?, ?, ?)');
+  const insert = into.prepare<[number, number, string, Uint8Array]>(
+    'INSERT INTO journal VALUES (?, ?, ?, ?)',
+  );
   const fold = createFolds(into);
   const sql = 'SELECT seq, text, hash FROM journal WHERE incarnation = ? AND seq > ? ORDER BY seq';
   let carried = 0;
@@ -105,7 +107,10 @@ function knownOf(from: Database, ordinal: number): { readonly head: number; read
 
 function readLost(from: Database, ordinal: number, seq: number): LostEvent['read'] {
   const sql = 'SELECT text FROM journal WHERE incarnation = ? AND seq = ?';
-  const row = tryRead(() => query<[number, number], { readonly text: string }>(from, sql).get(ordinal, seq), undefined);
+  const row = tryRead(
+    () => query<[number, number], { readonly text: string }>(from, sql).get(ordinal, seq),
+    undefined,
+  );
   const event = typeof row?.text === 'string' ? parseCanonical(row.text) : undefined;
   if (event === undefined) return null;
   return { type: event.type, atMs: event.atMs, volunteerId: 'volunteerId' in event ? event.volunteerId : 0 };
@@ -113,19 +118,23 @@ function readLost(from: Database, ordinal: number, seq: number): LostEvent['read
 
 /** What screens were told under which request, and the county's word: both as far as their events came over. */
 function carryBesides(into: Database, from: Database, ordinal: number, head: number): void {
-  const keep = into.prepare<[string, number, number, number]>('INSERT OR IGNORE INTO request VALUES (?, ?, ?, ?)');
-  const requests = query<[number, number], { readonly id: string; readonly firstSeq: number; readonly lastSeq: number }>(
-    from,
-    'SELECT id, first_seq, last_seq FROM request WHERE incarnation = ? AND last_seq <= ?',
+  const keep = into.prepare<[string, number, number, number]>(
+    'INSERT OR IGNORE INTO request VALUES (?, ?, ?, ?)',
   );
+  const requests = query<
+    [number, number],
+    { readonly id: string; readonly firstSeq: number; readonly lastSeq: number }
+  >(from, 'SELECT id, first_seq, last_seq FROM request WHERE incarnation = ? AND last_seq <= ?');
   for (const { id, firstSeq, lastSeq } of tryRead(() => requests.all(ordinal, head), []))
     keep.run(id, ordinal, firstSeq, lastSeq);
   const state = tryRead(
     () =>
-      query<[number], { readonly epoch: string; readonly durableSeq: number; readonly acknowledgedMs: number }>(
-        from,
-        'SELECT epoch, durable_seq, acknowledged_ms FROM sync_state WHERE incarnation = ?',
-      ).get(ordinal),
+      query<
+        [number],
+        { readonly epoch: string; readonly durableSeq: number; readonly acknowledgedMs: number }
+      >(from, 'SELECT epoch, durable_seq, acknowledged_ms FROM sync_state WHERE incarnation = ?').get(
+        ordinal,
+      ),
     undefined,
   );
   if (state === undefined) return;
@@ -145,7 +154,8 @@ export function salvage(into: Database, from: Database, sha256: Sha256): Salvage
   const own = new Map(incarnationsOf(into).map((entry) => [entry.ordinal, entry.name]));
   const stationId = installationOf(into)?.stationId ?? 0;
   const theirs = tryRead(() => incarnationsOf(from), []);
-  if (theirs.some(({ ordinal, name }) => own.has(ordinal) && own.get(ordinal) !== name)) return NOTHING_SALVAGED;
+  if (theirs.some(({ ordinal, name }) => own.has(ordinal) && own.get(ordinal) !== name))
+    return NOTHING_SALVAGED;
   const headOf = numberQuery(into, 'SELECT max(seq) FROM journal WHERE incarnation = ?');
   let events = 0;
   let lostCount = 0;

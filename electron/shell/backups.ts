@@ -37,7 +37,10 @@ export function createBackupPort(settings: Settings, worker: URL, restart: () =>
         orders: folders.map((folder) => ({ dir, folder, nowMs, maxBytes: MAX_BACKUP_BYTES })),
       }) as ReturnType<BackupPort['make']>,
     list: async () => {
-      const [first = [], second = []] = (await inWorker(worker, { kind: 'list', folders })) as readonly BackupFile[][];
+      const [first = [], second = []] = (await inWorker(worker, {
+        kind: 'list',
+        folders,
+      })) as readonly BackupFile[][];
       const names = new Set(first.map(({ name }) => name));
       return [
         ...first.map((backup) => ({ ...backup, second: false })),
@@ -45,7 +48,9 @@ export function createBackupPort(settings: Settings, worker: URL, restart: () =>
       ].sort((a, b) => b.incarnation - a.incarnation || b.seq - a.seq);
     },
     preview: (file) =>
-      inWorker(worker, { kind: 'preview', order: { dir, file, stationId } }) as ReturnType<BackupPort['preview']>,
+      inWorker(worker, { kind: 'preview', order: { dir, file, stationId } }) as ReturnType<
+        BackupPort['preview']
+      >,
     order: (file) => orderRestore(dir, { file, aside: '' }),
     restart,
   };

@@ -117,13 +117,7 @@ function sayIncarnation({ incarnation, incarnationReason }: Store, { log }: Host
     log.warn('the database was restored: a new incarnation begins', { incarnation });
 }
 
-function compose(
-  settings: Settings,
-  host: Host,
-  world: World,
-  store: Store,
-  restart: () => void,
-): Station {
+function compose(settings: Settings, host: Host, world: World, store: Store, restart: () => void): Station {
   return createStation({
     store,
     clock: world.clock,

@@ -64,7 +64,13 @@ export function createBackups({ core, keepers, port, timers, log }: BackupsOptio
       const backups = await port.list();
       return {
         kind: 'BACKUPS',
-        backups: backups.map(({ name, madeMs, bytes, seq, second }) => ({ name, madeMs, bytes, seq, second })),
+        backups: backups.map(({ name, madeMs, bytes, seq, second }) => ({
+          name,
+          madeMs,
+          bytes,
+          seq,
+          second,
+        })),
         problem,
         began: core.store.incarnationReason,
       };
@@ -74,7 +80,8 @@ export function createBackups({ core, keepers, port, timers, log }: BackupsOptio
       const file = await fileOf(name);
       if (file === undefined) return refused({ kind: 'NOT_FOUND' });
       const plan = await port.preview(file);
-      if (!plan.ok) return refused(plan.error.kind === 'BAD_BACKUP' ? plan.error : { kind: 'CANNOT_RESTORE' });
+      if (!plan.ok)
+        return refused(plan.error.kind === 'BAD_BACKUP' ? plan.error : { kind: 'CANNOT_RESTORE' });
       const { backup, after, salvage, unsent } = plan.value;
       return {
         kind: 'PREVIEW',
@@ -103,7 +110,8 @@ export function createBackups({ core, keepers, port, timers, log }: BackupsOptio
       const file = await fileOf(name);
       if (file === undefined) return refused({ kind: 'NOT_FOUND' });
       const plan = await port.preview(file);
-      if (!plan.ok) return refused(plan.error.kind === 'BAD_BACKUP' ? plan.error : { kind: 'CANNOT_RESTORE' });
+      if (!plan.ok)
+        return refused(plan.error.kind === 'BAD_BACKUP' ? plan.error : { kind: 'CANNOT_RESTORE' });
       log.warn('a restore was ordered', { keeperId: keeper.id, name });
       port.order(file);
       timers.set(() => port.restart(), RESTART_AFTER_MS);

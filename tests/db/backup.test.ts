@@ -3,7 +3,13 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'nod
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { backupFolder, backupName, backupsToDelete, listBackups, type BackupFile } from '../../db/backup/archive.ts';
+import {
+  backupFolder,
+  backupName,
+  backupsToDelete,
+  listBackups,
+  type BackupFile,
+} from '../../db/backup/archive.ts';
 import { makeBackup } from '../../db/backup/make.ts';
 import {
   newestGoodBackup,
@@ -16,7 +22,17 @@ import { databaseFile } from '../../db/open.ts';
 import type { Store } from '../../db/types.ts';
 import { verifyFolder } from '../../db/verify.ts';
 import { DAY_MS } from '../../domain/time.ts';
-import { HOUR_MS, MORNING_MS, open, recordDrafts, sampleReference, sha256, signIn, STATION, TestClock } from './support.ts';
+import {
+  HOUR_MS,
+  MORNING_MS,
+  open,
+  recordDrafts,
+  sampleReference,
+  sha256,
+  signIn,
+  STATION,
+  TestClock,
+} from './support.ts';
 import { tempDir } from './tempDir.ts';
 
 const MAX = 1e9;
@@ -67,7 +83,9 @@ describe('a backup', () => {
     const { dir, store, backup, clock } = scene();
     const first = backup();
     expect(first.seq).toBe(store.syncState().recorded);
-    expect(makeBackup({ dir, folder: backupFolder(dir), nowMs: clock.nowMs(), maxBytes: MAX }, sha256)).toEqual({
+    expect(
+      makeBackup({ dir, folder: backupFolder(dir), nowMs: clock.nowMs(), maxBytes: MAX }, sha256),
+    ).toEqual({
       ok: true,
       value: null,
     });
@@ -90,7 +108,10 @@ describe('a backup', () => {
 
   it('into a place that cannot be written to is a fault, not a crash', () => {
     const { dir, store } = scene();
-    const made = makeBackup({ dir, folder: join(databaseFile(dir), 'backups'), nowMs: 0, maxBytes: MAX }, sha256);
+    const made = makeBackup(
+      { dir, folder: join(databaseFile(dir), 'backups'), nowMs: 0, maxBytes: MAX },
+      sha256,
+    );
     expect(made).toMatchObject({ ok: false, error: { kind: 'STORE_UNAVAILABLE' } });
     store.close();
   });
@@ -212,7 +233,9 @@ describe('a restore', () => {
   it('takes no bad backup, none of another station, and none under a running one', () => {
     const { dir, store, backup, clock } = scene();
     const made = backup();
-    expect(restoreStation(order(dir, made), clock.nowMs(), sha256)).toMatchObject({ error: { kind: 'LOCKED' } });
+    expect(restoreStation(order(dir, made), clock.nowMs(), sha256)).toMatchObject({
+      error: { kind: 'LOCKED' },
+    });
     store.close();
     const before = readFileSync(databaseFile(dir));
     expect(restoreStation({ ...order(dir, made), stationId: 99 }, clock.nowMs(), sha256)).toEqual({

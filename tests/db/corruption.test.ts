@@ -40,7 +40,15 @@ function template(): string {
     const credits = [{ day: 20_000 + n, minutes: 60, points: 10 }];
     const cardNumber = 1000 + volunteerId;
     recordDrafts(store, [
-      { type: 'SIGNED_OUT', signInSeq: signedIn?.seq ?? 0, volunteerId, cardNumber, source: 'HID', actualMinutes: 60, credits },
+      {
+        type: 'SIGNED_OUT',
+        signInSeq: signedIn?.seq ?? 0,
+        volunteerId,
+        cardNumber,
+        source: 'HID',
+        actualMinutes: 60,
+        credits,
+      },
     ]);
   }
   store.close();
@@ -112,6 +120,9 @@ it('a damaged database is refused at the start, and stays as it is', () => {
   const bytes = readFileSync(file);
   bytes.fill(0xff, 4096 + 8, 4096 + 200);
   writeFileSync(file, bytes);
-  expect(openStore(optionsFor(dir, new TestClock()))).toMatchObject({ ok: false, error: { kind: 'CORRUPT' } });
+  expect(openStore(optionsFor(dir, new TestClock()))).toMatchObject({
+    ok: false,
+    error: { kind: 'CORRUPT' },
+  });
   expect(readFileSync(file).equals(bytes)).toBe(true);
 });

@@ -119,7 +119,9 @@ test('the keeper looks first, then restores: the screens stay, the facts are the
   station.station.subscribe((event) => pushed.push(event));
   expect(await station.ask('restore', { keeperToken, name })).toEqual({ kind: 'RESTARTING' });
   timers.advance(1_000);
-  await vi.waitFor(() => expect(pushed).toContainEqual({ event: 'changed', data: { what: ['HOME', 'SHOP', 'DESK'] } }));
+  await vi.waitFor(() =>
+    expect(pushed).toContainEqual({ event: 'changed', data: { what: ['HOME', 'SHOP', 'DESK'] } }),
+  );
   expect(warnings).toContain('the database was restored: a new incarnation begins');
   expect((await backupsOf(station, await station.unlock())).began).toBe('RESTORED');
   await signIn(station, 4);
@@ -136,7 +138,9 @@ test('a damaged database does not end in silence: the line names the newest good
   bytes.fill(0xff, 4096 + 8, 4096 + 200);
   writeFileSync(databaseFile(dir), bytes);
   expect(() => reopen(dir, second)).toThrow(CannotOpenError);
-  expect(() => reopen(dir, second)).toThrow(/is damaged .* Restore from .*backups.station-.* npm run restore/);
+  expect(() => reopen(dir, second)).toThrow(
+    /is damaged .* Restore from .*backups.station-.* npm run restore/,
+  );
   for (const folder of [join(dir, 'backups'), second])
     for (const name of named(folder)) rmSync(join(folder, name));
   expect(() => reopen(dir, second)).toThrow(/no good backup/);
