@@ -10,6 +10,7 @@ import type { ScannerHooks, ScannerPort } from '../station/ports.ts';
 import { createStation } from '../station/station.ts';
 import type { Station } from '../station/types.ts';
 import { backupFolders, createBackupPort } from './backups.ts';
+import { spaceHistoryFile } from './spaceHistory.ts';
 import { openRestartable } from './restartable.ts';
 import type { Settings } from './settings.ts';
 import { startSync } from './startSync.ts';
@@ -128,6 +129,7 @@ function compose(settings: Settings, host: Host, world: World, store: Store, res
     scrypt: world.scrypt,
     sameBytes: world.sameBytes,
     freeBytes: () => world.freeBytes(settings.dataDir),
+    spaceHistory: spaceHistoryFile(settings.dataDir),
     startSync: (hooks) => startSync(settings, host, world, store, hooks),
     startScanner: (hooks) => startScanner(host, world, hooks),
     backups: createBackupPort(settings, host.backupWorker, restart),

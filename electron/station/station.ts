@@ -21,7 +21,7 @@ import type { BackupPort, ScannerHooks, ScannerPort, SyncHooks, SyncPort } from 
 import { createRapid } from './rapid.ts';
 import { createScans } from './scans.ts';
 import { createShop } from './shop.ts';
-import { createStorageWatch } from './storageWatch.ts';
+import { createStorageWatch, type SpaceHistory } from './storageWatch.ts';
 import type { Pushed, Station, Timers } from './types.ts';
 
 export interface StationOptions {
@@ -38,6 +38,7 @@ export interface StationOptions {
   readonly sameBytes: (a: Uint8Array, b: Uint8Array) => boolean;
   /** Bytes free for the station's data. */
   readonly freeBytes: () => Promise<number>;
+  readonly spaceHistory: SpaceHistory;
   readonly startSync: (hooks: SyncHooks) => SyncPort;
   readonly startScanner: (hooks: ScannerHooks) => ScannerPort;
   readonly backups: BackupPort;
@@ -84,6 +85,8 @@ export function createStation(options: StationOptions): Station {
   const newToken = () => Buffer.from(options.randomBytes(16)).toString('hex');
   const storage = createStorageWatch({
     freeBytes: options.freeBytes,
+    nowMs: () => clock.nowMs(),
+    history: options.spaceHistory,
     timers,
     log,
     onChange: statusChanged,

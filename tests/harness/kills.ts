@@ -127,7 +127,10 @@ function judge(dir: string, told: readonly Told[]): KillsReport {
 /** A thousand rounds are more than three pairs a day for everybody. */
 function withoutPairLimit(reference: Reference): Reference {
   const { rules } = reference;
-  return { ...reference, rules: { ...rules, attendance: { ...rules.attendance, maxPairsPerActivityDay: 1_000_000 } } };
+  return {
+    ...reference,
+    rules: { ...rules, attendance: { ...rules.attendance, maxPairsPerActivityDay: 1_000_000 } },
+  };
 }
 
 /** Starts and kills a real station so many times. */
