@@ -217,5 +217,8 @@ export const ANSWERS: Omit<StationHandlers, 'submitScan' | 'submitCardNumber'> =
   moveStock: () => ({ kind: 'DONE', seq: 45 }),
   openActivity: () => ({ kind: 'DONE', seq: 46, activityId: 6 }),
   setRapid: () => ({ kind: 'DONE' }),
+  listBackups: () => ({ kind: 'BACKUPS', backups: [], problem: '', began: 'CONTINUED' }),
+  previewRestore: () => ({ kind: 'REFUSED', reason: { kind: 'NOT_FOUND' } }),
+  restore: () => ({ kind: 'REFUSED', reason: { kind: 'NOT_FOUND' } }),
   syncNow: () => null,
 };
