@@ -62,10 +62,10 @@ function scene(): Scene {
 const order = (dir: string, { file }: BackupFile) => ({ dir, file, stationId: STATION });
 
 /** Changes an event behind the store's back, as a failing disk would. */
-function damageEvent(dir: string, seq: number): void {
+function damageEvent(dir: string, seq: number, text = "replace(text, '[', '[ ')"): void {
   const db = new Database(databaseFile(dir));
   db.exec('DROP TRIGGER journal_refuses_update');
-  db.prepare("UPDATE journal SET text = replace(text, '[', '[ ') WHERE seq = ?").run(seq);
+  db.prepare(`UPDATE journal SET text = ${text} WHERE seq = ?`).run(seq);
   db.exec(`CREATE TRIGGER journal_refuses_update BEFORE UPDATE ON journal
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;`);
   db.close();
@@ -215,6 +215,23 @@ describe('a restore', () => {
     expect(again.acknowledge(ack, MORNING_MS).ok).toBe(true);
     expect(again.unsentOlder()).toEqual([]);
     again.close();
+  });
+
+  it('carries nothing over that is still an event but not the one that was recorded', () => {
+    const { dir, store, backup, clock } = scene();
+    const made = backup();
+    recordDrafts(store, [signIn(2)]);
+    recordDrafts(store, [signIn(3)]);
+    const head = store.syncState().recorded;
+    store.close();
+    // The last field, the mode, turns from NORMAL to RAPID.
+    damageEvent(dir, head - 1, "substr(text, 1, length(text) - 2) || '1]'");
+    const restored = restoreStation(order(dir, made), clock.nowMs(), sha256);
+    expect(restored).toMatchObject({
+      ok: true,
+      value: { after: { seq: head - 2 }, salvage: { lostCount: 2 } },
+    });
+    expect(verifyFolder(dir, sha256).finding).toBeNull();
   });
 
   it('works where nothing is left but the backup, on another machine', () => {
