@@ -185,10 +185,12 @@ function verifyOpen(db: Connection, sha256: Sha256): VerifyReport {
   }
   // A temporary database on disk: the views of a large station do not fit into an old PC's memory.
   const folded = new Database('');
+  let changed: string | null = null;
   try {
     folded.pragma('synchronous = OFF');
     folded.pragma('journal_mode = OFF');
     migrate(folded);
+    changed = changedSchema(db, folded);
     const foldOne = createFolds(folded);
     const stationId = installationOf(db)?.stationId ?? 0;
     const incarnations = incarnationsOf(db);
@@ -209,9 +211,12 @@ function verifyOpen(db: Connection, sha256: Sha256): VerifyReport {
     for (const [table, key] of Object.entries(VIEW_TABLES)) {
       finding ??= compareView(db, folded, table, key, () => viewRows++);
     }
-    const changed = finding === null ? changedSchema(db, folded) : null;
-    if (changed !== null) finding = { kind: 'SCHEMA', name: changed };
+    if (changed !== null) finding ??= { kind: 'SCHEMA', name: changed };
     return { events, incarnations: incarnations.length, viewRows, finding };
+  } catch (error) {
+    // Where a table has lost its name or a column, even the reading fails.
+    if (changed === null || storeFaultOf(error) !== undefined) throw error;
+    return { events: 0, incarnations: 0, viewRows: 0, finding: { kind: 'SCHEMA', name: changed } };
   } finally {
     folded.close();
   }

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import Database, { type Database as Connection } from 'better-sqlite3';
+import Database, { SqliteError, type Database as Connection } from 'better-sqlite3';
 import type { Sha256 } from '../../domain/journal/canonical.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { storeFaultOf } from '../faults.ts';
@@ -73,7 +73,7 @@ export function judgeBackup(file: string, sha256: Sha256): Result<Reach, BadBack
     const reach = reachOf(db);
     return reach === null ? bad('it holds no journal of a station') : ok(reach);
   } catch (error) {
-    if (storeFaultOf(error) === undefined && !(error instanceof TypeError)) throw error;
+    if (!(error instanceof SqliteError) && storeFaultOf(error) === undefined) throw error;
     return bad(error instanceof Error ? error.message : String(error));
   } finally {
     db?.close();

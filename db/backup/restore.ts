@@ -16,7 +16,7 @@ import { basename, join } from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import type { Sha256 } from '../../domain/journal/canonical.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { storeFaultOf } from '../faults.ts';
+import { isDamage, storeFaultOf } from '../faults.ts';
 import { lockFolder } from '../lock.ts';
 import { migrate } from '../migrations/index.ts';
 import { databaseFile } from '../open.ts';
@@ -84,7 +84,7 @@ function salvageFrom(into: Connection, oldFile: string, sha256: Sha256): Salvage
     const source = from;
     return into.transaction(() => salvage(into, source, sha256)).immediate();
   } catch (error) {
-    if (storeFaultOf(error)?.reason !== 'CORRUPT') throw error;
+    if (!isDamage(error)) throw error;
     return NOTHING_SALVAGED;
   } finally {
     from?.close();

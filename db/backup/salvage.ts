@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { genesisHash, nextHash, parseCanonical, type Sha256 } from '../../domain/journal/canonical.ts';
 import type { EventType } from '../../domain/journal/events.ts';
-import { storeFaultOf } from '../faults.ts';
+import { isDamage } from '../faults.ts';
 import { createFolds } from '../folds/index.ts';
 import { incarnationsOf, installationOf, type Incarnation } from '../incarnation.ts';
 import { numberQuery, query } from '../row.ts';
@@ -42,7 +42,7 @@ function tryRead<T>(read: () => T, otherwise: T): T {
   try {
     return read();
   } catch (error) {
-    if (storeFaultOf(error) === undefined) throw error;
+    if (!isDamage(error)) throw error;
     return otherwise;
   }
 }
@@ -88,7 +88,7 @@ function carryOver(
     }
   } catch (error) {
     // The damage begins here: what stands before it was carried over.
-    if (storeFaultOf(error)?.reason !== 'CORRUPT') throw error;
+    if (!isDamage(error)) throw error;
   }
   return carried;
 }

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import fc from 'fast-check';
+import { makeBackup } from '../../db/backup/make.ts';
+import { restoreStation } from '../../db/backup/restore.ts';
 import { openStore } from '../../db/open.ts';
 import { VIEW_TABLES } from '../../db/folds/index.ts';
 import { verifyFolder } from '../../db/verify.ts';
@@ -95,6 +97,29 @@ function quickCheck(file: string): boolean {
     return false;
   }
 }
+
+it('whatever bits have flipped, the station comes back from its backup, sound', () => {
+  const dir = template();
+  const good = readFileSync(join(dir, 'station.db'));
+  const folder = join(tempDir(), 'backups');
+  const made = makeBackup({ dir, folder, nowMs: 0, maxBytes: 1e9 }, sha256);
+  if (!made.ok || made.value === null) throw new Error('no backup');
+  const { file, seq } = made.value;
+  const work = tempDir();
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: good.length - 1 }), { minLength: 1, maxLength: 20 }),
+      (places) => {
+        const bytes = Buffer.from(good);
+        for (const at of places) bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << (at % 8)), at);
+        writeFileSync(join(work, 'station.db'), bytes);
+        const plan = restoreStation({ dir: work, file, stationId: 0 }, 0, sha256);
+        return plan.ok && plan.value.after.seq >= seq && verifyFolder(work, sha256).finding === null;
+      },
+    ),
+    { numRuns: 40, endOnFailure: true },
+  );
+}, 60_000);
 
 it('names the event whose text was changed in the file itself', () => {
   const dir = template();
