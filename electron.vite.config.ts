@@ -14,6 +14,7 @@ export default defineConfig({
           main: resolve(import.meta.dirname, 'electron/main.ts'),
           scanner: resolve(import.meta.dirname, 'electron/scanner/process.ts'),
           syncWorker: resolve(import.meta.dirname, 'electron/station/sync/worker.ts'),
+          backupWorker: resolve(import.meta.dirname, 'electron/station/backup/worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

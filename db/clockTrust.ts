@@ -1,25 +1,36 @@
 /**
- * How far the wall clock is trusted (DESIGN.md, Sync, Clocks). Order never depends on it; the mark is for the
- * people who later read a time.
+ * What time the station takes it to be, and how far the wall clock is trusted (DESIGN.md, Sync, Clocks).
  *
- * Within one boot wall and monotonic clock must advance together; across boots the wall clock must not stand
- * before the last event whose time was not in doubt. Only the county's word makes a time TRUSTED.
+ * Days, months and caps are counted by the station's own time. Within one boot it advances as the monotonic clock
+ * does: a wall clock that jumps is marked DOUBTFUL and is not followed, so that changing the date opens no new
+ * day. Across boots only the wall clock is left; one that stands years before the last event (an empty battery:
+ * 1970, 2000) is not believed, and time goes on from that event. Only the county's word makes a time TRUSTED, and
+ * where the wall clock contradicts it, the county's time is taken.
  */
 import { CLOCK_TRUST, type ClockTrust } from '../domain/journal/events.ts';
+import { DAY_MS } from '../domain/time.ts';
 
 /** Steps smaller than this are the ordinary corrections of a time server, not a jump. */
 export const JUMP_TOLERANCE_MS = 30_000;
+/** A machine that was off for longer than this, or went back in time by so much, is in doubt about the date. */
+export const PLAUSIBLE_GAP_MS = 90 * DAY_MS;
 
 interface Reading {
   readonly atMs: number;
   readonly monoMs: number;
 }
 
+/** The station's own time, and the mark that goes with it. */
+export interface JudgedTime {
+  readonly atMs: number;
+  readonly trust: ClockTrust;
+}
+
 export interface ClockJudge {
-  /** The trust of a reading of this boot. */
-  judge(now: Reading): ClockTrust;
-  /** Takes note of a committed event's reading and the trust it was given. */
-  committed(now: Reading, trust: ClockTrust): void;
+  /** What a reading of the two clocks of this boot is worth. */
+  judge(now: Reading): JudgedTime;
+  /** Takes note of a committed event: its time as it was judged. */
+  committed(event: Reading, trust: ClockTrust): void;
   /** The county says that it is `trueMs` now: from here on, a clock that agrees is TRUSTED. */
   confirm(now: Reading, trueMs: number): void;
 }
@@ -30,34 +41,63 @@ export interface PastReading extends Reading {
   readonly trust: ClockTrust;
 }
 
-/** Begins with the last event of the journal that was not in doubt, if there is one. */
-export function createClockJudge(boot: number, past: PastReading | undefined): ClockJudge {
-  let anchor: Reading | null = past?.boot === boot ? past : null;
-  let confirmed = anchor !== null && past?.trust === CLOCK_TRUST.TRUSTED;
-  const floorMs = past?.atMs ?? Number.NEGATIVE_INFINITY;
+export interface Past {
+  /** The last event of the journal, whatever its mark. */
+  readonly last: PastReading | undefined;
+  /** The last event that was not in doubt. */
+  readonly lastSure: PastReading | undefined;
+}
+
+/** Begins with what the journal knows. */
+export function createClockJudge(boot: number, { last, lastSure }: Past): ClockJudge {
+  let anchor: Reading | null = lastSure?.boot === boot ? lastSure : null;
+  let confirmed = anchor !== null && lastSure?.trust === CLOCK_TRUST.TRUSTED;
   /** A county's word against the wall clock: doubtful until the clock is put right. */
   let expected: Reading | null = null;
+  /** Where doubtful time goes on from, so that it too only advances with the monotonic clock. */
+  let doubtful: Reading | null = last?.boot === boot && last.trust === CLOCK_TRUST.DOUBTFUL ? last : null;
 
-  function judge(now: Reading): ClockTrust {
-    const from = anchor ?? expected;
-    if (from === null)
-      return now.atMs < floorMs - JUMP_TOLERANCE_MS ? CLOCK_TRUST.DOUBTFUL : CLOCK_TRUST.UNCONFIRMED;
-    const jumpMs = now.atMs - from.atMs - (now.monoMs - from.monoMs);
-    if (Math.abs(jumpMs) > JUMP_TOLERANCE_MS) return CLOCK_TRUST.DOUBTFUL;
-    return confirmed ? CLOCK_TRUST.TRUSTED : CLOCK_TRUST.UNCONFIRMED;
+  const carriedOn = (from: Reading, now: Reading): number => from.atMs + (now.monoMs - from.monoMs);
+
+  /** A boot whose first reading is all there is: is it a date at which this station can be? */
+  function isPlausible(atMs: number): boolean {
+    if (lastSure === undefined) return true;
+    return atMs >= lastSure.atMs - JUMP_TOLERANCE_MS && atMs <= lastSure.atMs + PLAUSIBLE_GAP_MS;
+  }
+
+  function judge(now: Reading): JudgedTime {
+    const firm = anchor ?? expected;
+    if (firm !== null) {
+      const expectedMs = carriedOn(firm, now);
+      if (Math.abs(now.atMs - expectedMs) > JUMP_TOLERANCE_MS)
+        return { atMs: expectedMs, trust: CLOCK_TRUST.DOUBTFUL };
+      return { atMs: now.atMs, trust: confirmed ? CLOCK_TRUST.TRUSTED : CLOCK_TRUST.UNCONFIRMED };
+    }
+    // Someone who puts the clock right ends the doubt.
+    if (isPlausible(now.atMs)) return { atMs: now.atMs, trust: CLOCK_TRUST.UNCONFIRMED };
+    doubtful ??= { atMs: firstDoubtful(now.atMs), monoMs: now.monoMs };
+    return { atMs: carriedOn(doubtful, now), trust: CLOCK_TRUST.DOUBTFUL };
+  }
+  /**
+   * A clock that lost its battery stands on a day of decades ago, whose caps nobody has used: such a boot goes on
+   * from the last sure event. Smaller steps back may be someone's correction of a clock that ran ahead.
+   */
+  function firstDoubtful(atMs: number): number {
+    const floorMs = lastSure?.atMs ?? atMs;
+    return atMs < floorMs - PLAUSIBLE_GAP_MS ? floorMs : atMs;
   }
 
   return {
     judge,
-    committed(now, trust) {
+    committed({ atMs, monoMs }, trust) {
       // The anchor moves along, so that the small drift between the two clocks never adds up to a jump.
-      if (trust !== CLOCK_TRUST.DOUBTFUL) anchor = now;
+      if (trust !== CLOCK_TRUST.DOUBTFUL) anchor = { atMs, monoMs };
     },
     confirm(now, trueMs) {
       confirmed = true;
       anchor = null;
       expected = { atMs: trueMs, monoMs: now.monoMs };
-      if (judge(now) !== CLOCK_TRUST.DOUBTFUL) anchor = now;
+      if (judge(now).trust !== CLOCK_TRUST.DOUBTFUL) anchor = now;
     },
   };
 }

@@ -37,6 +37,7 @@ const SYSTEM_REASONS: Readonly<Record<string, StoreFault['reason']>> = {
   EIO: 'IO',
   ENOENT: 'IO',
   ENOTDIR: 'IO',
+  EEXIST: 'IO',
   EMFILE: 'IO',
 };
 
@@ -53,4 +54,13 @@ export function storeFaultOf(error: unknown): StoreFault | undefined {
 export function asStoreFault(error: unknown): unknown {
   const fault = storeFaultOf(error);
   return fault === undefined ? error : new StoreFaultError(fault.reason, error);
+}
+
+/**
+ * Whether a reading failed because the file is damaged: its pages, or the text of its schema, which makes SQLite
+ * miss a table or a column that this program knows to be there.
+ */
+export function isDamage(error: unknown): boolean {
+  if (storeFaultOf(error)?.reason === 'CORRUPT') return true;
+  return error instanceof SqliteError && error.code === 'SQLITE_ERROR';
 }

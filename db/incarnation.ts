@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { err, ok, type Result } from '../domain/result.ts';
 import { query } from './row.ts';
+import type { StartMark } from './startMark.ts';
 
 export interface Incarnation {
   /** Its number within this database, from 1. */
@@ -29,9 +30,26 @@ export function installationOf(db: Database): Installation | undefined {
   ).get();
 }
 
+/** Why a start writes to the incarnation that it writes to. */
+export type IncarnationReason = 'CONTINUED' | 'NEW' | 'OTHER_MACHINE' | 'RESTORED';
+
+export interface ClaimedIncarnation extends Incarnation {
+  readonly reason: IncarnationReason;
+}
+
+/** Whether the database reaches at least as far as an earlier start of it did. */
+function reaches(db: Database, mark: StartMark): boolean {
+  const { seq } = query<[string], { readonly seq: number | null }>(
+    db,
+    'SELECT max(seq) AS seq FROM journal WHERE incarnation = (SELECT ordinal FROM incarnation WHERE name = ?)',
+  ).get(mark.incarnation) ?? { seq: null };
+  return (seq ?? 0) >= mark.seq;
+}
+
 /**
  * The incarnation to write to. A database that wakes up on another machine may be a copy whose original lives on,
- * so it begins a new chain and leaves the old one as it is (DESIGN.md, The journal).
+ * so it begins a new chain and leaves the old one as it is (DESIGN.md, The journal). So does one that was restored:
+ * a restore takes the machine's name out of it, and one put back by hand does not reach the mark of its last start.
  * OTHER_STATION: the folder belongs to another station.
  */
 export function claimIncarnation(
@@ -40,17 +58,21 @@ export function claimIncarnation(
     stationId,
     hardwareId,
     randomBytes,
+    mark,
   }: {
     readonly stationId: number;
     readonly hardwareId: string;
     readonly randomBytes: (length: number) => Uint8Array;
+    readonly mark: StartMark | null;
   },
-): Result<Incarnation, { readonly kind: 'OTHER_STATION'; readonly found: number }> {
+): Result<ClaimedIncarnation, { readonly kind: 'OTHER_STATION'; readonly found: number }> {
   const found = installationOf(db);
   if (found !== undefined && found.stationId !== stationId)
     return err({ kind: 'OTHER_STATION', found: found.stationId });
   const current = incarnationsOf(db).find(({ ordinal }) => ordinal === found?.incarnation);
-  if (current !== undefined && found?.hardwareId === hardwareId) return ok(current);
+  const rolledBack = mark !== null && !reaches(db, mark);
+  if (current !== undefined && found?.hardwareId === hardwareId && !rolledBack)
+    return ok({ ...current, reason: 'CONTINUED' });
   const next: Incarnation = {
     ordinal: (current?.ordinal ?? 0) + 1,
     name: Buffer.from(randomBytes(8)).toString('hex'),
@@ -62,5 +84,6 @@ export function claimIncarnation(
        ON CONFLICT (id) DO UPDATE SET hardware_id = excluded.hardware_id, incarnation = excluded.incarnation`,
     ).run(stationId, hardwareId, next.ordinal);
   }).immediate();
-  return ok(next);
+  if (found === undefined) return ok({ ...next, reason: 'NEW' });
+  return ok({ ...next, reason: rolledBack || found.hardwareId === '' ? 'RESTORED' : 'OTHER_MACHINE' });
 }

@@ -6,7 +6,8 @@ import { err, ok, type Result } from '../domain/result.ts';
 import { asStoreFault, storeFaultOf } from './faults.ts';
 import { claimIncarnation } from './incarnation.ts';
 import { lockFolder } from './lock.ts';
-import { migrate, SCHEMA_VERSION, schemaVersion } from './migrations/index.ts';
+import { changedSchema, migrate, SCHEMA_VERSION, schemaVersion } from './migrations/index.ts';
+import { readStartMark, writeStartMark } from './startMark.ts';
 import { createStore } from './store.ts';
 import type { OpenError, Store, StoreOptions } from './types.ts';
 
@@ -34,7 +35,7 @@ export function configureWriter(db: Connection): void {
 /** The first complaint of SQLite's own check, or null. */
 function complaintOf(db: Connection): string | null {
   const answer = db.pragma('quick_check(1)', { simple: true }) as string;
-  return answer === 'ok' ? null : answer;
+  return answer === 'ok' ? null : answer.replace(/\s+/g, ' '); // It is told in one line.
 }
 
 /**
@@ -67,6 +68,11 @@ function prepare(db: Connection, dir: string, nowMs: number): Result<null, OpenE
   configureWriter(db);
   if (found > 0 && found < SCHEMA_VERSION) backupBefore(db, dir, found, nowMs);
   migrate(db);
+  const asMade = new Database(':memory:');
+  migrate(asMade);
+  const changed = changedSchema(db, asMade);
+  asMade.close();
+  if (changed !== null) return err({ kind: 'CORRUPT', detail: `the schema of ${changed} was changed` });
   return ok(null);
 }
 
@@ -97,12 +103,13 @@ export function openStore(options: StoreOptions): Result<Store, OpenError> {
       db = new Database(databaseFile(dir), { timeout: 200 });
       const prepared = prepare(db, dir, clock.nowMs());
       if (!prepared.ok) return prepared;
-      const incarnation = claimIncarnation(db, options);
+      const incarnation = claimIncarnation(db, { ...options, mark: readStartMark(dir) });
       if (!incarnation.ok) return incarnation;
       const store = createStore(db, incarnation.value, options, () => {
         lock.release();
       });
       opened = true;
+      writeStartMark(dir, { incarnation: store.incarnation, seq: store.syncState().recorded });
       return ok(store);
     } finally {
       if (!opened) {

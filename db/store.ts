@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { DecisionTime } from '../domain/attendance/facts.ts';
 import {
   CLOCK_TRUST,
+  type ClockTrust,
   type EventDraft,
   isJournalEvent,
   type EventHeader,
@@ -12,7 +13,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import { createClockJudge, type ClockJudge } from './clockTrust.ts';
 import { asStoreFault } from './faults.ts';
 import { createFolds } from './folds/index.ts';
-import { incarnationsOf, type Incarnation } from './incarnation.ts';
+import { incarnationsOf, type ClaimedIncarnation, type Incarnation } from './incarnation.ts';
 import { incarnationNames } from './ledger/names.ts';
 import { openJournal, type Head } from './journal/journal.ts';
 import { referenceWriter } from './reference/apply.ts';
@@ -48,7 +49,7 @@ function bootOf(db: Database, incarnation: number, osBoot: string): number {
  */
 export function createStore(
   db: Database,
-  incarnation: Incarnation,
+  incarnation: ClaimedIncarnation,
   options: StoreOptions,
   release: () => void,
 ): Store {
@@ -59,7 +60,6 @@ export function createStore(
   const people = peopleViews(db);
   const reference = referenceWriter(db, stationId);
   const sync = syncTable(db);
-  const tries = keeperTriesTable(db, clock);
   const names = incarnationNames(incarnationsOf(db));
   const views: Views = {
     ...activities,
@@ -79,15 +79,22 @@ export function createStore(
 
   const boot = bootOf(db, incarnation.ordinal, clock.osBoot());
   const clockJudge = openClockJudge();
+  const nowMs = (): number => clockJudge.judge(reading()).atMs;
+  const tries = keeperTriesTable(db, { nowMs, monoMs: () => clock.monoMs(), osBoot: () => clock.osBoot() });
   /** The head as of the last commit; null after a failure, when only the database knows. */
   let head: Head | null = null;
   let closed = false;
 
   function openClockJudge(): ClockJudge {
+    let last: JournalEvent | undefined;
     for (const event of journal.backwards()) {
-      if (event.trust !== CLOCK_TRUST.DOUBTFUL) return createClockJudge(boot, event);
+      last ??= event;
+      if (event.trust !== CLOCK_TRUST.DOUBTFUL) return createClockJudge(boot, { last, lastSure: event });
     }
-    return createClockJudge(boot, undefined);
+    return createClockJudge(boot, { last, lastSure: undefined });
+  }
+  function reading(): { readonly atMs: number; readonly monoMs: number } {
+    return { atMs: clock.nowMs(), monoMs: clock.monoMs() };
   }
 
   /** Ends a transaction that must leave nothing behind; SQLite may have ended it already by itself. */
@@ -119,9 +126,8 @@ export function createStore(
   }
 
   /** Appends and folds; `afterCommit` must follow once the transaction is through. */
-  function append(drafts: readonly EventDraft[], actorId: number, now: DecisionTime): Appended {
+  function append(drafts: readonly EventDraft[], actorId: number, { now, trust }: Now): Appended {
     let newHead = head ?? journal.readHead();
-    const trust = clockJudge.judge(now);
     const rulesVersion = people.rules().version;
     const events: JournalEvent[] = [];
     for (const draft of drafts) {
@@ -143,8 +149,14 @@ export function createStore(
     if (events.some(({ type }) => type === 'ACTIVITY_OPENED')) activities.forgetPlan();
   }
 
-  function now(): DecisionTime {
-    return { atMs: clock.nowMs(), monoMs: clock.monoMs(), boot };
+  interface Now {
+    readonly now: DecisionTime;
+    readonly trust: ClockTrust;
+  }
+  function now(): Now {
+    const read = reading();
+    const { atMs, trust } = clockJudge.judge(read);
+    return { now: { atMs, monoMs: read.monoMs, boot }, trust };
   }
 
   /** What a request became earlier; undefined if it is new. Requests of an earlier incarnation are known too. */
@@ -167,8 +179,10 @@ export function createStore(
   const store: Store = {
     stationId,
     incarnation: incarnation.name,
+    incarnationReason: incarnation.reason,
     views,
-    clockDoubtful: () => clockJudge.judge(now()) === CLOCK_TRUST.DOUBTFUL,
+    nowMs,
+    clockDoubtful: () => clockJudge.judge(reading()).trust === CLOCK_TRUST.DOUBTFUL,
     record(requestId, actorId, decide) {
       const id = requestId?.toLowerCase() ?? null;
       let appended: Appended | undefined;
@@ -176,7 +190,7 @@ export function createStore(
         const earlier = id === null ? undefined : replay(id);
         if (earlier !== undefined) return ok(earlier);
         const at = now();
-        const decision = decide(at);
+        const decision = decide(at.now);
         if (!decision.ok) return decision;
         appended = append(decision.value, actorId, at);
         const { events } = appended;
@@ -215,6 +229,12 @@ export function createStore(
           ordinal === incarnation.ordinal
             ? journal
             : openJournal(db, stationId, { ordinal, name: ack.incarnation }, sha256);
+        const headSeq = own.readHead().seq;
+        // After a restore the county may have more of an older journal than came back: then it has all that is here.
+        if (ordinal !== incarnation.ordinal && ack.durableSeq > headSeq) {
+          sync.write(ordinal, { epoch: ack.epoch, durableSeq: headSeq, acknowledgedMs: atMs });
+          return ok(null);
+        }
         const hash = own.hashAt(ack.durableSeq);
         if (hash === undefined || Buffer.compare(hash, ack.headHash) !== 0)
           return err({ kind: 'NOT_MY_CHAIN' });
@@ -228,7 +248,7 @@ export function createStore(
       });
     },
     confirmClock(countyMs) {
-      clockJudge.confirm(now(), countyMs);
+      clockJudge.confirm(reading(), countyMs);
     },
     keeperTries: () => tries.read(),
     setKeeperTries(count, lockForMs) {

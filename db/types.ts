@@ -6,6 +6,7 @@ import type { EventDraft, JournalEvent } from '../domain/journal/events.ts';
 import type { JournalRun } from '../domain/journal/run.ts';
 import type { Reference } from '../domain/reference/reference.ts';
 import type { Result } from '../domain/result.ts';
+import type { IncarnationReason } from './incarnation.ts';
 import type { Views } from './views/views.ts';
 
 export interface StoreOptions {
@@ -76,7 +77,14 @@ export interface Store {
   readonly stationId: number;
   /** 16 hexadecimal digits, random per installation or restore. */
   readonly incarnation: string;
+  /** Why this start writes to it: OTHER_MACHINE and RESTORED say that it began a new one. */
+  readonly incarnationReason: IncarnationReason;
   readonly views: Views;
+  /**
+   * The station's own time, wall ms: what events carry and days are counted by. Within one boot it advances with
+   * the monotonic clock, whatever happens to the wall clock (db/clockTrust.ts).
+   */
+  nowMs(): number;
   /** Whether the wall clock is in doubt now: it stands before the last event, or jumped within this boot. */
   clockDoubtful(): boolean;
   /**

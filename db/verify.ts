@@ -9,7 +9,7 @@ import type { JournalEvent } from '../domain/journal/events.ts';
 import { createFolds, VIEW_TABLES } from './folds/index.ts';
 import { storeFaultOf } from './faults.ts';
 import { incarnationsOf, installationOf, type Incarnation } from './incarnation.ts';
-import { migrate, SCHEMA_VERSION, schemaVersion } from './migrations/index.ts';
+import { changedSchema, migrate, SCHEMA_VERSION, schemaVersion } from './migrations/index.ts';
 import { openReadOnly } from './reader.ts';
 import { query } from './row.ts';
 
@@ -18,6 +18,8 @@ export type Finding =
   /** There is no database, or SQLite cannot read it. */
   | { readonly kind: 'UNREADABLE'; readonly detail: string }
   | { readonly kind: 'OTHER_SCHEMA'; readonly found: number; readonly known: number }
+  /** A table, index or trigger is not as this program makes it. */
+  | { readonly kind: 'SCHEMA'; readonly name: string }
   /** The event is not the one that was written: its text is no event, its place or its hash is wrong. */
   | {
       readonly kind: 'EVENT';
@@ -50,6 +52,11 @@ interface Line {
   readonly hash: Uint8Array;
 }
 
+/** A flipped bit can turn a text into bytes and bytes into a text, whatever the column's type. */
+export function isWholeLine(line: { readonly text: unknown; readonly hash: unknown }): boolean {
+  return typeof line.text === 'string' && line.hash instanceof Uint8Array;
+}
+
 interface ChainResult {
   readonly head: number;
   readonly finding: Finding | null;
@@ -75,6 +82,7 @@ function checkChain(
   });
   for (const line of lines.iterate(ordinal)) {
     if (line.seq !== head + 1) return wrong(head + 1, 'GAP');
+    if (!isWholeLine(line)) return wrong(line.seq, 'WRONG_HASH');
     hash = nextHash(sha256, hash, line.text);
     if (Buffer.compare(hash, line.hash) !== 0) return wrong(line.seq, 'WRONG_HASH');
     const event = parseCanonical(line.text);
@@ -88,6 +96,25 @@ function checkChain(
     head = line.seq;
   }
   return { head, finding: null };
+}
+
+export interface ChainsReport {
+  readonly events: number;
+  /** The first thing that is wrong; null if all is well. */
+  readonly finding: Finding | null;
+}
+
+/** Proves the hash chain of every journal in an open database, without folding anything. */
+export function verifyChains(db: Connection, sha256: Sha256): ChainsReport {
+  const stationId = installationOf(db)?.stationId ?? 0;
+  let events = 0;
+  for (const incarnation of incarnationsOf(db)) {
+    const chain = checkChain(db, stationId, incarnation, sha256, () => undefined);
+    events += chain.head;
+    const finding = chain.finding ?? checkEnd(db, incarnation, chain.head);
+    if (finding !== null) return { events, finding };
+  }
+  return { events, finding: null };
 }
 
 /** Whether events are missing at the end that something outside the chain still knows of. */
@@ -114,9 +141,23 @@ function compareView(
   const sql = `SELECT ${key.join(', ')}, * FROM ${table} ORDER BY ${key.join(', ')}`;
   const found = station.prepare<[], Row>(sql).raw(true).iterate();
   const expected = folded.prepare<[], Row>(sql).raw(true).iterate();
-  const finding = (row: Row, problem: (Finding & { kind: 'VIEW' })['problem']): Finding => {
+  try {
+    return compareRows(table, key, found, expected, count);
+  } finally {
+    // Also where the reading fails: a connection with an open reading cannot be closed.
     found.return?.();
     expected.return?.();
+  }
+}
+
+function compareRows(
+  table: string,
+  key: readonly string[],
+  found: Iterator<Row>,
+  expected: Iterator<Row>,
+  count: () => void,
+): Finding | null {
+  const finding = (row: Row, problem: (Finding & { kind: 'VIEW' })['problem']): Finding => {
     return { kind: 'VIEW', table, key: key.map((name, i) => `${name}=${row[i] ?? '?'}`).join(' '), problem };
   };
   for (;;) {
@@ -144,10 +185,12 @@ function verifyOpen(db: Connection, sha256: Sha256): VerifyReport {
   }
   // A temporary database on disk: the views of a large station do not fit into an old PC's memory.
   const folded = new Database('');
+  let changed: string | null = null;
   try {
     folded.pragma('synchronous = OFF');
     folded.pragma('journal_mode = OFF');
     migrate(folded);
+    changed = changedSchema(db, folded);
     const stationId = installationOf(db)?.stationId ?? 0;
     const incarnations = incarnationsOf(db);
     const foldOne = createFolds(folded, incarnations);
@@ -168,7 +211,12 @@ function verifyOpen(db: Connection, sha256: Sha256): VerifyReport {
     for (const [table, key] of Object.entries(VIEW_TABLES)) {
       finding ??= compareView(db, folded, table, key, () => viewRows++);
     }
+    if (changed !== null) finding ??= { kind: 'SCHEMA', name: changed };
     return { events, incarnations: incarnations.length, viewRows, finding };
+  } catch (error) {
+    // Where a table has lost its name or a column, even the reading fails.
+    if (changed === null || storeFaultOf(error) !== undefined) throw error;
+    return { events: 0, incarnations: 0, viewRows: 0, finding: { kind: 'SCHEMA', name: changed } };
   } finally {
     folded.close();
   }
@@ -198,6 +246,8 @@ export function describeFinding(finding: Finding): string {
       return `the database cannot be read: ${finding.detail}`;
     case 'OTHER_SCHEMA':
       return `the database has schema ${finding.found}, this program knows ${finding.known}: start the station once, or update`;
+    case 'SCHEMA':
+      return `the schema was changed: ${finding.name} is not as this program makes it`;
     case 'EVENT': {
       const problems = {
         NO_EVENT: 'it is no event that this program knows',

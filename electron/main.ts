@@ -130,6 +130,7 @@ async function run(): Promise<void> {
     // The scanner's driver is native code: under Electron it runs where a crash of it harms nothing else.
     spawnScanner: () => fromUtilityProcess(utilityProcess.fork(join(OUT, 'main', 'scanner.js'))),
     syncWorker: pathToFileURL(join(OUT, 'main', 'syncWorker.js')),
+    backupWorker: pathToFileURL(join(OUT, 'main', 'backupWorker.js')),
     appVersion: app.getVersion(),
   });
   if (!opened.ok) {

@@ -3,6 +3,7 @@
  * When adding one: a new file, a line here, a test in tests/db/migrations, VIEW_TABLES if it makes a view.
  */
 import type { Database } from 'better-sqlite3';
+import { query } from '../row.ts';
 import { refold } from '../refold.ts';
 import { journal } from './0001-journal.ts';
 import { views } from './0002-views.ts';
@@ -34,4 +35,23 @@ export function migrate(db: Database, toVersion: number = SCHEMA_VERSION): void 
     if (toVersion === SCHEMA_VERSION && steps.some((step) => step.refold === true)) refold(db);
     db.pragma(`user_version = ${toVersion}`);
   }).immediate();
+}
+
+/**
+ * The name of the first table, index or trigger that is not as the migrations make it, or null. SQLite's own check
+ * does not look at the text of the schema, where one flipped bit renames a column.
+ */
+export function changedSchema(db: Database, asMade: Database): string | null {
+  const of = (connection: Database): Map<string, string> => {
+    const rows = query<[], { readonly name: string; readonly sql: string }>(
+      connection,
+      "SELECT name, type || tbl_name || coalesce(sql, '') AS sql FROM sqlite_schema ORDER BY name",
+    ).all();
+    return new Map(rows.map(({ name, sql }) => [name, sql]));
+  };
+  const found = of(db);
+  const expected = of(asMade);
+  for (const name of new Set([...expected.keys(), ...found.keys()]))
+    if (found.get(name) !== expected.get(name)) return name;
+  return null;
 }

@@ -4,6 +4,9 @@
  */
 import * as v from 'valibot';
 import { output, type Client, type ContractSpec, type Handlers } from './types.ts';
+import type * as ledger from './ledgerViews.ts';
+import type * as ledger from './ledgerViews.ts';
+import type * as ledger from './ledgerViews.ts';
 import type * as views from './views.ts';
 
 const nothing = v.strictObject({});
@@ -13,6 +16,7 @@ const token = v.pipe(v.string(), v.maxLength(64));
 /** Made by the screen when its form opens; a second request with the same one is the same fact. */
 const requestId = v.pipe(v.string(), v.uuid());
 const pin = v.pipe(v.string(), v.regex(/^\d{4,12}$/));
+const backupName = v.pipe(v.string(), v.maxLength(100));
 const basket = v.pipe(
   v.array(
     v.strictObject({
@@ -143,22 +147,22 @@ export const contract = {
   /** Points of the opened person: accounts, what lapses soon, the lines of 积分明细. */
   getAccounts: {
     input: v.strictObject({ personToken: token }),
-    output: output<{ kind: 'ACCOUNTS'; accounts: views.AccountsView } | { kind: 'PERSON_GONE' }>(),
+    output: output<{ kind: 'ACCOUNTS'; accounts: ledger.AccountsView } | { kind: 'PERSON_GONE' }>(),
   },
   /** The opened person lets the household spend their points too, or takes that back. */
   setPooling: {
     input: v.strictObject({ requestId, personToken: token, consent: v.picklist(['GIVEN', 'WITHDRAWN']) }),
-    output: output<views.LedgerOutcome>(),
+    output: output<ledger.LedgerOutcome>(),
   },
   /** Entries on their way, what lapses soon, and the catalogue of awards. */
   getLedger: {
     input: v.strictObject({ keeperToken: token }),
-    output: output<{ kind: 'LEDGER'; ledger: views.LedgerDesk } | { kind: 'KEEPER_GONE' }>(),
+    output: output<{ kind: 'LEDGER'; ledger: ledger.LedgerDesk } | { kind: 'KEEPER_GONE' }>(),
   },
   /** An award by the catalogue, to a volunteer or a household as the catalogue says. */
   award: {
     input: v.strictObject({ requestId, keeperToken: token, awardId: id, holderId: id, reason }),
-    output: output<views.LedgerOutcome>(),
+    output: output<ledger.LedgerOutcome>(),
   },
   /** Donated points, into the volunteer's purse of gifts. */
   giveGift: {
@@ -169,7 +173,7 @@ export const contract = {
       points: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(10_000)),
       reason,
     }),
-    output: output<views.LedgerOutcome>(),
+    output: output<ledger.LedgerOutcome>(),
   },
   /** The next step of an entry on its way, or an objection to it and its settlement. */
   stepEntry: {
@@ -181,12 +185,12 @@ export const contract = {
       /** Asked for by OBJECT, UPHOLD and DISMISS; may be empty for the others. */
       reason: v.pipe(v.string(), v.maxLength(200)),
     }),
-    output: output<views.LedgerOutcome>(),
+    output: output<ledger.LedgerOutcome>(),
   },
   /** Takes an entry back; `secondPin` is that of another keeper. */
   reverseEntry: {
     input: v.strictObject({ requestId, keeperToken: token, entry, reason, secondPin: pin }),
-    output: output<views.LedgerOutcome>(),
+    output: output<ledger.LedgerOutcome>(),
   },
   /** Cancels an exchange on its day, or takes faulty goods back; no lines: everything that still stands. */
   undoRedemption: {
@@ -207,7 +211,32 @@ export const contract = {
       ),
       reason,
     }),
-    output: output<views.LedgerOutcome>(),
+    output: output<ledger.LedgerOutcome>(),
+  },
+  /** `problem`: why the last backup was not made, one line; `began`: why this start has its incarnation. */
+  listBackups: {
+    input: v.strictObject({ keeperToken: token }),
+    output: output<
+      | {
+          kind: 'BACKUPS';
+          backups: readonly views.BackupView[];
+          problem: string;
+          began: 'CONTINUED' | 'NEW' | 'OTHER_MACHINE' | 'RESTORED';
+        }
+      | { kind: 'KEEPER_GONE' }
+    >(),
+  },
+  /** What a restore would bring back and what it could not; changes nothing. */
+  previewRestore: {
+    input: v.strictObject({ keeperToken: token, name: backupName }),
+    output: output<
+      { kind: 'PREVIEW'; preview: views.RestorePreview } | { kind: 'REFUSED'; reason: views.RestoreRefusal }
+    >(),
+  },
+  /** Restores and opens the station anew: calls are answered with CLOSING for a moment, then `changed` is pushed. */
+  restore: {
+    input: v.strictObject({ keeperToken: token, name: backupName }),
+    output: output<{ kind: 'RESTARTING' } | { kind: 'REFUSED'; reason: views.RestoreRefusal }>(),
   },
   /** Tries the county at once instead of waiting for the next attempt. */
   syncNow: { input: nothing, output: output<null>() },

@@ -13,6 +13,7 @@ export function nodeHost(): Host {
     log: consoleLog,
     spawnScanner: () => forkScannerProcess(fileURLToPath(here('../scanner/process.ts'))),
     syncWorker: here('../station/sync/worker.ts'),
+    backupWorker: here('../station/backup/worker.ts'),
     appVersion: version,
   };
 }

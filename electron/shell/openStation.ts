@@ -1,12 +1,17 @@
 /** Puts a station together out of its folder, the real world and the parts that reach outside; for both shells. */
+import { newestGoodBackup, pendingRestore, restoreStation } from '../../db/backup/restore.ts';
 import { databaseFile, openStore } from '../../db/open.ts';
-import type { OpenError, Store } from '../../db/types.ts';
+import type { OpenError, Store, StoreFault } from '../../db/types.ts';
+import type { Sha256 } from '../../domain/journal/canonical.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { createScannerSupervisor, type ChildLike } from '../scanner/supervisor.ts';
 import type { Log } from '../station/dispatch.ts';
 import type { ScannerHooks, ScannerPort } from '../station/ports.ts';
 import { createStation } from '../station/station.ts';
 import type { Station } from '../station/types.ts';
+import { backupFolders, createBackupPort } from './backups.ts';
+import { spaceHistoryFile } from './spaceHistory.ts';
+import { openRestartable } from './restartable.ts';
 import type { Settings } from './settings.ts';
 import { startSync } from './startSync.ts';
 import { realWorld, type World } from './world.ts';
@@ -17,6 +22,8 @@ export interface Host {
   readonly spawnScanner: (() => ChildLike) | null;
   /** Path or URL of the worker that encodes batches. */
   readonly syncWorker: URL;
+  /** Path or URL of the worker that makes and reads backups. */
+  readonly backupWorker: URL;
   readonly appVersion: string;
   readonly world?: World;
 }
@@ -28,7 +35,8 @@ export interface CannotOpen {
 }
 
 /** Why the station's folder cannot be used, and what to do, in one line. */
-function explain(error: OpenError, { dataDir }: Settings): string {
+function explain(error: OpenError, settings: Settings, sha256: Sha256): string {
+  const { dataDir } = settings;
   switch (error.kind) {
     case 'LOCKED':
       return `Another station is running on ${dataDir}: close that one first.`;
@@ -37,9 +45,33 @@ function explain(error: OpenError, { dataDir }: Settings): string {
     case 'OTHER_STATION':
       return `${dataDir} belongs to station ${error.found}: give --station ${error.found}, or another --data.`;
     case 'CORRUPT':
-      return `${databaseFile(dataDir)} is damaged (${error.detail}): keep a copy and restore a backup.`;
+      return `${databaseFile(dataDir)} is damaged (${error.detail}). ${offerRestore(settings, sha256)}`;
     case 'STORE_UNAVAILABLE':
-      return `The data in ${dataDir} cannot be used: ${error.reason}.`;
+      return explainFault(error.reason, dataDir);
+  }
+}
+
+/** The way back that there is: the newest backup that proves good. */
+function offerRestore(settings: Settings, sha256: Sha256): string {
+  const { dataDir } = settings;
+  const [, ...others] = backupFolders(settings);
+  const newest = newestGoodBackup(dataDir, others, sha256);
+  if (newest === null)
+    return `There is no good backup in ${backupFolders(settings).join(' or ')}: keep the folder as it is, and ask the county.`;
+  return `Restore from ${newest}, with whatever is still sound: npm run restore -- --data ${dataDir} (add --preview to look first).`;
+}
+
+function explainFault(reason: StoreFault['reason'], dataDir: string): string {
+  switch (reason) {
+    case 'DISK_FULL':
+      return `The disk with ${dataDir} is full: make room on it, then start again.`;
+    case 'READ_ONLY':
+      return `${dataDir} cannot be written to: it is read-only for this user, or its disk is write-protected.`;
+    case 'BUSY':
+      return `Another program holds the database in ${dataDir}: close it, then start again.`;
+    case 'IO':
+    case 'CORRUPT':
+      return `The disk with ${dataDir} does not read or write as it should: see to the disk and its cable.`;
   }
 }
 
@@ -59,7 +91,34 @@ function startScanner({ log, spawnScanner }: Host, world: World, hooks: ScannerH
   });
 }
 
-function compose(settings: Settings, host: Host, world: World, store: Store): Station {
+/** Carries out a restore that a keeper ordered, or one that a power cut broke off. */
+function restoreIfOrdered({ dataDir, stationId }: Settings, { log }: Host, world: World): void {
+  try {
+    const pending = pendingRestore(dataDir);
+    if (pending === null) return;
+    const order = { dir: dataDir, file: pending.file, stationId };
+    const restored = restoreStation(order, world.clock.nowMs(), world.sha256);
+    if (!restored.ok) {
+      log.error('the restore was refused', new Error(JSON.stringify(restored.error)));
+      return;
+    }
+    const { backupName, salvage, aside } = restored.value;
+    const { events: carriedOver, lostCount, lostAtCounty } = salvage;
+    log.warn('the station was restored', { backupName, carriedOver, lostCount, lostAtCounty, aside });
+  } catch (error) {
+    log.error('the ordered restore could not be read', error); // The database is as it was: open that.
+  }
+}
+
+/** A new incarnation is said aloud: the county will see it too. */
+function sayIncarnation({ incarnation, incarnationReason }: Store, { log }: Host): void {
+  if (incarnationReason === 'OTHER_MACHINE')
+    log.warn('the database woke up on another machine: a new incarnation begins', { incarnation });
+  if (incarnationReason === 'RESTORED')
+    log.warn('the database was restored: a new incarnation begins', { incarnation });
+}
+
+function compose(settings: Settings, host: Host, world: World, store: Store, restart: () => void): Station {
   return createStation({
     store,
     clock: world.clock,
@@ -70,8 +129,10 @@ function compose(settings: Settings, host: Host, world: World, store: Store): St
     scrypt: world.scrypt,
     sameBytes: world.sameBytes,
     freeBytes: () => world.freeBytes(settings.dataDir),
+    spaceHistory: spaceHistoryFile(settings.dataDir),
     startSync: (hooks) => startSync(settings, host, world, store, hooks),
     startScanner: (hooks) => startScanner(host, world, hooks),
+    backups: createBackupPort(settings, host.backupWorker, restart),
     sample: settings.sample,
     openingStock: settings.openingStock,
     log: host.log,
@@ -81,6 +142,16 @@ function compose(settings: Settings, host: Host, world: World, store: Store): St
 /** Opens the station in its folder, or says why not. The caller closes it. */
 export function openStation(settings: Settings, host: Host): Result<Station, CannotOpen> {
   const world = host.world ?? realWorld();
+  return openRestartable((restart) => openOnce(settings, host, world, restart), host.log);
+}
+
+function openOnce(
+  settings: Settings,
+  host: Host,
+  world: World,
+  restart: () => void,
+): Result<Station, CannotOpen> {
+  restoreIfOrdered(settings, host, world);
   const opened = openStore({
     dir: settings.dataDir,
     stationId: settings.stationId,
@@ -90,9 +161,10 @@ export function openStation(settings: Settings, host: Host): Result<Station, Can
     sha256: world.sha256,
     randomBytes: world.randomBytes,
   });
-  if (!opened.ok) return err({ kind: 'CANNOT_OPEN', detail: explain(opened.error, settings) });
+  if (!opened.ok) return err({ kind: 'CANNOT_OPEN', detail: explain(opened.error, settings, world.sha256) });
   try {
-    return ok(compose(settings, host, world, opened.value));
+    sayIncarnation(opened.value, host);
+    return ok(compose(settings, host, world, opened.value, restart));
   } catch (error) {
     opened.value.close();
     throw error;

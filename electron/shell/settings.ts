@@ -15,6 +15,8 @@ export interface Settings {
   readonly sample: boolean;
   /** One-time code from the county for the first contact; empty where none is needed. */
   readonly enrolCode: string;
+  /** Second place for backups, such as another disk or a stick; empty: none. */
+  readonly backupDir: string;
   /** The shop's first delivery, recorded once as soon as the county has said what the shop offers. */
   readonly openingStock: readonly Delivery[];
 }
@@ -35,6 +37,7 @@ const fileSchema = v.object({
   countyUrl: v.optional(v.string()),
   stationId: v.optional(v.number()),
   sample: v.optional(v.boolean()),
+  backupDir: v.optional(v.string()),
   openingStock: v.optional(
     v.array(
       v.object({
@@ -57,6 +60,7 @@ const settingsSchema = v.object({
   ),
   sample: v.boolean(),
   enrolCode: v.string(),
+  backupDir: v.string(),
 });
 
 /** The station of the sample village. */
@@ -78,7 +82,7 @@ function readFile(path: string): v.InferOutput<typeof fileSchema> | BadSetting {
 }
 
 /**
- * Reads `--data DIR --county URL --station ID --enrol CODE --sample` out of a command line in which other arguments (Electron's
+ * Reads `--data DIR --county URL --station ID --enrol CODE --backup-dir DIR --sample` out of a command line in which other arguments (Electron's
  * and Chromium's own) may stand too. Without --data, `defaultDataDir` is taken.
  */
 export function readSettings(argv: readonly string[], defaultDataDir: string): Result<Settings, BadSetting> {
@@ -91,6 +95,7 @@ export function readSettings(argv: readonly string[], defaultDataDir: string): R
       county: { type: 'string' },
       station: { type: 'string' },
       enrol: { type: 'string' },
+      'backup-dir': { type: 'string' },
       sample: { type: 'boolean' },
     },
   });
@@ -103,6 +108,7 @@ export function readSettings(argv: readonly string[], defaultDataDir: string): R
     stationId: values.station === undefined ? (file.stationId ?? SAMPLE_STATION_ID) : Number(values.station),
     sample: values.sample ?? file.sample ?? false,
     enrolCode: values.enrol ?? '',
+    backupDir: values['backup-dir'] ?? file.backupDir ?? '',
   });
   if (parsed.success) return ok({ ...parsed.output, openingStock: file.openingStock ?? [] });
   return err({ kind: 'BAD_SETTING', detail: parsed.issues[0].message });

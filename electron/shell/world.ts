@@ -16,6 +16,7 @@ import type { Clock } from '../../domain/clock.ts';
 import type { Sha256 } from '../../domain/journal/canonical.ts';
 import type { Verify } from '../../domain/cards/verify.ts';
 import type { Timers } from '../station/types.ts';
+import { createBootClock } from './bootClock.ts';
 
 export interface World {
   readonly clock: Clock;
@@ -74,7 +75,12 @@ export function systemClock(): Clock {
   return {
     nowMs: () => Date.now(),
     // hrtime counts from the boot of the system (CLOCK_MONOTONIC, QueryPerformanceCounter), not of the process.
-    monoMs: () => Number(process.hrtime.bigint() / 1_000_000n),
+    monoMs: createBootClock({
+      hrtimeMs: () => Number(process.hrtime.bigint() / 1_000_000n),
+      // Elsewhere hrtime itself goes on while the machine sleeps, or nothing better can be had.
+      uptimeMs: () => (platform() === 'linux' ? uptime() * 1000 : 0),
+      wallMs: () => Date.now(),
+    }),
     osBoot: () => boot,
   };
 }

@@ -13,7 +13,7 @@ import {
 } from '../../domain/points/settle.ts';
 import { err, type Result } from '../../domain/result.ts';
 import type { StationHandlers } from '../contract/contract.ts';
-import type { LedgerOutcome, LedgerRefusal } from '../contract/views.ts';
+import type { LedgerOutcome, LedgerRefusal } from '../contract/ledgerViews.ts';
 import type { Core } from './core.ts';
 import type { Keepers } from './keeper.ts';
 import { accountsOf, ledgerDesk } from './ledgerViewModels.ts';

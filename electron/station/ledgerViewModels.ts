@@ -10,7 +10,7 @@ import type {
   LapseNoticeView,
   LedgerDesk,
   LedgerLineView,
-} from '../contract/views.ts';
+} from '../contract/ledgerViews.ts';
 import type { Core } from './core.ts';
 
 /** More than this nobody reads at once. */

@@ -1,4 +1,9 @@
 /** What the station needs of the parts that reach outside: the way to the county and the scanner. */
+import type { BackupFile } from '../../db/backup/archive.ts';
+import type { BadBackup } from '../../db/backup/make.ts';
+import type { RestoreError, RestorePlan } from '../../db/backup/restore.ts';
+import type { StoreFault } from '../../db/types.ts';
+import type { Result } from '../../domain/result.ts';
 import type { ScannerState, SyncView } from '../contract/views.ts';
 
 export interface SyncPort {
@@ -24,4 +29,17 @@ export interface ScannerHooks {
   /** What a HID scanner delivered, whole. */
   readonly onScan: (text: string) => void;
   readonly onChange: () => void;
+}
+
+/** Backups, made and read off the station's own thread. */
+export interface BackupPort {
+  /** One in each place where something has changed since the last; null where nothing has. */
+  readonly make: (nowMs: number) => Promise<readonly Result<BackupFile | null, BadBackup | StoreFault>[]>;
+  /** All there are, the newest first; `second`: only in the second place. */
+  readonly list: () => Promise<readonly (BackupFile & { readonly second: boolean })[]>;
+  readonly preview: (file: string) => Promise<Result<RestorePlan, RestoreError>>;
+  /** Leaves word that the next opening restores from this file. */
+  readonly order: (file: string) => void;
+  /** Closes the station and opens it anew. */
+  readonly restart: () => void;
 }

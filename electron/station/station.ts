@@ -7,6 +7,7 @@ import { err } from '../../domain/result.ts';
 import type { StationHandlers } from '../contract/contract.ts';
 import type { ScannerState } from '../contract/views.ts';
 import { createAttendance } from './attendance.ts';
+import { createBackups } from './backups.ts';
 import { createCore } from './core.ts';
 import { createDesk } from './desk.ts';
 import { createDispatch, type Log } from './dispatch.ts';
@@ -17,11 +18,11 @@ import { recordLapses } from './lapses.ts';
 import { recordOpeningStock, type Delivery } from './openingStock.ts';
 import { createPersons } from './persons.ts';
 import { createPinCheck } from './pins.ts';
-import type { ScannerHooks, ScannerPort, SyncHooks, SyncPort } from './ports.ts';
+import type { BackupPort, ScannerHooks, ScannerPort, SyncHooks, SyncPort } from './ports.ts';
 import { createRapid } from './rapid.ts';
 import { createScans } from './scans.ts';
 import { createShop } from './shop.ts';
-import { createStorageWatch } from './storageWatch.ts';
+import { createStorageWatch, type SpaceHistory } from './storageWatch.ts';
 import { recordTurnOfDay } from './turnOfDay.ts';
 import type { Pushed, Station, Timers } from './types.ts';
 
@@ -39,8 +40,10 @@ export interface StationOptions {
   readonly sameBytes: (a: Uint8Array, b: Uint8Array) => boolean;
   /** Bytes free for the station's data. */
   readonly freeBytes: () => Promise<number>;
+  readonly spaceHistory: SpaceHistory;
   readonly startSync: (hooks: SyncHooks) => SyncPort;
   readonly startScanner: (hooks: ScannerHooks) => ScannerPort;
+  readonly backups: BackupPort;
   readonly sample: boolean;
   readonly openingStock: readonly Delivery[];
   readonly log: Log;
@@ -52,7 +55,13 @@ const LAPSE_PAUSE_MS = 5 * 60_000;
 
 /** Opens the doors: from here on scans are heard, the county is tried and calls are answered. */
 export function createStation(options: StationOptions): Station {
-  const { store, clock, timers, log } = options;
+  const { store, timers, log } = options;
+  // What screens show and what the store decides by is one time, also when somebody sets the wall clock.
+  const clock: Clock = {
+    nowMs: () => store.nowMs(),
+    monoMs: () => options.clock.monoMs(),
+    osBoot: () => options.clock.osBoot(),
+  };
   const listeners = new Set<(pushed: Pushed) => void>();
   const underWay = new Set<Promise<unknown>>();
   let closing: Promise<void> | null = null;
@@ -78,6 +87,8 @@ export function createStation(options: StationOptions): Station {
   const newToken = () => Buffer.from(options.randomBytes(16)).toString('hex');
   const storage = createStorageWatch({
     freeBytes: options.freeBytes,
+    nowMs: () => clock.nowMs(),
+    history: options.spaceHistory,
     timers,
     log,
     onChange: statusChanged,
@@ -117,6 +128,7 @@ export function createStation(options: StationOptions): Station {
   });
   const persons = createPersons(core, scans);
   const keepers = createKeepers(core, checkPin);
+  const backups = createBackups({ core, keepers, port: options.backups, timers, log });
   const rapid = createRapid(core, keepers, statusChanged);
   // A scanner that types as a keyboard shows itself only by what it typed.
   let wedgeSeen = false;
@@ -145,6 +157,7 @@ export function createStation(options: StationOptions): Station {
     ...createDesk(core, keepers),
     ...createLedger(core, persons, keepers, checkPin),
     ...rapid.handlers,
+    ...backups.handlers,
     syncNow: () => {
       sync.syncNow();
       return null;
@@ -199,7 +212,7 @@ export function createStation(options: StationOptions): Station {
     storage.close();
     timers.clear(lapseTimer);
     if (statusTimer !== null) timers.clear(statusTimer);
-    for (const result of await Promise.allSettled([scanner.close(), sync.close()]))
+    for (const result of await Promise.allSettled([scanner.close(), sync.close(), backups.close()]))
       if (result.status === 'rejected') log.error('a part did not close well', result.reason);
     listeners.clear();
     store.close();

@@ -161,6 +161,6 @@ describe('opening', () => {
       .all();
     expect(loose).toEqual([]);
     db.close();
-    expect(readdirSync(dir).sort()).toEqual(['station.db', 'writer.lock']);
+    expect(readdirSync(dir).sort()).toEqual(['last-start.json', 'station.db', 'writer.lock']);
   });
 });

@@ -238,5 +238,8 @@ export const ANSWERS: Omit<StationHandlers, 'submitScan' | 'submitCardNumber'> =
   stepEntry: () => ({ kind: 'DONE', seq: 50 }),
   reverseEntry: () => ({ kind: 'DONE', seq: 51 }),
   undoRedemption: () => ({ kind: 'DONE', seq: 52 }),
+  listBackups: () => ({ kind: 'BACKUPS', backups: [], problem: '', began: 'CONTINUED' }),
+  previewRestore: () => ({ kind: 'REFUSED', reason: { kind: 'NOT_FOUND' } }),
+  restore: () => ({ kind: 'REFUSED', reason: { kind: 'NOT_FOUND' } }),
   syncNow: () => null,
 };

@@ -61,6 +61,7 @@ export async function startStation(options: StationOptions): Promise<StationProc
     stationId: options.stationId ?? 1,
     sample: true,
     enrolCode: '',
+    backupDir: '',
     openingStock: options.openingStock ?? [],
   };
   say({

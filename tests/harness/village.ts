@@ -1,4 +1,5 @@
 /** The sample village as tests use it, and a station's folder that already has its reference data. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { openStore } from '../../db/open.ts';
 import { makeSampleVillage, type SampleVillage } from '../../county/sample/village.ts';
 import type { Reference } from '../../domain/reference/reference.ts';
@@ -8,6 +9,18 @@ import { todayAtNine } from './station.ts';
 /** The village of this week; the same within one test run. */
 export function testVillage(nowMs = todayAtNine()): SampleVillage {
   return makeSampleVillage({ nowMs });
+}
+
+/** Lays a village down for another process, which then need not make it anew. */
+export function writeVillage(file: string, village: SampleVillage): void {
+  writeFileSync(file, JSON.stringify({ ...village, cardTexts: [...village.cardTexts] }));
+}
+/** A village laid down by `writeVillage`, without its keys. */
+export function readVillage(file: string): SampleVillage {
+  const village = JSON.parse(readFileSync(file, 'utf8')) as SampleVillage & {
+    readonly cardTexts: Iterable<readonly [number, string]>;
+  };
+  return { ...village, cardTexts: new Map(village.cardTexts) };
 }
 
 /** The text of a volunteer's card. */

@@ -1,0 +1,148 @@
+/**
+ * Making a backup and judging one. It takes as long as the database is large, so it runs in a worker; it reads
+ * through a connection of its own, and the station records meanwhile.
+ */
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import Database, { SqliteError, type Database as Connection } from 'better-sqlite3';
+import type { Sha256 } from '../../domain/journal/canonical.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import { storeFaultOf } from '../faults.ts';
+import { incarnationsOf, installationOf } from '../incarnation.ts';
+import { SCHEMA_VERSION, schemaVersion } from '../migrations/index.ts';
+import { databaseFile } from '../open.ts';
+import { query } from '../row.ts';
+import type { StoreFault } from '../types.ts';
+import { describeFinding, verifyChains } from '../verify.ts';
+import { backupName, backupsToDelete, fsyncPath, listBackups, type BackupFile } from './archive.ts';
+
+/** The end of a database's running journal. */
+export interface Reach {
+  readonly stationId: number;
+  /** Ordinal and name of the running incarnation. */
+  readonly ordinal: number;
+  readonly incarnation: string;
+  readonly seq: number;
+  /** Hexadecimal; empty while there is no event. */
+  readonly hash: string;
+  /** When the last event was recorded; 0 if there is none. */
+  readonly lastEventMs: number;
+}
+
+/** How far a database reaches, or null for one that no station was ever opened with. */
+export function reachOf(db: Connection): Reach | null {
+  const installation = installationOf(db);
+  const current = incarnationsOf(db).at(-1);
+  if (installation === undefined || current === undefined) return null;
+  const last = query<
+    [number],
+    { readonly seq: number; readonly hash: Uint8Array; readonly atMs: number | null }
+  >(
+    db,
+    `SELECT seq, hash, json_extract(text, '$[2]') AS at_ms FROM journal WHERE incarnation = ?
+     ORDER BY seq DESC LIMIT 1`,
+  ).get(current.ordinal);
+  return {
+    stationId: installation.stationId,
+    ordinal: current.ordinal,
+    incarnation: current.name,
+    seq: last?.seq ?? 0,
+    hash: last === undefined ? '' : Buffer.from(last.hash).toString('hex'),
+    lastEventMs: last?.atMs ?? 0,
+  };
+}
+
+export interface BadBackup {
+  readonly kind: 'BAD_BACKUP';
+  /** One line for a person. */
+  readonly detail: string;
+}
+
+/** Opens a file and proves it: SQLite's own check, then the hash chain of every journal in it. */
+export function judgeBackup(file: string, sha256: Sha256): Result<Reach, BadBackup> {
+  const bad = (detail: string) => err({ kind: 'BAD_BACKUP', detail } as const);
+  let db: Connection | undefined;
+  try {
+    db = new Database(file, { readonly: true, fileMustExist: true });
+    const found = schemaVersion(db);
+    if (found > SCHEMA_VERSION) return bad(`it was written by a newer version of this program (${found})`);
+    const complaint = db.pragma('quick_check(1)', { simple: true }) as string;
+    if (complaint !== 'ok') return bad(complaint);
+    const { finding } = verifyChains(db, sha256);
+    if (finding !== null) return bad(describeFinding(finding));
+    const reach = reachOf(db);
+    return reach === null ? bad('it holds no journal of a station') : ok(reach);
+  } catch (error) {
+    if (!(error instanceof SqliteError) && storeFaultOf(error) === undefined) throw error;
+    return bad(error instanceof Error ? error.message : String(error));
+  } finally {
+    db?.close();
+  }
+}
+
+export interface BackupOrder {
+  /** The station's folder. */
+  readonly dir: string;
+  readonly folder: string;
+  readonly nowMs: number;
+  /** All backups in the folder together; the newest two stay even beyond it. */
+  readonly maxBytes: number;
+}
+
+/** The event at the head of `reach` as another database has it, hexadecimal hash. */
+function hashAt(db: Connection, { ordinal, seq }: Reach): string {
+  const row = query<[number, number], { readonly hash: Uint8Array }>(
+    db,
+    'SELECT hash FROM journal WHERE incarnation = ? AND seq = ?',
+  ).get(ordinal, seq);
+  return row === undefined ? '' : Buffer.from(row.hash).toString('hex');
+}
+
+/**
+ * Writes a backup under a temporary name, proves it, and only then gives it its name; then lets the old ones go.
+ * Answers null if the newest one there reaches as far as the journal does. BAD_BACKUP: the copy is not good, which
+ * means that the database itself is not; nothing was kept and nothing deleted. STORE_UNAVAILABLE: the folder
+ * cannot be written to.
+ */
+export function makeBackup(
+  { dir, folder, nowMs, maxBytes }: BackupOrder,
+  sha256: Sha256,
+): Result<BackupFile | null, BadBackup | StoreFault> {
+  let source: Connection | undefined;
+  let temporary: string | undefined;
+  try {
+    source = new Database(databaseFile(dir), { readonly: true, fileMustExist: true, timeout: 2000 });
+    const before = reachOf(source);
+    if (before === null || before.seq === 0) return ok(null);
+    mkdirSync(folder, { recursive: true });
+    const [newest] = listBackups(folder);
+    if (newest?.incarnation === before.ordinal && newest.seq === before.seq) return ok(null);
+    for (const name of readdirSync(folder)) if (name.startsWith('.writing-')) rmSync(join(folder, name));
+    temporary = join(folder, `.writing-${process.pid}.db`);
+    source.prepare('VACUUM INTO ?').run(temporary);
+    fsyncPath(temporary);
+    const judged = judgeBackup(temporary, sha256);
+    if (!judged.ok) return judged;
+    const copy = new Database(temporary, { readonly: true, fileMustExist: true });
+    const same = hashAt(copy, before) === before.hash;
+    copy.close();
+    if (!same)
+      return err({ kind: 'BAD_BACKUP', detail: `event ${before.seq} is not the one of the station` });
+    const { ordinal, seq } = judged.value;
+    const file = join(folder, backupName(nowMs, ordinal, seq));
+    renameSync(temporary, file);
+    fsyncPath(folder, true);
+    const all = listBackups(folder);
+    for (const old of backupsToDelete(all, maxBytes)) rmSync(old.file);
+    return ok(all.find((backup) => backup.file === file) ?? null);
+  } catch (error) {
+    const fault = storeFaultOf(error);
+    if (fault === undefined) throw error;
+    return fault.reason === 'CORRUPT'
+      ? err({ kind: 'BAD_BACKUP', detail: (error as Error).message })
+      : err(fault);
+  } finally {
+    if (temporary !== undefined) rmSync(temporary, { force: true });
+    source?.close();
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * Restoring a station from a backup. Facts are never thrown away: the backup is the ground, and whatever the
+ * present database still holds beyond it is carried over as far as its chain proves it. The result begins a new
+ * incarnation at its next start, and the old files are laid aside, not deleted.
+ */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import Database, { type Database as Connection } from 'better-sqlite3';
+import type { Sha256 } from '../../domain/journal/canonical.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
+import { isDamage, storeFaultOf } from '../faults.ts';
+import { lockFolder } from '../lock.ts';
+import { migrate } from '../migrations/index.ts';
+import { databaseFile } from '../open.ts';
+import { query } from '../row.ts';
+import type { StoreFault } from '../types.ts';
+import { backupFolder, fsyncPath, listBackups } from './archive.ts';
+import { judgeBackup, reachOf, type BadBackup, type Reach } from './make.ts';
+import { NOTHING_SALVAGED, salvage, type Salvage } from './salvage.ts';
+
+export interface RestorePlan {
+  readonly backupName: string;
+  /** How far the backup itself reaches. */
+  readonly backup: Reach;
+  /** How far the station will reach afterwards. */
+  readonly after: Reach;
+  readonly salvage: Salvage;
+  /** Journals with events that the county had not acknowledged: they will be sent. */
+  readonly unsent: readonly {
+    readonly incarnation: string;
+    readonly afterSeq: number;
+    readonly toSeq: number;
+  }[];
+}
+
+export type RestoreError =
+  | BadBackup
+  | StoreFault
+  | { readonly kind: 'LOCKED' }
+  | { readonly kind: 'OTHER_STATION'; readonly found: number };
+
+export interface RestoreOrder {
+  /** The station's folder. */
+  readonly dir: string;
+  /** The backup's file, wherever it is. */
+  readonly file: string;
+  /** The station that the folder is to be; 0 if whatever the backup says. */
+  readonly stationId: number;
+}
+
+const workFile = (dir: string) => join(dir, 'restoring.db');
+/** Says that a restore is under way: which backup, and where the old files were laid aside. */
+const orderFile = (dir: string) => join(dir, 'restore.json');
+
+function removeDatabase(file: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true });
+}
+
+function unsentOf(db: Connection): RestorePlan['unsent'] {
+  return query<[], RestorePlan['unsent'][number]>(
+    db,
+    `SELECT name AS incarnation, after_seq, to_seq FROM (
+       SELECT i.ordinal, i.name, coalesce(s.durable_seq, 0) AS after_seq,
+         coalesce((SELECT max(seq) FROM journal WHERE incarnation = i.ordinal), 0) AS to_seq
+       FROM incarnation i LEFT JOIN sync_state s ON s.incarnation = i.ordinal)
+     WHERE after_seq < to_seq ORDER BY ordinal`,
+  ).all();
+}
+
+/** Carries over from the old database if it can be opened at all. */
+function salvageFrom(into: Connection, oldFile: string, sha256: Sha256): Salvage {
+  if (!existsSync(oldFile)) return NOTHING_SALVAGED;
+  let from: Connection | undefined;
+  try {
+    from = new Database(oldFile, { fileMustExist: true });
+    const source = from;
+    return into.transaction(() => salvage(into, source, sha256)).immediate();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return NOTHING_SALVAGED;
+  } finally {
+    from?.close();
+  }
+}
+
+/** Builds the restored database beside the present one. */
+function build(
+  { dir, file, stationId }: RestoreOrder,
+  oldFile: string,
+  sha256: Sha256,
+): Result<RestorePlan, BadBackup | { readonly kind: 'OTHER_STATION'; readonly found: number }> {
+  const judged = judgeBackup(file, sha256);
+  if (!judged.ok) return judged;
+  const backup = judged.value;
+  if (stationId !== 0 && backup.stationId !== stationId)
+    return err({ kind: 'OTHER_STATION', found: backup.stationId });
+  const work = workFile(dir);
+  removeDatabase(work);
+  copyFileSync(file, work);
+  const db = new Database(work);
+  try {
+    db.pragma('foreign_keys = ON');
+    migrate(db);
+    const salvaged = salvageFrom(db, oldFile, sha256);
+    // No machine has this name: the next start begins a new incarnation.
+    db.prepare("UPDATE installation SET hardware_id = ''").run();
+    const after = reachOf(db);
+    if (after === null) throw new Error('a proven backup holds no station');
+    return ok({
+      backupName: basename(file),
+      backup,
+      after,
+      salvage: salvaged,
+      unsent: unsentOf(db),
+    });
+  } finally {
+    db.close();
+  }
+}
+
+function asRestoreError(error: unknown): RestoreError {
+  const fault = storeFaultOf(error);
+  if (fault === undefined) throw error;
+  return fault;
+}
+
+/** Copies the database and its WAL as they are, so that looking at them changes nothing. */
+function copyOld(dir: string, to: string): string {
+  mkdirSync(to, { recursive: true });
+  const copy = join(to, 'station.db');
+  for (const suffix of ['', '-wal']) {
+    const from = `${databaseFile(dir)}${suffix}`;
+    if (!existsSync(from)) continue;
+    copyFileSync(from, `${copy}${suffix}`);
+    fsyncPath(`${copy}${suffix}`);
+  }
+  return copy;
+}
+
+function putBack(dir: string, oldFile: string): void {
+  for (const suffix of ['-wal', '']) {
+    if (existsSync(`${oldFile}${suffix}`))
+      copyFileSync(`${oldFile}${suffix}`, `${databaseFile(dir)}${suffix}`);
+  }
+}
+
+/** What a restore would do; changes nothing. The station may be running, and what it records meanwhile is not seen. */
+export function previewRestore(order: RestoreOrder, sha256: Sha256): Result<RestorePlan, RestoreError> {
+  const { dir } = order;
+  const look = join(dir, 'restore-preview');
+  try {
+    return build(order, copyOld(dir, look), sha256);
+  } catch (error) {
+    return err(asRestoreError(error));
+  } finally {
+    rmSync(look, { recursive: true, force: true });
+    removeDatabase(workFile(dir));
+  }
+}
+
+export interface PendingRestore {
+  readonly file: string;
+  /** Folder of the old files; empty until they were laid aside. */
+  readonly aside: string;
+}
+
+/** Leaves word that the next start is to restore: a running station cannot exchange its own database. */
+export function orderRestore(dir: string, pending: PendingRestore): void {
+  const temporary = `${orderFile(dir)}.new`;
+  writeFileSync(temporary, JSON.stringify(pending));
+  fsyncPath(temporary);
+  renameSync(temporary, orderFile(dir));
+  fsyncPath(dir, true);
+}
+
+/** The restore that was ordered or broken off, or null. */
+export function pendingRestore(dir: string): PendingRestore | null {
+  if (!existsSync(orderFile(dir))) return null;
+  return JSON.parse(readFileSync(orderFile(dir), 'utf8')) as PendingRestore;
+}
+
+/**
+ * Restores a folder. Nobody may have it open (LOCKED). A power cut at any instant leaves the old database or the
+ * new one, and the order, by which the next start does it once more. The plan that was carried out stands beside
+ * the old files in restored/….
+ */
+export function restoreStation(
+  order: RestoreOrder,
+  nowMs: number,
+  sha256: Sha256,
+): Result<RestorePlan & { readonly aside: string }, RestoreError> {
+  const { dir, file } = order;
+  try {
+    mkdirSync(dir, { recursive: true });
+    const lock = lockFolder(dir);
+    if (lock === null) return err({ kind: 'LOCKED' });
+    try {
+      const pending = pendingRestore(dir);
+      const resumes = pending !== null && pending.aside !== '' && existsSync(pending.aside);
+      const stamp = new Date(nowMs).toISOString().replace(/[-:.]/g, '');
+      const aside = resumes ? pending.aside : join(dir, 'restored', stamp);
+      const oldFile = resumes ? join(aside, 'station.db') : copyOld(dir, aside);
+      const plan = build(order, oldFile, sha256);
+      if (!plan.ok) {
+        rmSync(orderFile(dir), { force: true });
+        removeDatabase(workFile(dir));
+        // Half of the exchange may have been done: the old files go back to their place.
+        if (resumes) putBack(dir, oldFile);
+        else rmSync(aside, { recursive: true });
+        return plan;
+      }
+      writeFileSync(join(aside, 'report.json'), `${JSON.stringify(plan.value, null, 2)}\n`);
+      fsyncPath(workFile(dir));
+      fsyncPath(aside, true);
+      orderRestore(dir, { file, aside });
+      // The old WAL must be gone before the new database has the name: it is no part of it.
+      for (const suffix of ['-wal', '-shm']) rmSync(`${databaseFile(dir)}${suffix}`, { force: true });
+      renameSync(workFile(dir), databaseFile(dir));
+      fsyncPath(dir, true);
+      rmSync(orderFile(dir));
+      fsyncPath(dir, true);
+      return ok({ ...plan.value, aside });
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    return err(asRestoreError(error));
+  }
+}
+
+/** The newest backup of the folders that proves good, or null. */
+export function newestGoodBackup(dir: string, others: readonly string[], sha256: Sha256): string | null {
+  const all = [backupFolder(dir), ...others].flatMap((folder) => listBackups(folder));
+  const newestFirst = all.sort((a, b) => b.incarnation - a.incarnation || b.seq - a.seq);
+  return newestFirst.find(({ file }) => judgeBackup(file, sha256).ok)?.file ?? null;
+}

@@ -1,0 +1,183 @@
+/** Carries over what a damaged database still holds beyond a backup, as far as its hash chain proves it. */
+import type { Database } from 'better-sqlite3';
+import { genesisHash, nextHash, parseCanonical, type Sha256 } from '../../domain/journal/canonical.ts';
+import type { EventType } from '../../domain/journal/events.ts';
+import { isDamage } from '../faults.ts';
+import { createFolds } from '../folds/index.ts';
+import { incarnationsOf, installationOf, type Incarnation } from '../incarnation.ts';
+import { numberQuery, query } from '../row.ts';
+import { isWholeLine } from '../verify.ts';
+
+/** An event that was recorded and cannot be carried over. */
+export interface LostEvent {
+  readonly incarnation: string;
+  readonly seq: number;
+  /** Whether the county has acknowledged it. */
+  readonly atCounty: boolean;
+  /** What can still be read of it, unproven; null if nothing can. */
+  readonly read: { readonly type: EventType; readonly atMs: number; readonly volunteerId: number } | null;
+}
+
+export interface Salvage {
+  /** Events carried over. */
+  readonly events: number;
+  readonly lostCount: number;
+  readonly lostAtCounty: number;
+  /** At most LISTED of them. */
+  readonly lost: readonly LostEvent[];
+}
+
+/** More than this are counted only. */
+const LISTED = 500;
+export const NOTHING_SALVAGED: Salvage = { events: 0, lostCount: 0, lostAtCounty: 0, lost: [] };
+
+interface Line {
+  readonly seq: number;
+  readonly text: string;
+  readonly hash: Uint8Array;
+}
+
+/** Reads something of a damaged database; `otherwise` if it cannot be read. */
+function tryRead<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return otherwise;
+  }
+}
+
+/** Appends the lines that continue the chain of `into`; stops at the first that does not. */
+function carryOver(
+  into: Database,
+  from: Database,
+  stationId: number,
+  { ordinal, name }: Incarnation,
+  sha256: Sha256,
+): number {
+  const last = query<[number], Line>(
+    into,
+    'SELECT seq, text, hash FROM journal WHERE incarnation = ? ORDER BY seq DESC LIMIT 1',
+  ).get(ordinal);
+  let seq = last?.seq ?? 0;
+  let hash = last?.hash ?? genesisHash(sha256, stationId, name);
+  const insert = into.prepare<[number, number, string, Uint8Array]>(
+    'INSERT INTO journal VALUES (?, ?, ?, ?)',
+  );
+  const fold = createFolds(into, incarnationsOf(into));
+  const sql = 'SELECT seq, text, hash FROM journal WHERE incarnation = ? AND seq > ? ORDER BY seq';
+  let carried = 0;
+  try {
+    for (const line of query<[number, number], Line>(from, sql).iterate(ordinal, seq)) {
+      if (!isWholeLine(line)) break;
+      const expected = nextHash(sha256, hash, line.text);
+      const event = parseCanonical(line.text);
+      if (line.seq !== seq + 1 || event?.seq !== line.seq || Buffer.compare(expected, line.hash) !== 0) break;
+      into.exec('SAVEPOINT line');
+      try {
+        insert.run(ordinal, line.seq, line.text, line.hash);
+        fold(event, ordinal);
+        into.exec('RELEASE line');
+      } catch (error) {
+        into.exec('ROLLBACK TO line; RELEASE line');
+        throw error;
+      }
+      seq = line.seq;
+      hash = expected;
+      carried += 1;
+    }
+  } catch (error) {
+    // The damage begins here: what stands before it was carried over.
+    if (!isDamage(error)) throw error;
+  }
+  return carried;
+}
+
+/** How far the damaged database says that a journal went, and how far the county has it. */
+function knownOf(from: Database, ordinal: number): { readonly head: number; readonly durableSeq: number } {
+  const number = (sql: string) => tryRead(() => numberQuery(from, sql)(ordinal) ?? 0, 0);
+  const durableSeq = number('SELECT durable_seq FROM sync_state WHERE incarnation = ?');
+  const head = Math.max(
+    durableSeq,
+    number('SELECT max(seq) FROM journal WHERE incarnation = ?'),
+    number('SELECT max(last_seq) FROM request WHERE incarnation = ?'),
+  );
+  return { head, durableSeq };
+}
+
+function readLost(from: Database, ordinal: number, seq: number): LostEvent['read'] {
+  const sql = 'SELECT text FROM journal WHERE incarnation = ? AND seq = ?';
+  const row = tryRead(
+    () => query<[number, number], { readonly text: string }>(from, sql).get(ordinal, seq),
+    undefined,
+  );
+  const event = typeof row?.text === 'string' ? parseCanonical(row.text) : undefined;
+  if (event === undefined) return null;
+  return { type: event.type, atMs: event.atMs, volunteerId: 'volunteerId' in event ? event.volunteerId : 0 };
+}
+
+/** What screens were told under which request, and the county's word: both as far as their events came over. */
+function carryBesides(into: Database, from: Database, ordinal: number, head: number): void {
+  const keep = into.prepare<[string, number, number, number]>(
+    'INSERT OR IGNORE INTO request VALUES (?, ?, ?, ?)',
+  );
+  const requests = query<
+    [number, number],
+    { readonly id: string; readonly firstSeq: number; readonly lastSeq: number }
+  >(from, 'SELECT id, first_seq, last_seq FROM request WHERE incarnation = ? AND last_seq <= ?');
+  for (const { id, firstSeq, lastSeq } of tryRead(() => requests.all(ordinal, head), []))
+    keep.run(id, ordinal, firstSeq, lastSeq);
+  const state = tryRead(
+    () =>
+      query<
+        [number],
+        { readonly epoch: string; readonly durableSeq: number; readonly acknowledgedMs: number }
+      >(from, 'SELECT epoch, durable_seq, acknowledged_ms FROM sync_state WHERE incarnation = ?').get(
+        ordinal,
+      ),
+    undefined,
+  );
+  if (state === undefined) return;
+  into
+    .prepare(
+      `INSERT INTO sync_state VALUES (?, ?, ?, ?) ON CONFLICT (incarnation) DO UPDATE SET epoch = excluded.epoch,
+         durable_seq = excluded.durable_seq, acknowledged_ms = excluded.acknowledged_ms`,
+    )
+    .run(ordinal, state.epoch, Math.min(head, state.durableSeq), state.acknowledgedMs);
+}
+
+/**
+ * Inside a transaction on `into` (a copy of a backup): appends what `from` (the damaged database) holds beyond it,
+ * and says what is lost. A `from` of another lineage, or one that cannot be read at all, gives nothing.
+ */
+export function salvage(into: Database, from: Database, sha256: Sha256): Salvage {
+  const own = new Map(incarnationsOf(into).map((entry) => [entry.ordinal, entry.name]));
+  const stationId = installationOf(into)?.stationId ?? 0;
+  const theirs = tryRead(() => incarnationsOf(from), []);
+  if (theirs.some(({ ordinal, name }) => own.has(ordinal) && own.get(ordinal) !== name))
+    return NOTHING_SALVAGED;
+  const headOf = numberQuery(into, 'SELECT max(seq) FROM journal WHERE incarnation = ?');
+  let events = 0;
+  let lostCount = 0;
+  let lostAtCounty = 0;
+  const lost: LostEvent[] = [];
+  for (const incarnation of theirs) {
+    const { ordinal, name } = incarnation;
+    if (!own.has(ordinal)) {
+      into.prepare('INSERT INTO incarnation VALUES (?, ?)').run(ordinal, name);
+      into.prepare('UPDATE installation SET incarnation = ?').run(ordinal);
+    }
+    events += carryOver(into, from, stationId, incarnation, sha256);
+    const head = headOf(ordinal) ?? 0;
+    carryBesides(into, from, ordinal, head);
+    const known = knownOf(from, ordinal);
+    for (let seq = head + 1; seq <= known.head; seq++) {
+      const atCounty = seq <= known.durableSeq;
+      lostCount += 1;
+      if (atCounty) lostAtCounty += 1;
+      if (lost.length < LISTED)
+        lost.push({ incarnation: name, seq, atCounty, read: readLost(from, ordinal, seq) });
+    }
+  }
+  return { events, lostCount, lostAtCounty, lost };
+}

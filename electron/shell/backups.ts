@@ -1,0 +1,57 @@
+/** Backups as the station asks for them: in the station's folder and, if there is one, in a second place. */
+import { Worker } from 'node:worker_threads';
+import { backupFolder, type BackupFile } from '../../db/backup/archive.ts';
+import { orderRestore } from '../../db/backup/restore.ts';
+import type { BackupWork } from '../station/backup/worker.ts';
+import type { BackupPort } from '../station/ports.ts';
+import type { Settings } from './settings.ts';
+
+/** All backups of one folder together. */
+const MAX_BACKUP_BYTES = 2 * 1024 ** 3;
+
+/** Runs one order in a worker of its own. Rejects if the worker falls. */
+function inWorker(file: URL, work: BackupWork): Promise<unknown> {
+  return new Promise((done, reject) => {
+    const worker = new Worker(file, { workerData: work });
+    // The station's own window or server keeps the process alive, never this.
+    worker.unref();
+    worker.once('message', done);
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('the backup worker ended')));
+  });
+}
+
+/** The folders of a station's backups; the second may be a stick that is not there. */
+export function backupFolders({ dataDir, backupDir }: Settings): readonly string[] {
+  return backupDir === '' ? [backupFolder(dataDir)] : [backupFolder(dataDir), backupDir];
+}
+
+/** `restart` closes the station and opens it anew, which carries out what was ordered. */
+export function createBackupPort(settings: Settings, worker: URL, restart: () => void): BackupPort {
+  const { dataDir: dir, stationId } = settings;
+  const folders = backupFolders(settings);
+  return {
+    make: (nowMs) =>
+      inWorker(worker, {
+        kind: 'make',
+        orders: folders.map((folder) => ({ dir, folder, nowMs, maxBytes: MAX_BACKUP_BYTES })),
+      }) as ReturnType<BackupPort['make']>,
+    list: async () => {
+      const [first = [], second = []] = (await inWorker(worker, {
+        kind: 'list',
+        folders,
+      })) as readonly BackupFile[][];
+      const names = new Set(first.map(({ name }) => name));
+      return [
+        ...first.map((backup) => ({ ...backup, second: false })),
+        ...second.filter(({ name }) => !names.has(name)).map((backup) => ({ ...backup, second: true })),
+      ].sort((a, b) => b.incarnation - a.incarnation || b.seq - a.seq);
+    },
+    preview: (file) =>
+      inWorker(worker, { kind: 'preview', order: { dir, file, stationId } }) as ReturnType<
+        BackupPort['preview']
+      >,
+    order: (file) => orderRestore(dir, { file, aside: '' }),
+    restart,
+  };
+}

@@ -1,0 +1,130 @@
+/** Rolling backups, and the keeper's way back from them. */
+import type { RestoreRefusal } from '../contract/views.ts';
+import type { StationHandlers } from '../contract/contract.ts';
+import type { Core } from './core.ts';
+import type { Log } from './dispatch.ts';
+import type { Keepers } from './keeper.ts';
+import type { BackupPort } from './ports.ts';
+import type { Timers } from './types.ts';
+
+type BackupHandlers = Pick<StationHandlers, 'listBackups' | 'previewRestore' | 'restore'>;
+
+/** The start of a station is no time for copying. */
+export const FIRST_BACKUP_MS = 60_000;
+export const BACKUP_EVERY_MS = 60 * 60_000;
+/** The answer reaches the screen before the station goes. */
+const RESTART_AFTER_MS = 200;
+
+export interface Backups {
+  readonly handlers: BackupHandlers;
+  /** Waits for a backup under way. */
+  readonly close: () => Promise<void>;
+}
+export interface BackupsOptions {
+  readonly core: Core;
+  readonly keepers: Keepers;
+  readonly port: BackupPort;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+const GONE = { kind: 'REFUSED', reason: { kind: 'KEEPER_GONE' } } as const;
+const refused = (reason: RestoreRefusal) => ({ kind: 'REFUSED', reason }) as const;
+
+export function createBackups({ core, keepers, port, timers, log }: BackupsOptions): Backups {
+  let problem = '';
+  let timer: unknown = null;
+  let closed = false;
+  let underWay: Promise<void> = Promise.resolve();
+
+  async function makeOne(): Promise<void> {
+    try {
+      const results = await port.make(core.clock.nowMs());
+      const failed = results.flatMap((result) => (result.ok ? [] : [result.error]));
+      problem = failed.map((error) => (error.kind === 'BAD_BACKUP' ? error.detail : error.reason)).join('; ');
+      if (problem !== '') log.error('no good backup could be made', new Error(problem));
+    } catch (error) {
+      problem = 'INTERNAL';
+      log.error('the backup failed', error);
+    }
+    if (!closed) timer = timers.set(begin, BACKUP_EVERY_MS);
+  }
+  function begin(): void {
+    underWay = makeOne();
+  }
+  timer = timers.set(begin, FIRST_BACKUP_MS);
+
+  async function fileOf(name: string): Promise<string | undefined> {
+    return (await port.list()).find((backup) => backup.name === name)?.file;
+  }
+
+  const handlers: BackupHandlers = {
+    listBackups: async ({ keeperToken }) => {
+      if (keepers.use(keeperToken) === undefined) return { kind: 'KEEPER_GONE' };
+      const backups = await port.list();
+      return {
+        kind: 'BACKUPS',
+        backups: backups.map(({ name, madeMs, bytes, seq, second }) => ({
+          name,
+          madeMs,
+          bytes,
+          seq,
+          second,
+        })),
+        problem,
+        began: core.store.incarnationReason,
+      };
+    },
+    previewRestore: async ({ keeperToken, name }) => {
+      if (keepers.use(keeperToken) === undefined) return GONE;
+      const file = await fileOf(name);
+      if (file === undefined) return refused({ kind: 'NOT_FOUND' });
+      const plan = await port.preview(file);
+      if (!plan.ok)
+        return refused(plan.error.kind === 'BAD_BACKUP' ? plan.error : { kind: 'CANNOT_RESTORE' });
+      const { backup, after, salvage, unsent } = plan.value;
+      return {
+        kind: 'PREVIEW',
+        preview: {
+          name,
+          backupSeq: backup.seq,
+          backupLastEventMs: backup.lastEventMs,
+          carriedOver: salvage.events,
+          afterSeq: after.seq,
+          lostCount: salvage.lostCount,
+          lostAtCounty: salvage.lostAtCounty,
+          lost: salvage.lost.map(({ seq, atCounty, read }) => ({
+            seq,
+            atCounty,
+            type: read?.type ?? '',
+            atMs: read?.atMs ?? 0,
+            person: read === null || read.volunteerId === 0 ? null : core.person(read.volunteerId),
+          })),
+          unsent: unsent.map(({ incarnation, afterSeq, toSeq }) => ({ incarnation, afterSeq, toSeq })),
+        },
+      };
+    },
+    restore: async ({ keeperToken, name }) => {
+      const keeper = keepers.use(keeperToken);
+      if (keeper === undefined) return GONE;
+      const file = await fileOf(name);
+      if (file === undefined) return refused({ kind: 'NOT_FOUND' });
+      const plan = await port.preview(file);
+      if (!plan.ok)
+        return refused(plan.error.kind === 'BAD_BACKUP' ? plan.error : { kind: 'CANNOT_RESTORE' });
+      log.warn('a restore was ordered', { keeperId: keeper.id, name });
+      port.order(file);
+      timers.set(() => port.restart(), RESTART_AFTER_MS);
+      return { kind: 'RESTARTING' };
+    },
+  };
+
+  return {
+    handlers,
+    close: async () => {
+      closed = true;
+      timers.clear(timer);
+      await underWay;
+    },
+  };
+}

@@ -1,0 +1,146 @@
+/** What `npm run mutate` takes away: a text that stands exactly once in a file, and the tests that must go red. */
+export interface Mutation {
+  /** Completes "without …". */
+  readonly name: string;
+  readonly file: string;
+  readonly take: string;
+  readonly put: string;
+  readonly tests: readonly string[];
+}
+
+const STORE = 'db/store.ts';
+const JOURNAL = 'db/migrations/0001-journal.ts';
+const MIGRATION_TESTS = ['tests/db/migrations/0001-journal.test.ts', 'tests/db/store.test.ts'];
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'the unique index on requests',
+    file: JOURNAL,
+    take: `      id TEXT NOT NULL PRIMARY KEY,
+      incarnation INTEGER NOT NULL,
+      first_seq INTEGER NOT NULL,
+      last_seq INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;`,
+    put: `      id TEXT NOT NULL,
+      incarnation INTEGER NOT NULL,
+      first_seq INTEGER NOT NULL,
+      last_seq INTEGER NOT NULL
+    ) STRICT;`,
+    tests: MIGRATION_TESTS,
+  },
+  {
+    name: 'the look for an earlier answer to the same request',
+    file: STORE,
+    take: 'const earlier = id === null ? undefined : replay(id);',
+    put: 'const earlier: Recorded | undefined = id === id ? undefined : replay(String(id));',
+    tests: ['tests/db/store.test.ts'],
+  },
+  {
+    name: 'the check that the points are there',
+    file: 'domain/shop/decide.ts',
+    take: 'if (needed > available) return',
+    put: 'if (needed > available + 1e9) return',
+    tests: ['tests/domain/shop'],
+  },
+  {
+    name: 'the check that the goods are there',
+    file: 'domain/shop/decide.ts',
+    take: 'if (sum > goods.stock) return',
+    put: 'if (sum > goods.stock + 1e9) return',
+    tests: ['tests/domain/shop'],
+  },
+  {
+    name: 'the transaction',
+    file: STORE,
+    take: `  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const rollback = db.prepare('ROLLBACK');`,
+    put: `  const [begin, commit, rollback] = [1, 2, 3].map(() => ({ run: () => undefined })) as [
+    { run: () => void }, { run: () => void }, { run: () => void }];`,
+    tests: ['tests/db/store.test.ts', 'tests/electron/faultPoints.test.ts'],
+  },
+  {
+    name: 'the commit before the yes',
+    file: STORE,
+    take: 'if (result.ok) commit.run();',
+    put: 'if (result.ok) setTimeout(() => commit.run(), 50);',
+    tests: ['tests/electron/faultPoints.test.ts'],
+  },
+  {
+    name: 'the fsync of each commit',
+    file: 'db/open.ts',
+    take: "db.pragma('synchronous = FULL');",
+    put: "db.pragma('synchronous = NORMAL');",
+    tests: ['tests/db/store.test.ts'],
+  },
+  {
+    name: 'the trigger against changing an event',
+    file: JOURNAL,
+    take: 'BEFORE UPDATE ON journal',
+    put: 'BEFORE UPDATE ON journal WHEN 0',
+    tests: MIGRATION_TESTS,
+  },
+  {
+    name: 'the trigger against deleting an event',
+    file: JOURNAL,
+    take: 'BEFORE DELETE ON journal',
+    put: 'BEFORE DELETE ON journal WHEN 0',
+    tests: MIGRATION_TESTS,
+  },
+  {
+    name: 'the trigger against gaps',
+    file: JOURNAL,
+    take: 'WHEN NEW.seq <> 1 + coalesce(',
+    put: 'WHEN 0 AND NEW.seq <> 1 + coalesce(',
+    tests: MIGRATION_TESTS,
+  },
+  {
+    name: 'the rule that nobody is in two places',
+    file: 'db/migrations/0002-views.ts',
+    take: 'CREATE UNIQUE INDEX attendance_open',
+    put: 'CREATE INDEX attendance_open',
+    tests: ['tests/db/migrations/0002-views.test.ts', 'tests/db/histories.test.ts'],
+  },
+  {
+    name: 'the lock of the folder',
+    file: 'db/lock.ts',
+    take: "db.exec('BEGIN EXCLUSIVE');",
+    put: "db.exec('BEGIN');",
+    tests: ['tests/db/open.test.ts'],
+  },
+  {
+    name: 'the comparison of the hashes',
+    file: 'db/verify.ts',
+    take: 'if (Buffer.compare(hash, line.hash) !== 0) return',
+    put: 'if (hash.length !== line.hash.length) return',
+    tests: ['tests/db/verify.test.ts', 'tests/db/corruption.test.ts'],
+  },
+  {
+    name: "the station's own time",
+    file: 'db/clockTrust.ts',
+    take: 'return { atMs: expectedMs, trust: CLOCK_TRUST.DOUBTFUL };',
+    put: 'return { atMs: now.atMs, trust: CLOCK_TRUST.DOUBTFUL };',
+    tests: ['tests/db/clockCaps.test.ts'],
+  },
+  {
+    name: 'the proof of a backup',
+    file: 'db/backup/make.ts',
+    take: 'if (finding !== null) return bad(describeFinding(finding));',
+    put: 'if (finding !== null && describeFinding(finding) === "") return bad("");',
+    tests: ['tests/db/backup.test.ts'],
+  },
+  {
+    name: 'the chain in what a restore carries over',
+    file: 'db/backup/salvage.ts',
+    take: '|| Buffer.compare(expected, line.hash) !== 0) break;',
+    put: ') break;',
+    tests: ['tests/db/backup.test.ts'],
+  },
+  {
+    name: 'the new incarnation after a restore',
+    file: 'db/incarnation.ts',
+    take: 'found?.hardwareId === hardwareId && !rolledBack)',
+    put: "(found?.hardwareId === hardwareId || found?.hardwareId === '') && rolledBack !== null)",
+    tests: ['tests/db/backup.test.ts'],
+  },
+];

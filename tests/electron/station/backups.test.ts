@@ -1,0 +1,160 @@
+/** Rolling backups of a whole station, and a keeper's restore of it while the screens stay where they are. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, expect, test, vi } from 'vitest';
+import { databaseFile } from '../../../db/open.ts';
+import { verifyFolder } from '../../../db/verify.ts';
+import { BACKUP_EVERY_MS, FIRST_BACKUP_MS } from '../../../electron/station/backups.ts';
+import type { Pushed } from '../../../electron/station/types.ts';
+import { realWorld, type World } from '../../../electron/shell/world.ts';
+import { CannotOpenError, localWorld, openLocal, type LocalStation } from '../../harness/local.ts';
+import { seedStation, testVillage } from '../../harness/village.ts';
+import { fakeTime, type FakeTime } from './fakes.ts';
+
+const village = testVillage();
+const { sha256 } = realWorld();
+const atEnd: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of atEnd.splice(0).reverse()) await end();
+});
+
+interface Scene {
+  readonly dir: string;
+  readonly second: string;
+  readonly timers: FakeTime;
+  readonly warnings: string[];
+  readonly station: LocalStation;
+}
+
+/** A station whose timers the test moves; its clocks are real, or scans would never run out. */
+function begin(): Scene {
+  const dir = mkdtempSync(join(tmpdir(), 'backups-'));
+  const second = join(dir, 'stick');
+  atEnd.push(() => rmSync(dir, { recursive: true }));
+  seedStation(dir, village.reference);
+  return reopen(dir, second);
+}
+function reopen(dir: string, second: string): Scene {
+  const timers = fakeTime();
+  const warnings: string[] = [];
+  const world: World = { ...localWorld(), timers };
+  const log = { warn: (what: string) => warnings.push(what), error: () => undefined };
+  const station = openLocal(dir, village, { world, host: { log }, backupDir: second });
+  atEnd.push(() => station.close());
+  return { dir, second, timers, warnings, station };
+}
+async function signIn(station: LocalStation, volunteerId: number): Promise<void> {
+  const scanId = await station.scan(volunteerId);
+  const answer = await station.ask('sign', { requestId: crypto.randomUUID(), scanId, activityId: null });
+  expect(answer.kind).toBe('SIGNED_IN');
+}
+async function backupsOf(station: LocalStation, keeperToken: string) {
+  const list = await station.ask('listBackups', { keeperToken });
+  if (list.kind !== 'BACKUPS') throw new Error(list.kind);
+  return list;
+}
+const named = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder).filter((name) => name.startsWith('station-'));
+  } catch {
+    return []; // Not made yet.
+  }
+};
+
+test('a backup is made in both places soon after the start, and hourly only when something changed', async () => {
+  const { dir, second, timers, station } = begin();
+  const first = join(dir, 'backups');
+  timers.advance(FIRST_BACKUP_MS);
+  await vi.waitFor(() => expect(named(second)).toHaveLength(1));
+  expect(named(first)).toEqual(named(second));
+  await signIn(station, 3);
+  // The next is due an hour after the last one was through.
+  await vi.waitFor(() => {
+    timers.advance(BACKUP_EVERY_MS);
+    expect(named(second)).toHaveLength(2);
+  });
+  const list = await backupsOf(station, await station.unlock());
+  expect(list).toMatchObject({ problem: '', began: 'CONTINUED' });
+  expect(list.backups.map(({ name }) => name)).toEqual([...named(first)].sort().reverse());
+});
+
+test('a scan is answered while a backup is being made', async () => {
+  const { timers, station } = begin();
+  timers.advance(FIRST_BACKUP_MS);
+  await signIn(station, 3);
+});
+
+test('a stick that is not there is said to the keeper, and the backup beside the database is made', async () => {
+  const { dir, second, timers, station } = begin();
+  writeFileSync(second, 'no folder');
+  timers.advance(FIRST_BACKUP_MS);
+  await vi.waitFor(() => expect(named(join(dir, 'backups'))).toHaveLength(1));
+  const keeperToken = await station.unlock();
+  await vi.waitFor(async () => expect((await backupsOf(station, keeperToken)).problem).toContain('IO'));
+});
+
+test('the keeper looks first, then restores: the screens stay, the facts are there, the journal is a new one', async () => {
+  const { dir, timers, warnings, station } = begin();
+  timers.advance(FIRST_BACKUP_MS);
+  await vi.waitFor(() => expect(named(join(dir, 'backups'))).toHaveLength(1));
+  await signIn(station, 3);
+  const before = (await station.status()).sync.recorded;
+  const keeperToken = await station.unlock();
+  const [backup] = (await backupsOf(station, keeperToken)).backups;
+  const name = backup?.name ?? '';
+  expect(await station.ask('previewRestore', { keeperToken, name: '../../etc/passwd' })).toEqual({
+    kind: 'REFUSED',
+    reason: { kind: 'NOT_FOUND' },
+  });
+  const looked = await station.ask('previewRestore', { keeperToken, name });
+  expect(looked).toMatchObject({
+    kind: 'PREVIEW',
+    preview: { name, carriedOver: before + 1 - (backup?.seq ?? 0), afterSeq: before + 1, lostCount: 0 },
+  });
+  expect(await station.ask('restore', { keeperToken: 'nobody', name })).toMatchObject({ kind: 'REFUSED' });
+
+  const pushed: Pushed[] = [];
+  station.station.subscribe((event) => pushed.push(event));
+  expect(await station.ask('restore', { keeperToken, name })).toEqual({ kind: 'RESTARTING' });
+  timers.advance(1_000);
+  await vi.waitFor(() =>
+    expect(pushed).toContainEqual({ event: 'changed', data: { what: ['HOME', 'SHOP', 'DESK'] } }),
+  );
+  expect(warnings).toContain('the database was restored: a new incarnation begins');
+  expect((await backupsOf(station, await station.unlock())).began).toBe('RESTORED');
+  await signIn(station, 4);
+  await station.close();
+  expect(verifyFolder(dir, sha256)).toMatchObject({ finding: null, incarnations: 2 });
+});
+
+test('a damaged database does not end in silence: the line names the newest good backup and the way back', async () => {
+  const { dir, second, timers, station } = begin();
+  timers.advance(FIRST_BACKUP_MS);
+  await vi.waitFor(() => expect(named(second)).toHaveLength(1));
+  await station.close();
+  const bytes = readFileSync(databaseFile(dir));
+  bytes.fill(0xff, 4096 + 8, 4096 + 200);
+  writeFileSync(databaseFile(dir), bytes);
+  expect(() => reopen(dir, second)).toThrow(CannotOpenError);
+  expect(() => reopen(dir, second)).toThrow(
+    /is damaged .* Restore from .*backups.station-.* npm run restore/,
+  );
+  for (const folder of [join(dir, 'backups'), second])
+    for (const name of named(folder)) rmSync(join(folder, name));
+  expect(() => reopen(dir, second)).toThrow(/no good backup/);
+});
+
+test('a damaged journal is told to the keeper by the next backup, with the event named', async () => {
+  const { dir, timers, station } = begin();
+  const db = new Database(databaseFile(dir));
+  db.exec("DROP TRIGGER journal_refuses_update; UPDATE journal SET text = text || ' ' WHERE seq = 1");
+  db.close();
+  timers.advance(FIRST_BACKUP_MS);
+  const keeperToken = await station.unlock();
+  await vi.waitFor(async () =>
+    expect((await backupsOf(station, keeperToken)).problem).toContain('event 1 of incarnation'),
+  );
+  expect(named(join(dir, 'backups'))).toEqual([]);
+});

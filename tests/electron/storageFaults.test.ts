@@ -1,0 +1,182 @@
+/**
+ * The disk fails under a running station: full, read-only, broken, or held by another program. The screen gets a
+ * plain reason and no yes, the status shows it, and when it is mended the work goes on without a restart.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { afterEach, expect, test } from 'vitest';
+import { databaseFile } from '../../db/open.ts';
+import { verifyFolder } from '../../db/verify.ts';
+import { EVENTS } from '../../domain/journal/events.ts';
+import { realWorld } from '../../electron/shell/world.ts';
+import type { StatusView } from '../../electron/contract/views.ts';
+import { openLocal, type LocalStation } from '../harness/local.ts';
+import { beginScene } from '../harness/scene.ts';
+import { smallDisk } from '../harness/smallDisk.ts';
+import { readStation } from '../harness/station.ts';
+import { beforeEachStatement } from '../harness/statements.ts';
+import { seedStation, testVillage } from '../harness/village.ts';
+
+const village = testVillage();
+const { sha256 } = realWorld();
+const atEnd: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of atEnd.splice(0).reverse()) await end();
+});
+
+const canMount = (() => {
+  const disk = smallDisk(1);
+  disk?.close();
+  return disk !== null;
+})();
+
+function folder(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'storage-'));
+  atEnd.push(() => rmSync(dir, { recursive: true }));
+  seedStation(dir, village.reference);
+  return dir;
+}
+function opened(dir: string): LocalStation {
+  const station = openLocal(dir, village);
+  atEnd.push(() => station.close());
+  return station;
+}
+function signIns(dir: string): number {
+  const sql = "SELECT count(*) AS n FROM journal WHERE json_extract(text, '$[0]') = ?";
+  return readStation<{ readonly n: number }>(dir, sql, EVENTS.SIGNED_IN.code)[0]?.n ?? 0;
+}
+
+interface Screen {
+  readonly scan: (volunteerId: number) => Promise<string>;
+  readonly call: LocalStation['call'];
+  readonly ask: LocalStation['ask'];
+}
+
+/** The story that all these tests tell: `break`, a refusal in plain words, `mend`, and the same form again. */
+async function tell(
+  screen: Screen,
+  dir: string,
+  fault: {
+    readonly breakIt: () => unknown;
+    readonly mendIt: () => unknown;
+    readonly reason: string;
+    readonly shown: StatusView['storage'];
+  },
+): Promise<void> {
+  const request = { requestId: randomUUID(), scanId: await screen.scan(3), activityId: null };
+  await fault.breakIt();
+  for (let tap = 0; tap < 2; tap += 1)
+    expect(await screen.call('sign', request)).toEqual({
+      ok: false,
+      error: { kind: 'STORE_UNAVAILABLE', reason: fault.reason },
+    });
+  expect((await screen.ask('getStatus', {})).storage).toBe(fault.shown);
+  expect(signIns(dir)).toBe(0);
+  await fault.mendIt();
+  expect(await screen.ask('sign', request)).toMatchObject({ kind: 'SIGNED_IN' });
+  expect((await screen.ask('getStatus', {})).storage).toBe('OK');
+  expect(signIns(dir)).toBe(1);
+  expect(verifyFolder(dir, sha256).finding).toBeNull();
+}
+
+/** Writes until not one byte more fits. */
+function fill(file: string): void {
+  const handle = openSync(file, 'w');
+  for (let size = 65_536; size >= 1; size = Math.floor(size / 2)) {
+    try {
+      for (;;) writeSync(handle, Buffer.alloc(size));
+    } catch {
+      // Full for pieces of this size: smaller ones may still fit.
+    }
+  }
+  closeSync(handle);
+}
+
+test.skipIf(!canMount)('the disk is full', async () => {
+  const disk = smallDisk(16);
+  if (disk === null) throw new Error('no disk');
+  atEnd.push(() => disk.close());
+  const dir = join(disk.dir, 'station');
+  seedStation(dir, village.reference);
+  const filler = join(disk.dir, 'filler');
+  await tell(opened(dir), dir, {
+    breakIt: () => fill(filler),
+    mendIt: () => rmSync(filler),
+    reason: 'DISK_FULL',
+    shown: 'FULL',
+  });
+});
+
+test.skipIf(!canMount)(
+  'the disk is read-only at the start: said in plain words, and nothing is touched',
+  () => {
+    const disk = smallDisk(16);
+    if (disk === null) throw new Error('no disk');
+    atEnd.push(() => disk.close());
+    const dir = join(disk.dir, 'station');
+    seedStation(dir, village.reference);
+    disk.setReadOnly(true);
+    expect(() => openLocal(dir, village)).toThrow(/cannot be written to/);
+    disk.setReadOnly(false);
+    opened(dir);
+  },
+);
+
+test('the database turns read-only while the station runs', async () => {
+  const connections = new Set<Database.Database>();
+  beforeEachStatement((connection) => connections.add(connection));
+  const dir = folder();
+  const station = opened(dir);
+  const [writer] = [...connections].filter(({ open, name }) => open && name === databaseFile(dir));
+  if (writer === undefined) throw new Error('no writer');
+  await tell(station, dir, {
+    breakIt: () => writer.pragma('query_only = ON'),
+    mendIt: () => writer.pragma('query_only = OFF'),
+    reason: 'READ_ONLY',
+    shown: 'READ_ONLY',
+  });
+});
+
+test('the disk refuses every write with an error', async () => {
+  const scene = await beginScene();
+  atEnd.push(() => scene.end());
+  // Any write beyond the limit fails as a broken disk's does. The hard limit stays, so it can be lifted again.
+  const limit = (bytes: string) =>
+    spawnSync('prlimit', ['--pid', String(scene.station.pid), `--fsize=${bytes}:`]).status;
+  const screen: Screen = { scan: scene.scan, call: scene.client.call, ask: scene.client.ask };
+  await tell(screen, scene.dir, {
+    breakIt: () => expect(limit('1024')).toBe(0),
+    mendIt: () => expect(limit('unlimited')).toBe(0),
+    reason: 'IO',
+    shown: 'IO',
+  });
+});
+
+const HOLD = `
+  const db = require('better-sqlite3')(process.argv[1]);
+  db.exec('BEGIN IMMEDIATE');
+  process.stdout.write('held');
+  process.stdin.on('data', () => { db.exec('ROLLBACK'); db.close(); process.exit(0); });
+`;
+
+test('another program holds the database', async () => {
+  const dir = folder();
+  const station = opened(dir);
+  const holder = spawn(process.execPath, ['-e', HOLD, databaseFile(dir)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await tell(station, dir, {
+    breakIt: () => once(holder.stdout, 'data'),
+    mendIt: async () => {
+      holder.stdin.write('.');
+      await once(holder, 'close');
+    },
+    reason: 'BUSY',
+    shown: 'BUSY',
+  });
+});

@@ -1,0 +1,72 @@
+/** The acts at which a fault is tried: what comes before each, and the one request that records it. */
+import type { SampleVillage } from '../../county/sample/village.ts';
+import type { EventType } from '../../domain/journal/events.ts';
+import type { LocalStation } from './local.ts';
+
+export const ACTS = ['check-in', 'check-out', 'redemption', 'stock movement'] as const;
+export type ActName = (typeof ACTS)[number];
+
+/** The same form, whoever asks again. */
+export const ACT_REQUEST = '0198a0b2-0000-4000-8000-00000000000a';
+/** Signed in when the act begins. */
+export const PRESENT = 4;
+const COMING = 3;
+const BUYING = 5;
+
+export interface Act {
+  /** What it records: one event of this type. */
+  readonly type: EventType;
+  /** Everything that comes before (a scan, a PIN); answers the request itself, which says how it went. */
+  readonly prepare: (station: LocalStation, village: SampleVillage) => Promise<() => Promise<string>>;
+}
+
+const requestId = ACT_REQUEST;
+
+function sign(volunteerId: number): Act['prepare'] {
+  return async (station) => {
+    const scanId = await station.scan(volunteerId);
+    return async () => (await station.ask('sign', { requestId, scanId, activityId: null })).kind;
+  };
+}
+
+/** Goods of which anybody may have one. */
+export function cheapGoods(village: SampleVillage): SampleVillage['reference']['goods'][number] {
+  const found = village.reference.goods.find(
+    ({ id, unitPoints, scarce, staple }) =>
+      unitPoints <= 100 && !scarce && !staple && village.openingStock.some(({ goodsId }) => goodsId === id),
+  );
+  if (found === undefined) throw new Error('nothing cheap in the sample');
+  return found;
+}
+
+export const ACT: Readonly<Record<ActName, Act>> = {
+  'check-in': { type: 'SIGNED_IN', prepare: sign(COMING) },
+  'check-out': { type: 'SIGNED_OUT', prepare: sign(PRESENT) },
+  redemption: {
+    type: 'REDEEMED',
+    prepare: async (station, village) => {
+      const { personToken } = await station.open(BUYING);
+      const { id: goodsId, unitPoints } = cheapGoods(village);
+      const lines = [{ goodsId, quantity: 1, unitPoints }];
+      return async () => (await station.ask('redeem', { requestId, personToken, lines, pin: '' })).kind;
+    },
+  },
+  'stock movement': {
+    type: 'STOCK_MOVED',
+    prepare: async (station, village) => {
+      const keeperToken = await station.unlock();
+      const { id: goodsId } = cheapGoods(village);
+      return async () =>
+        (
+          await station.ask('moveStock', {
+            requestId,
+            keeperToken,
+            goodsId,
+            quantity: 7,
+            reason: 'DONATION',
+            note: '',
+          })
+        ).kind;
+    },
+  },
+};
