@@ -5,8 +5,6 @@
 import * as v from 'valibot';
 import { output, type Client, type ContractSpec, type Handlers } from './types.ts';
 import type * as ledger from './ledgerViews.ts';
-import type * as ledger from './ledgerViews.ts';
-import type * as ledger from './ledgerViews.ts';
 import type * as views from './views.ts';
 
 const nothing = v.strictObject({});
