@@ -160,7 +160,7 @@ describe('a restore', () => {
     const { incarnation } = store;
     store.close();
     const db = new Database(databaseFile(dir));
-    db.exec('DELETE FROM attendance; UPDATE account SET spent = -1000');
+    db.exec('DELETE FROM attendance; UPDATE day_total SET sign_ins = 1000');
     db.close();
     expect(verifyFolder(dir, sha256).finding).toMatchObject({ kind: 'VIEW' });
 

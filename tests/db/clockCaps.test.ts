@@ -48,8 +48,7 @@ function serve(store: Store, clock: TestClock): void {
   scan(store);
 }
 /** Points earned, without the 100 of the allowance. */
-const earned = (store: Store, clock: TestClock): number =>
-  store.views.balance(1, clock.wallMs).availablePoints - 100;
+const earned = (store: Store): number => store.views.balance(1, store.nowMs()).availablePoints - 100;
 
 function usedUp(): { dir: string; clock: TestClock; store: Store } {
   const dir = tempDir();
@@ -58,7 +57,7 @@ function usedUp(): { dir: string; clock: TestClock; store: Store } {
   always(store);
   serve(store, clock);
   serve(store, clock);
-  expect(earned(store, clock)).toBe(CAP);
+  expect(earned(store)).toBe(CAP);
   return { dir, clock, store };
 }
 
@@ -78,7 +77,7 @@ describe("the day's cap", () => {
     expect(shanghaiDay(store.nowMs())).toBe(day);
     clock.advance(HOUR_MS);
     scan(store);
-    expect(earned(store, clock)).toBe(CAP);
+    expect(earned(store)).toBe(CAP);
     store.close();
   });
 
@@ -88,7 +87,7 @@ describe("the day's cap", () => {
     clock.wallMs += DAY_MS;
     const again = open(dir, clock);
     serve(again, clock);
-    expect(earned(again, clock)).toBe(CAP);
+    expect(earned(again)).toBe(CAP);
     again.close();
   });
 
@@ -106,7 +105,7 @@ describe("the day's cap", () => {
       serve(flat, clock);
       clock.wallMs = Date.UTC(year, 6, 1);
       serve(flat, clock);
-      expect(earned(flat, clock)).toBe(CAP);
+      expect(earned(flat)).toBe(CAP);
       flat.close();
     }
   });
@@ -128,7 +127,7 @@ describe("the day's cap", () => {
     const right = open(dir, clock);
     expect(right.clockDoubtful()).toBe(false);
     serve(right, clock);
-    expect(earned(right, clock)).toBe(CAP);
+    expect(earned(right)).toBe(CAP);
     right.close();
   });
 
@@ -136,7 +135,7 @@ describe("the day's cap", () => {
     const { dir, clock, store } = usedUp();
     clock.advance(16 * HOUR_MS);
     serve(store, clock);
-    expect(earned(store, clock)).toBe(CAP + 40);
+    expect(earned(store)).toBe(CAP + 40);
     store.confirmClock(clock.wallMs + DAY_MS);
     expect(store.nowMs()).toBe(clock.wallMs + DAY_MS);
     store.close();
@@ -146,7 +145,7 @@ describe("the day's cap", () => {
     const next = open(dir, clock);
     expect(next.clockDoubtful()).toBe(false);
     serve(next, clock);
-    expect(earned(next, clock)).toBe(CAP + 80);
+    expect(earned(next)).toBe(CAP + 80);
     next.close();
   });
 

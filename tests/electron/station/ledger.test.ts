@@ -3,7 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { SAMPLE_HEAD_PIN } from '../../../county/sample/village.ts';
 import type { Reference } from '../../../domain/reference/reference.ts';
-import type { AccountsView, LedgerOutcome, WaitingEntryView } from '../../../electron/contract/ledgerViews.ts';
+import type {
+  AccountsView,
+  LedgerOutcome,
+  WaitingEntryView,
+} from '../../../electron/contract/ledgerViews.ts';
 import { beginScene, type Scene } from '../../harness/scene.ts';
 import { readStation } from '../../harness/station.ts';
 
