@@ -1,5 +1,6 @@
 /** A station alone. */
 import { join } from 'node:path';
+import { makeSampleVillage } from '../county/sample/village.ts';
 import { readSettings } from '../electron/shell/settings.ts';
 import { build, buildIsStale } from './lib/build.ts';
 import { findChromium, hasDisplay } from './lib/chromium.ts';
@@ -19,7 +20,7 @@ Runs one station: its database in DIR, its screens and its contract on 127.0.0.1
   --port N           port on 127.0.0.1 (default 0: any free one)
   --token-file F     write the token that admits a client into F, readable by this user only, once listening
   --headless         no window: the contract over ws://127.0.0.1:PORT/ws, see the README
-  --sample           say on the screen that this village is made up
+  --sample           the sample village: the screen says that it is made up, and its first delivery is in stock
 `;
 
 const OPTIONS = {
@@ -43,7 +44,12 @@ await runScript(HELP, OPTIONS, async (args) => {
   if (!headless && buildIsStale() && (await build()) !== 0)
     throw new Error('The screens could not be built.');
   const stop = stopSignal();
-  const serving = await serveStation(settings.value, { port, tokenFile: args.text('token-file') });
+  const given = settings.value;
+  const openingStock =
+    given.sample && given.openingStock.length === 0
+      ? makeSampleVillage({ nowMs: Date.now() }).openingStock
+      : given.openingStock;
+  const serving = await serveStation({ ...given, openingStock }, { port, tokenFile: args.text('token-file') });
   process.stdout.write(`station listening on ${serving.address}\n`);
   const browser = !headless && hasDisplay() ? findChromium() : undefined;
   if (browser !== undefined) {

@@ -72,7 +72,8 @@ test('a backup is made in both places soon after the start, and hourly only when
   await signIn(station, 3);
   // The next is due an hour after the last one was through.
   await vi.waitFor(() => {
-    timers.advance(BACKUP_EVERY_MS);
+    // Only while it is missing: one hour more would be the next backup, under way while the list is compared.
+    if (named(second).length < 2) timers.advance(BACKUP_EVERY_MS);
     expect(named(second)).toHaveLength(2);
   });
   const list = await backupsOf(station, await station.unlock());
