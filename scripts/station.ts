@@ -49,7 +49,10 @@ await runScript(HELP, OPTIONS, async (args) => {
     given.sample && given.openingStock.length === 0
       ? makeSampleVillage({ nowMs: Date.now() }).openingStock
       : given.openingStock;
-  const serving = await serveStation({ ...given, openingStock }, { port, tokenFile: args.text('token-file') });
+  const serving = await serveStation(
+    { ...given, openingStock },
+    { port, tokenFile: args.text('token-file') },
+  );
   process.stdout.write(`station listening on ${serving.address}\n`);
   const browser = !headless && hasDisplay() ? findChromium() : undefined;
   if (browser !== undefined) {
