@@ -75,7 +75,11 @@ function* history(reference: Reference, firstSeq: number): Generator<JournalEven
   const people = reference.volunteers;
   const activityId = reference.activities[0]?.id ?? 0;
   const pairs = LARGE_EVENTS / 2;
-  const begin = todayAtNine() - 400 * DAY_MS;
+  const nine = todayAtNine();
+  const begin = nine - 400 * DAY_MS;
+  // The machine has been up all the time: both clocks tell the same story, as the station's own time demands.
+  const monoAtNine = realWorld().clock.monoMs();
+  const monoOf = (atMs: number) => monoAtNine - (nine - atMs);
   for (let i = 0; i < pairs; i++) {
     const volunteerId = people[i % people.length]?.id ?? 0;
     const inMs = begin + Math.floor((i / pairs) * 398) * DAY_MS + (i % 1000);
@@ -87,7 +91,7 @@ function* history(reference: Reference, firstSeq: number): Generator<JournalEven
       ...header,
       seq: signInSeq,
       atMs: inMs,
-      monoMs: i,
+      monoMs: monoOf(inMs),
       ...scan,
       activityId,
       mode: 'NORMAL',
@@ -97,7 +101,7 @@ function* history(reference: Reference, firstSeq: number): Generator<JournalEven
       ...header,
       seq: signInSeq + 1,
       atMs: inMs + 9_900_000,
-      monoMs: i,
+      monoMs: monoOf(inMs + 9_900_000),
       signInSeq,
       ...scan,
       actualMinutes: 165,
