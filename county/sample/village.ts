@@ -65,8 +65,8 @@ function sampleRules(): RuleSet {
 
 function sampleKeepers(seed: number): { keepers: Keeper[]; keeperPins: SampleVillage['keeperPins'] } {
   const staff = [
-    { name: '陈秀兰(示例)', role: 'KEEPER', pin: SAMPLE_KEEPER_PIN },
-    { name: '李志强(示例)', role: 'STATION_HEAD', pin: SAMPLE_HEAD_PIN },
+    { name: '陈秀兰（示例）', role: 'KEEPER', pin: SAMPLE_KEEPER_PIN },
+    { name: '李志强（示例）', role: 'STATION_HEAD', pin: SAMPLE_HEAD_PIN },
   ] as const;
   const keepers = staff.map(({ name, role, pin }, i) => {
     const salt = Buffer.from(sha256(`village-station SAMPLE SALT ${seed} ${i}`)).subarray(0, 16);
@@ -130,7 +130,7 @@ export function makeSampleVillage({
     reference: {
       version: 1,
       madeAtMs: nowMs,
-      station: { id: stationId, name: '李家畈村(示例)', townshipName: '觅儿寺镇', countyName: '红安县' },
+      station: { id: stationId, name: '李家畈村（示例）', townshipName: '觅儿寺镇', countyName: '红安县' },
       rules: sampleRules(),
       volunteers,
       households,
@@ -139,7 +139,7 @@ export function makeSampleVillage({
       issuers: [
         {
           id: SAMPLE_ISSUER_ID,
-          name: '示例签发方(仅供演示)',
+          name: '示例签发方（仅供演示）',
           publicKey: Buffer.from(issuerKeys.publicKey).toString('hex'),
         },
       ],

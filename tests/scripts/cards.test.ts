@@ -40,7 +40,7 @@ describe('npm run cards', () => {
     for (const { name } of village.reference.volunteers) expect(page).toContain(name);
     expect(page.match(/class="sheet"/g)).toHaveLength(23);
     expect(page).toContain('志愿者卡');
-    expect(page).toContain('李家畈村(示例)');
+    expect(page).toContain('李家畈村（示例）');
   });
 
   it('helps', () => {
