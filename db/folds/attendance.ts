@@ -1,5 +1,6 @@
 /** Who is where, and what became of each attendance. */
 import type { Database } from 'better-sqlite3';
+import type { JournalEvent } from '../../domain/journal/events.ts';
 import { shanghaiDay } from '../../domain/time.ts';
 import { mustChangeOne, type FoldTable } from './fold.ts';
 
@@ -24,6 +25,23 @@ export function attendanceFolds(db: Database): FoldTable {
   const lapseOlder = db.prepare<number[]>(
     `UPDATE attendance SET state = ${UNCLOSED} WHERE state = ${OPEN} AND incarnation < ?`,
   );
+  /** Ends an attendance with what its event credits, over all days of the service. */
+  function end(
+    event: JournalEvent<'SIGNED_OUT' | 'ATTENDANCE_CLOSED'>,
+    incarnation: number,
+    { from, to, outMs }: { readonly from: number; readonly to: number; readonly outMs: number },
+  ): void {
+    let minutes = 0;
+    let points = 0;
+    for (const row of event.credits) {
+      minutes += row.minutes;
+      points += row.points;
+    }
+    const { actualMinutes, signInSeq, type } = event;
+    const { changes } = finish.run(to, outMs, actualMinutes, minutes, points, incarnation, signInSeq, from);
+    mustChangeOne(changes, type);
+  }
+
   return {
     // An event can name sequences of its own incarnation only, so nobody can sign out of an older one's.
     STATION_STARTED: (event, incarnation) => {
@@ -46,47 +64,13 @@ export function attendanceFolds(db: Database): FoldTable {
       mustChangeOne(change.run(event.activityId, incarnation, event.signInSeq).changes, event.type);
     },
     SIGNED_OUT: (event, incarnation) => {
-      let minutes = 0;
-      let points = 0;
-      for (const row of event.credits) {
-        minutes += row.minutes;
-        points += row.points;
-      }
-      const { actualMinutes, signInSeq } = event;
-      const { changes } = finish.run(
-        SIGNED_OUT,
-        event.atMs,
-        actualMinutes,
-        minutes,
-        points,
-        incarnation,
-        signInSeq,
-        OPEN,
-      );
-      mustChangeOne(changes, event.type);
+      end(event, incarnation, { from: OPEN, to: SIGNED_OUT, outMs: event.atMs });
     },
     ATTENDANCE_LAPSED: (event, incarnation) => {
       mustChangeOne(lapse.run(incarnation, event.signInSeq).changes, event.type);
     },
     ATTENDANCE_CLOSED: (event, incarnation) => {
-      let minutes = 0;
-      let points = 0;
-      for (const row of event.credits) {
-        minutes += row.minutes;
-        points += row.points;
-      }
-      const { actualMinutes, signInSeq } = event;
-      const { changes } = finish.run(
-        CLOSED,
-        event.outAtMs,
-        actualMinutes,
-        minutes,
-        points,
-        incarnation,
-        signInSeq,
-        UNCLOSED,
-      );
-      mustChangeOne(changes, event.type);
+      end(event, incarnation, { from: UNCLOSED, to: CLOSED, outMs: event.outAtMs });
     },
   };
 }
