@@ -1,8 +1,16 @@
-/** What cannot be is refused with the reason that binds, in words, and leaves nothing behind in SQLite. */
+/**
+ * What cannot be is refused with the reason that binds, in words, and leaves nothing behind in SQLite; nor does it at
+ * the county, which hears of everything afterwards.
+ */
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import type { Reference } from '../../domain/reference/reference.ts';
+import { readCounty, startCounty } from '../harness/county.ts';
 import { beginScene, type Scene } from '../harness/scene.ts';
+import { readStation } from '../harness/station.ts';
 import { cardOf, testVillage } from '../harness/village.ts';
 import { scanByWedge } from '../harness/wedge.ts';
 
@@ -22,7 +30,31 @@ function goodsAt(unitPoints: number) {
 }
 
 let scene: Scene;
-test.afterEach(() => scene.end());
+test.afterEach(async () => {
+  await countyAgrees();
+  await scene.end();
+});
+
+/** The line comes back: the county then holds just what the station does, and nothing of what was refused. */
+async function countyAgrees(): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'county-'));
+  const county = await startCounty({ dir });
+  scene = await scene.restart('close', { countyUrl: county.url });
+  const unsent = async () => {
+    await scene.client.ask('syncNow', {});
+    const { sync } = await scene.client.ask('getStatus', {});
+    return sync.recorded - sync.reachedCounty;
+  };
+  await expect.poll(unsent).toBe(0);
+  await scene.station.close();
+  await county.close();
+  const journal = readStation(scene.dir, 'SELECT seq, text AS body FROM journal ORDER BY seq');
+  const atCounty = await readCounty(dir, (db) =>
+    db.selectFrom('event').select(['seq', 'body']).orderBy('seq').execute(),
+  );
+  expect(atCounty).toEqual(journal);
+  await rm(dir, { recursive: true });
+}
 
 async function begin(page: Page, change: (reference: Reference) => Reference): Promise<void> {
   scene = await beginScene(change);
