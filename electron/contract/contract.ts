@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { output, type Client, type ContractSpec, type Handlers } from './types.ts';
+import type * as backups from './backupViews.ts';
 import type * as ledger from './ledgerViews.ts';
 import type * as views from './views.ts';
 
@@ -217,7 +218,7 @@ export const contract = {
     output: output<
       | {
           kind: 'BACKUPS';
-          backups: readonly views.BackupView[];
+          backups: readonly backups.BackupView[];
           problem: string;
           began: 'CONTINUED' | 'NEW' | 'OTHER_MACHINE' | 'RESTORED';
         }
@@ -228,13 +229,14 @@ export const contract = {
   previewRestore: {
     input: v.strictObject({ keeperToken: token, name: backupName }),
     output: output<
-      { kind: 'PREVIEW'; preview: views.RestorePreview } | { kind: 'REFUSED'; reason: views.RestoreRefusal }
+      | { kind: 'PREVIEW'; preview: backups.RestorePreview }
+      | { kind: 'REFUSED'; reason: backups.RestoreRefusal }
     >(),
   },
   /** Restores and opens the station anew: calls are answered with CLOSING for a moment, then `changed` is pushed. */
   restore: {
     input: v.strictObject({ keeperToken: token, name: backupName }),
-    output: output<{ kind: 'RESTARTING' } | { kind: 'REFUSED'; reason: views.RestoreRefusal }>(),
+    output: output<{ kind: 'RESTARTING' } | { kind: 'REFUSED'; reason: backups.RestoreRefusal }>(),
   },
   /** Tries the county at once instead of waiting for the next attempt. */
   syncNow: { input: nothing, output: output<null>() },

@@ -276,50 +276,6 @@ export type KeeperOutcome =
   | { readonly kind: 'DONE'; readonly seq: number }
   | { readonly kind: 'REFUSED'; readonly reason: KeeperRefusal };
 
-export interface BackupView {
-  /** Names it to previewRestore and restore. */
-  readonly name: string;
-  readonly madeMs: number;
-  readonly bytes: number;
-  /** The last event it holds. */
-  readonly seq: number;
-  /** Stands only in the second place (--backup-dir). */
-  readonly second: boolean;
-}
-export interface RestorePreview {
-  readonly name: string;
-  readonly backupSeq: number;
-  readonly backupLastEventMs: number;
-  /** Events beyond the backup that the present database still proves: they are carried over. */
-  readonly carriedOver: number;
-  /** The last event that will be there. */
-  readonly afterSeq: number;
-  /** Events that were recorded and cannot be carried over, and how many of them the county has. */
-  readonly lostCount: number;
-  readonly lostAtCounty: number;
-  /** At most 500 of them; `type` is empty and `person` null where nothing can be read any more. */
-  readonly lost: readonly {
-    readonly seq: number;
-    readonly atCounty: boolean;
-    readonly type: string;
-    readonly atMs: number;
-    readonly person: PersonSummary | null;
-  }[];
-  /** Events that the county has not acknowledged, by journal: they will be sent. */
-  readonly unsent: readonly {
-    readonly incarnation: string;
-    readonly afterSeq: number;
-    readonly toSeq: number;
-  }[];
-}
-export type RestoreRefusal =
-  | { readonly kind: 'KEEPER_GONE' }
-  | { readonly kind: 'NOT_FOUND' }
-  /** The backup did not prove good; `detail` is one line. */
-  | { readonly kind: 'BAD_BACKUP'; readonly detail: string }
-  /** Of another station, or the disk refuses. */
-  | { readonly kind: 'CANNOT_RESTORE' };
-
 /** What the station pushes to every screen. */
 export interface PushedEvents {
   readonly scan: ScanEvent;

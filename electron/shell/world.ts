@@ -1,12 +1,5 @@
 /** The real clock, chance, keys and disk, which the station is given and tests replace. */
-import {
-  createHash,
-  createPublicKey,
-  randomBytes,
-  scrypt,
-  timingSafeEqual,
-  verify as verifySignature,
-} from 'node:crypto';
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
@@ -15,6 +8,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../domain/clock.ts';
 import type { Sha256 } from '../../domain/journal/canonical.ts';
 import type { Verify } from '../../domain/cards/verify.ts';
+import { sha256, unseal } from '../station/sync/codecs.ts';
 import type { Timers } from '../station/types.ts';
 import { createBootClock } from './bootClock.ts';
 
@@ -85,22 +79,6 @@ export function systemClock(): Clock {
   };
 }
 
-/** What stands before the 32 bytes of an Ed25519 public key in a SubjectPublicKeyInfo (RFC 8410, section 4). */
-const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
-
-const verify: Verify = (publicKey, message, signature) => {
-  try {
-    const key = createPublicKey({
-      key: Buffer.concat([SPKI_ED25519, publicKey]),
-      format: 'der',
-      type: 'spki',
-    });
-    return verifySignature(null, message, key, signature);
-  } catch {
-    return false; // Bytes that are no key sign nothing.
-  }
-};
-
 /** The world as it is. */
 export function realWorld(): World {
   return {
@@ -109,12 +87,8 @@ export function realWorld(): World {
       set: (action, afterMs) => setTimeout(action, afterMs),
       clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
     },
-    sha256: (...parts) => {
-      const hash = createHash('sha256');
-      for (const part of parts) hash.update(part);
-      return hash.digest();
-    },
-    verify,
+    sha256,
+    verify: unseal.verify,
     randomBytes: (length) => randomBytes(length),
     scrypt: (pin, salt) =>
       new Promise((done, reject) => {

@@ -1,5 +1,5 @@
 /** Rolling backups, and the keeper's way back from them. */
-import type { RestoreRefusal } from '../contract/views.ts';
+import type { RestoreRefusal } from '../contract/backupViews.ts';
 import type { StationHandlers } from '../contract/contract.ts';
 import type { Core } from './core.ts';
 import type { Log } from './dispatch.ts';
