@@ -148,6 +148,7 @@ export async function takeEnrol(
   const { stationId, nonce, enrol } = opened.value;
   const refused = await context.db.transaction().execute((tx) => admit(context, tx, stationId, enrol, local));
   if (refused !== null) return err(refused);
-  const { publicKey } = context.keys;
-  return ok(seal(context, 'ENROLLED', nonce, encodeEnrolled({ stationId, publicKey, epoch: context.epoch })));
+  const { publicKey, box } = context.keys;
+  const enrolled = { stationId, publicKey, boxKey: box.publicKey, epoch: context.epoch };
+  return ok(seal(context, 'ENROLLED', nonce, encodeEnrolled(enrolled)));
 }

@@ -50,10 +50,12 @@ export interface Enrol {
   readonly appVersion: string;
 }
 
-/** The county's answer to an enrolment; the station pins the key it is signed with. */
+/** The county's answer to an enrolment; the station pins the key it is signed with, and the box key beside it. */
 export interface Enrolled {
   readonly stationId: number;
   readonly publicKey: Uint8Array;
+  /** X25519: whatever only the county may read is encrypted to it. */
+  readonly boxKey: Uint8Array;
   readonly epoch: string;
 }
 
@@ -146,6 +148,7 @@ export function encodeEnrolled(enrolled: Enrolled): Uint8Array {
   const out = new ByteWriter();
   out.varint(enrolled.stationId);
   out.bytes(enrolled.publicKey);
+  out.bytes(enrolled.boxKey);
   writeId(out, enrolled.epoch);
   return out.finish();
 }
@@ -153,6 +156,7 @@ export function decodeEnrolled(body: Uint8Array): Result<Enrolled, MessageError>
   return decode(body, (reader) => ({
     stationId: reader.varint(),
     publicKey: reader.bytes(PUBLIC_KEY_BYTES).slice(),
+    boxKey: reader.bytes(PUBLIC_KEY_BYTES).slice(),
     epoch: readId(reader),
   }));
 }

@@ -1,5 +1,5 @@
 /**
- * The station's own key, made at its first start, and the county's public key, pinned at enrolment. Both stand as
+ * The station's own key, made at its first start, and the county's public keys, pinned at enrolment. Both stand as
  * files in the data folder that only its user can read.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
@@ -10,15 +10,24 @@ import { fromHex, toHex } from '../../../domain/wire/bytes.ts';
 
 const KEY_FILE = 'station-key.pem';
 const COUNTY_FILE = 'county.json';
-const countySchema = v.object({ publicKey: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) });
+const keySchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+/** A county pinned by an earlier version has no box key yet: the next session enrols again and gets it. */
+const countySchema = v.object({ publicKey: keySchema, boxKey: v.optional(keySchema) });
+
+interface Pinned {
+  readonly publicKey: Uint8Array | null;
+  readonly boxKey: Uint8Array | null;
+}
 
 export interface KeyFolder {
   readonly publicKey: Uint8Array;
   /** PEM, for the worker that seals batches. */
   readonly privateKeyPem: string;
-  /** The county's pinned public key; null before the enrolment. */
+  /** The county's pinned Ed25519 key, by which its word is known; null before the enrolment. */
   readonly countyKey: () => Uint8Array | null;
-  readonly pinCounty: (publicKey: Uint8Array) => void;
+  /** The county's pinned X25519 key, to which is encrypted what only it may read; null before the enrolment. */
+  readonly boxKey: () => Uint8Array | null;
+  readonly pinCounty: (publicKey: Uint8Array, boxKey: Uint8Array) => void;
 }
 
 /** Writes a file that is whole or absent after a power cut, and readable by its owner only. */
@@ -52,11 +61,12 @@ function readOrMakeKey(path: string): string {
   return pem;
 }
 
-/** The pinned key of a file; null without one. A damaged file throws: to forget the county is a person's act. */
-function readPinned(path: string): Uint8Array | null {
+/** The pinned keys of a file, if any. A damaged file throws: to forget the county is a person's act. */
+function readPinned(path: string): Pinned {
   const text = readIfThere(path);
-  if (text === undefined) return null;
-  return fromHex(v.parse(countySchema, JSON.parse(text)).publicKey) ?? null;
+  if (text === undefined) return { publicKey: null, boxKey: null };
+  const { publicKey, boxKey } = v.parse(countySchema, JSON.parse(text));
+  return { publicKey: fromHex(publicKey) ?? null, boxKey: fromHex(boxKey ?? '-') ?? null };
 }
 
 /** Opens the keys of a data folder; makes the station's own if there is none. Throws if the folder refuses. */
@@ -69,10 +79,12 @@ export function openKeyFolder(dir: string): KeyFolder {
   return {
     publicKey: publicKey.export({ format: 'der', type: 'spki' }).subarray(-32),
     privateKeyPem,
-    countyKey: () => pinned,
-    pinCounty(key) {
-      writeWhole(countyFile, `${JSON.stringify({ publicKey: toHex(key) })}\n`);
-      pinned = key;
+    countyKey: () => pinned.publicKey,
+    boxKey: () => pinned.boxKey,
+    pinCounty(countyKey, boxKey) {
+      const text = JSON.stringify({ publicKey: toHex(countyKey), boxKey: toHex(boxKey) });
+      writeWhole(countyFile, `${text}\n`);
+      pinned = { publicKey: countyKey, boxKey };
     },
   };
 }

@@ -71,7 +71,8 @@ async function enrol(tools: SessionTools): Step<null> {
   if (answer.value.status !== 200) return err(refusalOf(answer.value));
   const enrolled = enrolledOf(answer.value.body, nonce, store.stationId, keys.countyKey());
   if (!enrolled.ok) return enrolled;
-  if (keys.countyKey() === null) keys.pinCounty(enrolled.value.publicKey);
+  // Its signature was checked with the pinned key, so a box key that differs is the county's own change.
+  keys.pinCounty(enrolled.value.publicKey, enrolled.value.boxKey);
   return ok(null);
 }
 
@@ -83,7 +84,7 @@ async function ask(
   mayEnrol = true,
 ): Step<Acknowledgement> {
   const { keys, store } = tools;
-  if (keys.countyKey() === null) {
+  if (keys.countyKey() === null || keys.boxKey() === null) {
     const enrolled = await enrol(tools);
     if (!enrolled.ok) return enrolled;
   }

@@ -78,7 +78,7 @@ describe('messages', () => {
   });
   check({
     name: 'answer to an enrolment',
-    any: fc.record({ stationId: fc.nat(), publicKey: bytes(32), epoch: id }),
+    any: fc.record({ stationId: fc.nat(), publicKey: bytes(32), boxKey: bytes(32), epoch: id }),
     encode: messages.encodeEnrolled,
     decode: messages.decodeEnrolled,
   });

@@ -2,7 +2,7 @@
  * The station's store, its sync and a real county over real HTTP. A proxy between them does what lines do: it is
  * down, it loses answers, it changes bytes.
  */
-import { mkdtempSync, rmSync, statSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, readdirSync } from 'node:fs';
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeSampleVillage } from '../../../../county/sample/village.ts';
+import { hex } from '../../../../county/server/codecs.ts';
 import type { County } from '../../../../county/server/county.ts';
 import { putReference } from '../../../../county/server/reference.ts';
 import { openStore } from '../../../../db/open.ts';
@@ -167,6 +168,9 @@ describe('sync of a real station with a real county', () => {
     expect(line.requests.filter((path) => path === '/v1/batch').length).toBeGreaterThanOrEqual(3);
     for (const file of ['station-key.pem', 'county.json'])
       expect(statSync(join(dir, file)).mode & 0o077).toBe(0);
+    const { publicKey, box } = county.context.keys;
+    const pinned = { publicKey: hex(publicKey), boxKey: hex(box.publicKey) };
+    expect(JSON.parse(readFileSync(join(dir, 'county.json'), 'utf8'))).toEqual(pinned);
     expect(readdirSync(dir).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 
