@@ -107,8 +107,9 @@ export function createApp(options: AppOptions): FastifyInstance {
   // Whatever a body calls itself, it is bytes to us.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(PAGE_HEADERS);
+  app.addHook('onRequest', (request, reply, done) => {
+    // What stations are answered is no page, and on a thin line these would outweigh the answer.
+    if (request.method !== 'POST') reply.headers(PAGE_HEADERS);
     done();
   });
   app.setNotFoundHandler((_request, reply) => refuse(reply, { kind: 'NOT_FOUND' }));

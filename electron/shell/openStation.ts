@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../domain/result.ts';
 import { createScannerSupervisor, type ChildLike } from '../scanner/supervisor.ts';
 import type { Log } from '../station/dispatch.ts';
 import type { ScannerHooks, ScannerPort } from '../station/ports.ts';
+import type { Pauses } from '../station/sync/pauses.ts';
 import { createStation } from '../station/station.ts';
 import type { Station } from '../station/types.ts';
 import { backupFolders, createBackupPort } from './backups.ts';
@@ -26,6 +27,8 @@ export interface Host {
   readonly backupWorker: URL;
   readonly appVersion: string;
   readonly world?: World;
+  /** Between two tries of the county; tests have no patience. */
+  readonly syncPauses?: Pauses;
 }
 
 export interface CannotOpen {

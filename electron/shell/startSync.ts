@@ -53,5 +53,6 @@ export function startSync(
     log: host.log,
     appVersion: host.appVersion,
     enrolCode,
+    ...(host.syncPauses === undefined ? {} : { pauses: host.syncPauses }),
   });
 }

@@ -21,16 +21,23 @@ export interface CountyOptions {
   readonly dir: string;
   readonly port?: number;
   readonly startMs?: number;
+  /** Lets one address ask as often as it likes. */
+  readonly patient?: boolean;
 }
 
-export async function startCounty({ dir, port = 0, startMs }: CountyOptions): Promise<CountyProcess> {
+export async function startCounty({
+  dir,
+  port = 0,
+  startMs,
+  patient = false,
+}: CountyOptions): Promise<CountyProcess> {
   mkdirSync(dir, { recursive: true });
   const child = fork(join(import.meta.dirname, 'countyMain.ts'), {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit');
-  child.send({ dir, port, startMs: startMs ?? todayAtNine() } satisfies CountyStart);
+  child.send({ dir, port, startMs: startMs ?? todayAtNine(), patient } satisfies CountyStart);
   const [message] = (await Promise.race([
     once(child, 'message'),
     exited.then(() => Promise.reject(new Error('the county process ended'))),

@@ -6,19 +6,22 @@ export interface CountyStart {
   readonly dir: string;
   readonly port: number;
   readonly startMs: number;
+  /** Lets one address ask as often as it likes. */
+  readonly patient?: boolean;
 }
 export interface FromCounty {
   readonly kind: 'LISTENING';
   readonly url: string;
 }
 
-async function start({ dir, port, startMs }: CountyStart): Promise<void> {
+async function start({ dir, port, startMs, patient = false }: CountyStart): Promise<void> {
   const born = performance.now();
   const county = await createCounty({
     database: { kind: 'pglite', dir: join(dir, 'db') },
     keyDir: dir,
     sample: true,
     nowMs: () => Math.round(startMs + performance.now() - born),
+    ...(patient ? { gate: { maxRefusedPerMinute: 1e9, maxInFlight: 512 } } : {}),
     onProblem: (line) => process.stderr.write(`county: ${line}\n`),
   });
   const url = await county.listen(port, '127.0.0.1');

@@ -33,6 +33,7 @@ export interface StationOptions {
   readonly openingStock?: readonly Delivery[];
   readonly freeBytes?: number;
   readonly stationId?: number;
+  readonly pauseMs?: number;
 }
 
 /** Today at nine in Shanghai: the plan of the sample village is on, and a test at midnight is none. */
@@ -69,6 +70,7 @@ export async function startStation(options: StationOptions): Promise<StationProc
     port: options.port ?? 0,
     startMs: options.startMs ?? todayAtNine(),
     freeBytes: options.freeBytes ?? 2 ** 40,
+    ...(options.pauseMs === undefined ? {} : { pauseMs: options.pauseMs }),
   } satisfies StartMessage);
   const started = await hear();
   if (started.kind !== 'LISTENING') {

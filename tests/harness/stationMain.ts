@@ -10,6 +10,7 @@ import { startBrowserShell } from '../../electron/browser.ts';
 import { nodeHost } from '../../electron/shell/nodeHost.ts';
 import { openStation } from '../../electron/shell/openStation.ts';
 import type { Settings } from '../../electron/shell/settings.ts';
+import { DEFAULT_PAUSES, type Pauses } from '../../electron/station/sync/pauses.ts';
 import { realWorld } from '../../electron/shell/world.ts';
 
 export interface StartMessage {
@@ -18,6 +19,8 @@ export interface StartMessage {
   /** What the wall clock shows at the start. */
   readonly startMs: number;
   readonly freeBytes: number;
+  /** Between two tries of the county, ms; undefined: as in production. */
+  readonly pauseMs?: number;
 }
 export type ToStation = StartMessage | { readonly advanceMs: number } | { readonly close: true };
 export type FromStation =
@@ -25,9 +28,16 @@ export type FromStation =
   | { readonly kind: 'ADVANCED' }
   | { readonly kind: 'FAILED'; readonly detail: string };
 
+/** All but the question for news, which would be asked without an end. */
+const hastyPauses = (ms: number): Pauses => ({
+  ...DEFAULT_PAUSES,
+  soonMs: ms,
+  firstBackoffMs: ms,
+  maxBackoffMs: ms,
+});
 const say = (message: FromStation) => process.send?.(message);
 
-async function start({ settings, port, startMs, freeBytes }: StartMessage): Promise<void> {
+async function start({ settings, port, startMs, freeBytes, pauseMs }: StartMessage): Promise<void> {
   const host = nodeHost();
   const real = realWorld();
   const bornMs = real.clock.monoMs();
@@ -41,7 +51,8 @@ async function start({ settings, port, startMs, freeBytes }: StartMessage): Prom
     },
     freeBytes: () => Promise.resolve(freeBytes),
   };
-  const opened = openStation(settings, { ...host, world, spawnScanner: null });
+  const hasty = pauseMs === undefined ? {} : { syncPauses: hastyPauses(pauseMs) };
+  const opened = openStation(settings, { ...host, ...hasty, world, spawnScanner: null });
   if (!opened.ok) {
     say({ kind: 'FAILED', detail: opened.error.detail });
     return;

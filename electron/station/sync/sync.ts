@@ -12,6 +12,7 @@ import type { SyncFailure } from './answers.ts';
 import { sealWith } from './codecs.ts';
 import type { SyncDesk } from './desk.ts';
 import type { KeyFolder } from './keyFolder.ts';
+import { DEFAULT_PAUSES, type Pauses } from './pauses.ts';
 import { runSession, type BatchSize, type SessionTools } from './session.ts';
 import type { Transport } from './transport.ts';
 
@@ -27,14 +28,8 @@ export interface SyncOptions extends SyncHooks {
   readonly appVersion: string;
   /** One-time code from the county; empty where none is needed. */
   readonly enrolCode: string;
+  readonly pauses?: Pauses;
 }
-
-/** New facts are sent this long after the first of them, so that those that follow at once go along. */
-const SOON_MS = 2_000;
-/** How often the county is asked for news when there is nothing to send. */
-const IDLE_MS = 60_000;
-const FIRST_BACKOFF_MS = 2_000;
-const MAX_BACKOFF_MS = 300_000;
 
 /** Half to all of a time by chance, so that stations that lost the county together do not return together. */
 function jittered(ms: number, randomBytes: (length: number) => Uint8Array): number {
@@ -59,7 +54,7 @@ function makeTools(
 
 /** Starts the sync: the first session begins at once. Nothing in here ever throws into the station. */
 export function createSync(options: SyncOptions): SyncPort {
-  const { store, timers, clock, log } = options;
+  const { store, timers, clock, log, pauses = DEFAULT_PAUSES } = options;
   const size: BatchSize = { limit: MAX_BATCH_EVENTS, successes: 0 };
   let closing = false;
   let timer: unknown = null;
@@ -130,10 +125,10 @@ export function createSync(options: SyncOptions): SyncPort {
   function pauseMs(unsent: number): number {
     if (again) return 0;
     if (failures > 0) {
-      const full = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(20, failures - 1));
+      const full = Math.min(pauses.maxBackoffMs, pauses.firstBackoffMs * 2 ** Math.min(20, failures - 1));
       return jittered(full, options.randomBytes);
     }
-    return unsent > 0 ? SOON_MS : jittered(IDLE_MS, options.randomBytes);
+    return unsent > 0 ? pauses.soonMs : jittered(pauses.idleMs, options.randomBytes);
   }
 
   function view(): SyncView {
@@ -163,7 +158,7 @@ export function createSync(options: SyncOptions): SyncPort {
     recorded() {
       // While the county is away, its own backoff decides; new facts do not make the line come back.
       if (closing || session !== null || failures > 0) return;
-      if (dueMonoMs - clock.monoMs() > SOON_MS) schedule(SOON_MS);
+      if (dueMonoMs - clock.monoMs() > pauses.soonMs) schedule(pauses.soonMs);
     },
     async close() {
       closing = true;

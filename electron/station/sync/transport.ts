@@ -75,7 +75,8 @@ export function httpTransport(countyUrl: string): Transport {
         }, limits.timeoutMs);
         sent.on('socket', (socket) => {
           connected = !socket.connecting;
-          socket.once('connect', () => (connected = true));
+          // A kept connection is there already, and would collect a listener with each request.
+          if (!connected) socket.once('connect', () => (connected = true));
         });
         sent.on('error', () => done(err({ kind: connected ? 'CUT' : 'UNREACHABLE' })));
         sent.on('response', (response) => {
