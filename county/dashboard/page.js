@@ -49,6 +49,7 @@ const TEXTS = {
     kinds: {
       FORK: '同一编号下有不同的记录（可能有复制的数据）,已隔离保存',
       NEW_INCARNATION: '该站的数据重新建立过（新装、恢复或复制）',
+      SUPERSEDED: '该站有两台机器同时在用：旧的一台又连上来了',
       NEW_KEY: '该站换了新的密钥登记',
       ABSURD_AMOUNT: '一条记录中的数值不可能，未计入合计',
       ACCOUNT: '一条记录与积分账户不符，未记入账户',
@@ -95,6 +96,7 @@ const TEXTS = {
     kinds: {
       FORK: 'Different records under the same number (data may have been copied); kept in quarantine',
       NEW_INCARNATION: 'The station began a new journal (installed, restored or copied)',
+      SUPERSEDED: 'Two machines work as this station: the older one has called again',
       NEW_KEY: 'The station enrolled with a new key',
       ABSURD_AMOUNT: 'An impossible amount in a record; left out of the totals',
       ACCOUNT: 'A record that contradicts the account of points; left out of it',

@@ -1,4 +1,4 @@
-/** The county's HTTP face: four messages from stations, the page with its figures, and codes for the keeper of it. */
+/** The county's HTTP face: the messages of stations, the page with its figures, and codes for the keeper of it. */
 import { timingSafeEqual } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Result } from '../../domain/result.ts';
@@ -10,6 +10,7 @@ import { ERROR_STATUS, type CountyError, type CountyErrorKind } from './errors.t
 import { Gate, type GateLimits } from './gate.ts';
 import { takeBatch } from './ingest.ts';
 import { takeReferenceAsk, type SnapshotCache } from './reference.ts';
+import { takeReturnAsk } from './returns.ts';
 import { overview, takeAsk } from './stations.ts';
 
 export interface AppOptions {
@@ -77,6 +78,7 @@ function addMessages(app: FastifyInstance, { context, gate: limits }: AppOptions
   add('/v1/ask', MAX_REQUEST_BYTES, (bytes) => takeAsk(context, bytes));
   add('/v1/batch', MAX_BATCH_ENVELOPE_BYTES, (bytes) => takeBatch(context, bytes));
   add('/v1/reference', MAX_REQUEST_BYTES, (bytes) => takeReferenceAsk(context, cache, bytes));
+  add('/v1/return', MAX_REQUEST_BYTES, (bytes) => takeReturnAsk(context, bytes));
   add('/v1/enrol', MAX_REQUEST_BYTES, (bytes, request) => takeEnrol(context, bytes, isLocal(request)));
 }
 

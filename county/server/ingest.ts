@@ -8,6 +8,7 @@ import { civilDate, shanghaiDay } from '../../domain/time.ts';
 import { decodeBatch, type VerifiedRun } from '../../domain/wire/batch.ts';
 import { MAX_BATCH_BODY_BYTES, MAX_BATCH_ENVELOPE_BYTES } from '../../domain/wire/limits.ts';
 import { encodeAcknowledgement } from '../../domain/wire/messages.ts';
+import { standingOf } from './atWork.ts';
 import { hex, sha256, unhex } from './codecs.ts';
 import type { CountyContext } from './context.ts';
 import { openFromStation, seal } from './door.ts';
@@ -126,6 +127,7 @@ export async function acknowledgement(
     referenceVersion: await referenceVersionOf(context, at.stationId),
     countyMs,
     ticket: context.keys.ticket(at.stationId, countyMs),
+    ...(await standingOf(context.db, at)),
   });
   return seal(context, 'ACKNOWLEDGEMENT', nonce, body);
 }

@@ -19,8 +19,10 @@ export interface Head {
 /** Makes the incarnation's row if it is new; says whether it was, so that it can be told to a person. */
 export async function openIncarnation(tx: Tx, at: Place, genesis: string, nowMs: number): Promise<boolean> {
   const made = await sql`
-    INSERT INTO incarnation (station_id, incarnation, durable_seq, head_hash, first_seen_ms, last_received_ms)
-    VALUES (${at.stationId}, ${at.incarnation}, 0, ${genesis}, ${nowMs}, 0)
+    INSERT INTO incarnation (station_id, incarnation, durable_seq, head_hash, first_seen_ms, last_received_ms,
+      ordinal)
+    SELECT ${at.stationId}::bigint, ${at.incarnation}::text, 0, ${genesis}::text, ${nowMs}::bigint, 0, coalesce(max(ordinal), 0) + 1
+    FROM incarnation WHERE station_id = ${at.stationId}
     ON CONFLICT DO NOTHING RETURNING 1 AS made`.execute(tx);
   return made.rows.length > 0;
 }
@@ -127,7 +129,7 @@ export async function addToVolunteers(
       points_opened = volunteer_total.points_opened + excluded.points_opened`.execute(tx);
 }
 
-export type AlertKind = 'FORK' | 'NEW_INCARNATION' | 'NEW_KEY' | 'ABSURD_AMOUNT' | 'ACCOUNT';
+export type AlertKind = 'FORK' | 'NEW_INCARNATION' | 'SUPERSEDED' | 'NEW_KEY' | 'ABSURD_AMOUNT' | 'ACCOUNT';
 
 /** Tells a person, once for each place. */
 export async function raiseAlert(

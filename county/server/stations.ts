@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { MAX_REQUEST_BYTES } from '../../domain/wire/limits.ts';
 import { decodeAsk } from '../../domain/wire/messages.ts';
+import { admit } from './atWork.ts';
 import type { CountyContext } from './context.ts';
 import { openFromStation } from './door.ts';
 import type { CountyError } from './errors.ts';
@@ -20,11 +21,12 @@ export async function takeAsk(
   const { signer, nonce, body } = opened.value;
   const ask = decodeAsk(body);
   if (!ask.ok) return err({ kind: ask.error.kind });
-  const { incarnation, recorded, referenceVersion, wallMs, appVersion } = ask.value;
+  const { incarnation, running, recorded, referenceVersion, wallMs, appVersion } = ask.value;
   const at = { stationId: signer, incarnation };
   const nowMs = context.nowMs();
   const head = await context.db.transaction().execute(async (tx) => {
     const found = await headOf(tx, at, nowMs);
+    if (running === incarnation) await admit(tx, at, nowMs);
     await tx
       .updateTable('station')
       .set({

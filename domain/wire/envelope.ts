@@ -20,9 +20,11 @@ export const KIND = {
   BATCH: 2,
   REFERENCE_ASK: 3,
   ENROL: 4,
+  RETURN_ASK: 5,
   ACKNOWLEDGEMENT: 17,
   REFERENCE: 18,
   ENROLLED: 19,
+  RETURNED: 20,
 } as const;
 export type MessageKind = keyof typeof KIND;
 

@@ -14,5 +14,7 @@ export const MAX_ANSWER_BYTES = 4096;
 export const MAX_REFERENCE_BODY_BYTES = 64 << 20;
 /** The longest reference snapshot as it travels. */
 export const MAX_REFERENCE_ENVELOPE_BYTES = 16 << 20;
+/** The most incarnations of one station that a return ask may name. */
+export const MAX_INCARNATIONS = 200;
 /** The longest short text in a message, such as a version or an enrolment code, as UTF-8 bytes. */
 export const MAX_SHORT_TEXT_BYTES = 120;

@@ -2,14 +2,17 @@
 import { err, ok, type Result } from '../result.ts';
 import { HASH_BYTES, readId, writeId } from './batch.ts';
 import { ByteReader, ByteWriter, type WireFault } from './bytes.ts';
-import { MAX_SHORT_TEXT_BYTES } from './limits.ts';
+import { MAX_INCARNATIONS, MAX_SHORT_TEXT_BYTES } from './limits.ts';
 
 export const PUBLIC_KEY_BYTES = 32;
 export const TICKET_BYTES = 16;
 
 /** A station asks what the county holds of it, and says how it is. */
 export interface Ask {
+  /** What is asked about: the running incarnation, or an earlier one whose tail is to be sent. */
   readonly incarnation: string;
+  /** The incarnation that the station records in. Where the two are one, it is at work from now on. */
+  readonly running: string;
   /** Events in the journal of this incarnation. */
   readonly recorded: number;
   /** Version of the reference data in force at the station; 0 for none. */
@@ -33,6 +36,25 @@ export interface Acknowledgement {
   readonly countyMs: number;
   /** Lets the station ask for reference data within the next minutes; only fresh asks get it. */
   readonly ticket: Uint8Array;
+  /** Another incarnation of this station than this one is at work: a restored database, or a copy. */
+  readonly superseded: boolean;
+  /** How many events the county holds of the station's other incarnations, together. */
+  readonly others: number;
+}
+
+/** How far a station holds one of its incarnations. */
+export interface Held {
+  readonly incarnation: string;
+  readonly seq: number;
+}
+
+/** A station asks back what the county holds of its incarnations and it does not. */
+export interface ReturnAsk {
+  readonly ticket: Uint8Array;
+  /** The incarnation that it records in, of which nothing is wanted. */
+  readonly running: string;
+  /** Of the others: how far each goes at the station. At most MAX_INCARNATIONS. */
+  readonly held: readonly Held[];
 }
 
 export interface ReferenceAsk {
@@ -73,6 +95,7 @@ function decode<T>(body: Uint8Array, read: (reader: ByteReader) => T): Result<T,
 export function encodeAsk(ask: Ask): Uint8Array {
   const out = new ByteWriter();
   writeId(out, ask.incarnation);
+  writeId(out, ask.running);
   out.varint(ask.recorded);
   out.varint(ask.referenceVersion);
   out.signed(ask.wallMs);
@@ -82,6 +105,7 @@ export function encodeAsk(ask: Ask): Uint8Array {
 export function decodeAsk(body: Uint8Array): Result<Ask, MessageError> {
   return decode(body, (reader) => ({
     incarnation: readId(reader),
+    running: readId(reader),
     recorded: reader.varint(),
     referenceVersion: reader.varint(),
     wallMs: reader.signed(),
@@ -99,6 +123,8 @@ export function encodeAcknowledgement(ack: Acknowledgement): Uint8Array {
   out.varint(ack.referenceVersion);
   out.signed(ack.countyMs);
   out.bytes(ack.ticket);
+  out.byte(ack.superseded ? 1 : 0);
+  out.varint(ack.others);
   return out.finish();
 }
 export function decodeAcknowledgement(body: Uint8Array): Result<Acknowledgement, MessageError> {
@@ -111,6 +137,31 @@ export function decodeAcknowledgement(body: Uint8Array): Result<Acknowledgement,
     referenceVersion: reader.varint(),
     countyMs: reader.signed(),
     ticket: reader.bytes(TICKET_BYTES).slice(),
+    superseded: reader.varint(1) === 1,
+    others: reader.varint(),
+  }));
+}
+
+export function encodeReturnAsk(ask: ReturnAsk): Uint8Array {
+  if (ask.held.length > MAX_INCARNATIONS) throw new RangeError('number of incarnations');
+  const out = new ByteWriter();
+  out.bytes(ask.ticket);
+  writeId(out, ask.running);
+  out.varint(ask.held.length);
+  for (const { incarnation, seq } of ask.held) {
+    writeId(out, incarnation);
+    out.varint(seq);
+  }
+  return out.finish();
+}
+export function decodeReturnAsk(body: Uint8Array): Result<ReturnAsk, MessageError> {
+  return decode(body, (reader) => ({
+    ticket: reader.bytes(TICKET_BYTES).slice(),
+    running: readId(reader),
+    held: Array.from({ length: reader.varint(MAX_INCARNATIONS) }, () => ({
+      incarnation: readId(reader),
+      seq: reader.varint(),
+    })),
   }));
 }
 

@@ -26,6 +26,10 @@ export interface CountyTables {
     head_hash: string;
     first_seen_ms: number;
     last_received_ms: number;
+    /** The order in which they were first seen, from 1. */
+    ordinal: number;
+    /** The order in which they were put to work; 0: never. The highest is the one at work. */
+    admitted: Generated<number>;
   };
   event: {
     station_id: number;

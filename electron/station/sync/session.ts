@@ -91,6 +91,7 @@ async function ask(
   const nonce = tools.randomBytes(NONCE_BYTES);
   const body = encodeAsk({
     incarnation,
+    running: store.incarnation,
     recorded,
     referenceVersion: store.views.referenceInfo()?.version ?? 0,
     wallMs: tools.nowMs(),

@@ -90,12 +90,19 @@ describe.each(BACKENDS)('county on $name', ({ available, start }) => {
       ),
       remoteAddress,
     );
-  const ask = (incarnation = AT.incarnation) =>
+  const ask = (incarnation = AT.incarnation, running = incarnation) =>
     post(
       'ask',
       seal(
         'ASK',
-        encodeAsk({ incarnation, recorded: 900, referenceVersion: 0, wallMs: Date.now(), appVersion: 't' }),
+        encodeAsk({
+          incarnation,
+          running,
+          recorded: 900,
+          referenceVersion: 0,
+          wallMs: Date.now(),
+          appVersion: 't',
+        }),
       ),
     );
   const send = (run: JournalRun) => post('batch', seal('BATCH', encodeBatch(run)));

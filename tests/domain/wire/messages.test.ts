@@ -41,6 +41,7 @@ describe('messages', () => {
     name: 'ask',
     any: fc.record({
       incarnation: id,
+      running: id,
       recorded: fc.maxSafeNat(),
       referenceVersion: fc.nat(),
       wallMs: fc.maxSafeInteger(),
@@ -60,9 +61,21 @@ describe('messages', () => {
       referenceVersion: fc.nat(),
       countyMs: fc.maxSafeInteger(),
       ticket: bytes(16),
+      superseded: fc.boolean(),
+      others: fc.maxSafeNat(),
     }),
     encode: messages.encodeAcknowledgement,
     decode: messages.decodeAcknowledgement,
+  });
+  check({
+    name: 'return ask',
+    any: fc.record({
+      ticket: bytes(16),
+      running: id,
+      held: fc.array(fc.record({ incarnation: id, seq: fc.maxSafeNat() }), { maxLength: 3 }),
+    }),
+    encode: messages.encodeReturnAsk,
+    decode: messages.decodeReturnAsk,
   });
   check({
     name: 'reference ask',

@@ -46,6 +46,10 @@ const STATEMENTS = [
     head_hash text NOT NULL CHECK (length(head_hash) = 64),
     first_seen_ms bigint NOT NULL,
     last_received_ms bigint NOT NULL,
+    -- In which order the station's incarnations were first seen here, from 1.
+    ordinal bigint NOT NULL,
+    -- In which order they were put to work; 0: never. The highest is the one at work.
+    admitted bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (station_id, incarnation)
   )`,
   sql`CREATE TABLE event (
