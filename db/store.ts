@@ -22,6 +22,7 @@ import { keeperTriesTable } from './keeperTries.ts';
 import { syncTable } from './sync.ts';
 import type { Recorded, Store, StoreOptions } from './types.ts';
 import { activityViews } from './views/activityViews.ts';
+import { deskViews } from './views/deskViews.ts';
 import { ledgerViews } from './views/ledgerViews.ts';
 import { peopleViews } from './views/peopleViews.ts';
 import { shopViews } from './views/shopViews.ts';
@@ -66,6 +67,7 @@ export function createStore(
     ...people,
     ...shopViews(db, stationId),
     ...ledgerViews(db, names, () => people.rules()),
+    ...deskViews(db, stationId, incarnation.ordinal, names),
   };
 
   const begin = db.prepare('BEGIN IMMEDIATE');

@@ -10,9 +10,10 @@ import { views } from './0002-views.ts';
 import { reference } from './0003-reference.ts';
 import { keeperTries } from './0004-keeper-tries.ts';
 import { ledger } from './0005-ledger.ts';
+import { desk } from './0006-desk.ts';
 import type { Migration } from './migration.ts';
 
-export const MIGRATIONS: readonly Migration[] = [journal, views, reference, keeperTries, ledger];
+export const MIGRATIONS: readonly Migration[] = [journal, views, reference, keeperTries, ledger, desk];
 
 /** PRAGMA user_version of a database this program writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

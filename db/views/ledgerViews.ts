@@ -91,6 +91,13 @@ function statementsOf(db: Database) {
        FROM lot INDEXED BY lot_waiting WHERE state < 4
        GROUP BY holder, holder_id, incarnation, seq ORDER BY at_ms LIMIT ?`,
     ),
+    waitingOf: query<[number, number, number], WaitingSqlRow>(
+      db,
+      `SELECT holder, holder_id, incarnation, seq, at_ms, min(earned_day) AS earned_day,
+         sum(remaining) AS points, state, posted_until_day
+       FROM lot WHERE holder = ? AND holder_id = ? AND +state < 4
+       GROUP BY incarnation, seq ORDER BY at_ms LIMIT ?`,
+    ),
     soon: query<[number, number, number], DueRow & { readonly expiryDay: number }>(
       db,
       `SELECT holder, holder_id, expiry_day, sum(remaining) AS points FROM lot INDEXED BY lot_lapse
@@ -126,6 +133,12 @@ function inOrderOfPaying(shares: readonly Share[], volunteerId: number): readonl
 export function ledgerViews(db: Database, names: IncarnationNames, rules: () => RuleSet): LedgerViews {
   const statements = statementsOf(db);
   const { sums, openLots, entry } = ledgerReader(db, names);
+  const waitingRow = ({ incarnation, state, ...row }: WaitingSqlRow): WaitingRow => ({
+    ...row,
+    ...holderIn(row),
+    incarnation: names.nameOf(incarnation),
+    state: LOT_STATES[state] as WaitingRow['state'],
+  });
   const views: LedgerViews = {
     sums,
     openLots,
@@ -165,13 +178,13 @@ export function ledgerViews(db: Database, names: IncarnationNames, rules: () => 
       statements.posted
         .all(day, limit)
         .map((row) => ({ ...holderIn(row), incarnation: names.nameOf(row.incarnation), seq: row.seq })),
-    waiting: (limit) =>
-      statements.waiting.all(limit).map(({ incarnation, state, ...row }): WaitingRow => ({
-        ...row,
-        ...holderIn(row),
-        incarnation: names.nameOf(incarnation),
-        state: LOT_STATES[state] as WaitingRow['state'],
-      })),
+    waiting: (limit) => statements.waiting.all(limit).map(waitingRow),
+    waitingOf: (holders, limit) =>
+      holders
+        .flatMap(({ holder, holderId }) => statements.waitingOf.all(HOLDERS.indexOf(holder), holderId, limit))
+        .map(waitingRow)
+        .sort((a, b) => a.atMs - b.atMs)
+        .slice(0, limit),
     lapsingBetween: (fromDay, toDay, limit) =>
       statements.soon.all(fromDay, toDay, limit).map((row) => ({ ...row, ...holderIn(row) })),
     ledgerLines: (holder, limit) =>

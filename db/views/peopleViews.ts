@@ -33,6 +33,7 @@ interface OtherRow {
 const SERVICE_KIND: Readonly<Record<number, RecordRow['kind']>> = {
   [ATTENDANCE_STATE.OPEN]: 'SERVICE_OPEN',
   [ATTENDANCE_STATE.UNCLOSED]: 'SERVICE_UNCLOSED',
+  [ATTENDANCE_STATE.CLOSED]: 'SERVICE_CLOSED',
 };
 
 function recordStatements(db: Database) {

@@ -11,6 +11,7 @@ import type { CardRegistry } from '../../domain/cards/verify.ts';
 import type { Card, Keeper, Team } from '../../domain/reference/reference.ts';
 import type { RuleSet } from '../../domain/rules/ruleSet.ts';
 import type { RedemptionFacts } from '../../domain/shop/facts.ts';
+import type { DeskViews } from './deskViews.ts';
 
 /** The reference data in force. */
 export interface ReferenceInfo {
@@ -66,7 +67,8 @@ export interface RecordRow {
   readonly incarnation: number;
   readonly seq: number;
   readonly atMs: number;
-  readonly kind: 'SERVICE' | 'SERVICE_OPEN' | 'SERVICE_UNCLOSED' | 'REDEMPTION' | 'ALLOWANCE';
+  readonly kind:
+    'SERVICE' | 'SERVICE_OPEN' | 'SERVICE_UNCLOSED' | 'SERVICE_CLOSED' | 'REDEMPTION' | 'ALLOWANCE';
   /** The activity of a service; null if the plan no longer has it. */
   readonly activityName: string | null;
   /** The goods of a redemption; the name is null if the county no longer lists them. */
@@ -159,6 +161,8 @@ export interface LedgerViews extends LedgerFacts {
   postingsOver(day: number, limit: number): readonly DueEntry[];
   /** Entries on their way, the oldest first. */
   waiting(limit: number): readonly WaitingRow[];
+  /** Those of some accounts, the oldest first. */
+  waitingOf(holders: readonly Holder[], limit: number): readonly WaitingRow[];
   /** What lapses after a day from `fromDay` to `toDay`, by account, the soonest first. */
   lapsingBetween(
     fromDay: number,
@@ -171,7 +175,7 @@ export interface LedgerViews extends LedgerFacts {
   ledgerLines(holder: Holder, limit: number): readonly LedgerLineRow[];
 }
 
-export interface Views extends PeopleViews, ActivityViews, ShopViews, LedgerViews {
+export interface Views extends PeopleViews, ActivityViews, ShopViews, LedgerViews, DeskViews {
   purses(volunteerId: number, day: number): Purses;
   issuedInMonth(monthDay: number): number;
 }

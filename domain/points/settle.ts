@@ -44,7 +44,8 @@ function findEntry(
   return ok({ lot, fields: { holder, holderId, ofIncarnation: incarnation, ofSeq: seq } });
 }
 
-function mayApprove({ role }: KeeperFact): boolean {
+/** Whether a keeper may approve entries and settle objections (RULES.md B3, B19). */
+export function mayApprove({ role }: KeeperFact): boolean {
   return role === 'STATION_HEAD' || role === 'SUPERVISOR';
 }
 

@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { output, type Client, type ContractSpec, type Handlers } from './types.ts';
 import type * as backups from './backupViews.ts';
 import type * as ledger from './ledgerViews.ts';
+import type * as points from './pointsDeskViews.ts';
 import type * as views from './views.ts';
 
 const nothing = v.strictObject({});
@@ -212,6 +213,32 @@ export const contract = {
     }),
     output: output<ledger.LedgerOutcome>(),
   },
+  /** The village's own volunteers with their households, to choose from where no card is at hand. */
+  listVillagers: {
+    input: v.strictObject({ keeperToken: token }),
+    output: output<
+      { kind: 'VILLAGERS'; villagers: readonly points.VillagerView[] } | { kind: 'KEEPER_GONE' }
+    >(),
+  },
+  /** A volunteer's entries, and those of the household, newest first. */
+  listEntries: {
+    input: v.strictObject({ keeperToken: token, volunteerId: id }),
+    output: output<
+      { kind: 'ENTRIES'; entries: readonly points.PersonEntryView[] } | { kind: 'KEEPER_GONE' }
+    >(),
+  },
+  /** Exchanges that can be undone: today's of everybody, or one volunteer's. */
+  listExchanges: {
+    input: v.strictObject({ keeperToken: token, volunteerId: v.nullable(id) }),
+    output: output<
+      { kind: 'EXCHANGES'; exchanges: readonly points.ExchangeView[] } | { kind: 'KEEPER_GONE' }
+    >(),
+  },
+  /** The sheet for the notice board. */
+  getNotice: {
+    input: v.strictObject({ keeperToken: token }),
+    output: output<{ kind: 'NOTICE'; notice: points.NoticeView } | { kind: 'KEEPER_GONE' }>(),
+  },
   /** `problem`: why the last backup was not made, one line; `began`: why this start has its incarnation. */
   listBackups: {
     input: v.strictObject({ keeperToken: token }),
@@ -233,10 +260,14 @@ export const contract = {
       | { kind: 'REFUSED'; reason: backups.RestoreRefusal }
     >(),
   },
-  /** Restores and opens the station anew: calls are answered with CLOSING for a moment, then `changed` is pushed. */
+  /** Restores and opens the station anew, after a keeper's PIN once more: calls are answered with CLOSING for a moment, then `changed` is pushed. */
   restore: {
-    input: v.strictObject({ keeperToken: token, name: backupName }),
-    output: output<{ kind: 'RESTARTING' } | { kind: 'REFUSED'; reason: backups.RestoreRefusal }>(),
+    input: v.strictObject({ keeperToken: token, name: backupName, pin }),
+    output: output<
+      | { kind: 'RESTARTING' }
+      | { kind: 'REFUSED'; reason: backups.RestoreRefusal }
+      | { kind: 'PIN_REFUSED'; problem: views.PinProblem }
+    >(),
   },
   /** Tries the county at once instead of waiting for the next attempt. */
   syncNow: { input: nothing, output: output<null>() },

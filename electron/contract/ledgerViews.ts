@@ -1,4 +1,5 @@
 /** What the screens are shown of accounts, entries on their way and corrections. */
+import type { CauseView } from './pointsDeskViews.ts';
 import type { PinProblem } from './views.ts';
 
 /** An account of points as it stands; all in points. */
@@ -26,6 +27,7 @@ export interface EntryRef {
 export interface WaitingEntryView extends EntryRef {
   /** Of the volunteer or the household; empty if unknown. */
   readonly name: string;
+  readonly cause: CauseView;
   readonly atMs: number;
   readonly points: number;
   readonly state: 'RECORDED' | 'CONFIRMED' | 'APPROVED' | 'HELD';
@@ -51,6 +53,12 @@ export interface LedgerLineView {
   readonly reason: string;
 }
 export interface AccountsView {
+  /** The own household; null if none is known here. */
+  readonly household: { readonly id: number; readonly name: string } | null;
+  /** Whether the county lets households pool at all. */
+  readonly poolingOffered: boolean;
+  /** Own entries on their way, and the household's, oldest first. */
+  readonly waiting: readonly WaitingEntryView[];
   /** What can be spent now, with the household where it pools and gifts as far as they are matched. */
   readonly spendablePoints: number;
   /** The own account, that of gifts and the household's, as far as they exist. */
@@ -63,6 +71,11 @@ export interface AccountsView {
 }
 export interface LedgerDesk {
   readonly settlement: 'immediate' | 'posted';
+  /** Whether this keeper may approve entries and settle objections. */
+  readonly mayApprove: boolean;
+  readonly giftsEnabled: boolean;
+  /** Faulty goods come back within so many days. */
+  readonly faultyReturnDays: number;
   readonly waiting: readonly WaitingEntryView[];
   readonly notices: readonly LapseNoticeView[];
   readonly awards: readonly {

@@ -121,6 +121,8 @@ export type SignOutcome =
       readonly actualMinutes: number;
       readonly creditedMinutes: number;
       readonly points: number;
+      /** The points can be spent at once: null; else after they were checked and posted for so many working days. */
+      readonly postedWorkingDays: number | null;
       /** Which cap took minutes or points away, if any. */
       readonly cappedBy: 'NONE' | 'SESSION' | 'DAY_MINUTES' | 'DAY_POINTS' | 'MONTH_POINTS' | 'VILLAGE_MONTH';
       readonly balance: Balance;
@@ -142,7 +144,9 @@ export type SignRefusal =
 export interface RecordEntry {
   readonly seq: number;
   readonly atMs: number;
-  readonly kind: 'SERVICE' | 'SERVICE_OPEN' | 'SERVICE_UNCLOSED' | 'REDEMPTION' | 'ALLOWANCE';
+  /** SERVICE_CLOSED: the keeper closed it; these may be honour hours, without points. */
+  readonly kind:
+    'SERVICE' | 'SERVICE_OPEN' | 'SERVICE_UNCLOSED' | 'SERVICE_CLOSED' | 'REDEMPTION' | 'ALLOWANCE';
   /** The activity's name, or the goods with their quantities. */
   readonly title: string;
   readonly minutes: number;
@@ -248,9 +252,16 @@ export interface OpenAttendanceView {
   readonly signedInMs: number;
   readonly plannedEndMs: number;
   readonly unclosed: boolean;
+  readonly time: TimeTrust;
 }
+/** How far a recorded time can be trusted: UNCONFIRMED by the county yet, DOUBTFUL after the clock jumped. */
+export type TimeTrust = 'TRUSTED' | 'UNCONFIRMED' | 'DOUBTFUL';
 export interface KeeperDesk {
   readonly keeperName: string;
+  /** What hours that the keeper closes are: HONOR hours count, but earn no points. */
+  readonly closedByLeaderAs: 'CREDIT' | 'HONOR';
+  /** Today's records whose time is in doubt, of the newest 2000. */
+  readonly todayTimes: { readonly unconfirmed: number; readonly doubtful: number };
   readonly today: {
     readonly signIns: number;
     readonly signOuts: number;

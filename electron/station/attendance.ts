@@ -56,6 +56,7 @@ function signedIn(core: Core, event: JournalEvent<'SIGNED_IN'>, lapsed: SignedIn
 function signedOut(core: Core, event: JournalEvent<'SIGNED_OUT'>, cappedBy: Capped): SignOutcome {
   const { views } = core;
   const { volunteerId, seq, atMs, signInSeq, actualMinutes, credits } = event;
+  const rules = views.rules();
   return {
     kind: 'SIGNED_OUT',
     seq,
@@ -65,6 +66,7 @@ function signedOut(core: Core, event: JournalEvent<'SIGNED_OUT'>, cappedBy: Capp
     actualMinutes,
     creditedMinutes: credits.reduce((sum, { minutes }) => sum + minutes, 0),
     points: credits.reduce((sum, { points }) => sum + points, 0),
+    postedWorkingDays: rules.points.settlement === 'posted' ? rules.ledger.postingWorkingDays : null,
     cappedBy,
     balance: balanceOf(views, volunteerId, atMs),
   };

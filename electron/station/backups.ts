@@ -4,6 +4,7 @@ import type { StationHandlers } from '../contract/contract.ts';
 import type { Core } from './core.ts';
 import type { Log } from './dispatch.ts';
 import type { Keepers } from './keeper.ts';
+import type { CheckPin } from './pins.ts';
 import type { BackupPort } from './ports.ts';
 import type { Timers } from './types.ts';
 
@@ -23,6 +24,7 @@ export interface Backups {
 export interface BackupsOptions {
   readonly core: Core;
   readonly keepers: Keepers;
+  readonly checkPin: CheckPin;
   readonly port: BackupPort;
   readonly timers: Timers;
   readonly log: Log;
@@ -31,7 +33,7 @@ export interface BackupsOptions {
 const GONE = { kind: 'REFUSED', reason: { kind: 'KEEPER_GONE' } } as const;
 const refused = (reason: RestoreRefusal) => ({ kind: 'REFUSED', reason }) as const;
 
-export function createBackups({ core, keepers, port, timers, log }: BackupsOptions): Backups {
+export function createBackups({ core, keepers, checkPin, port, timers, log }: BackupsOptions): Backups {
   let problem = '';
   let timer: unknown = null;
   let closed = false;
@@ -104,9 +106,12 @@ export function createBackups({ core, keepers, port, timers, log }: BackupsOptio
         },
       };
     },
-    restore: async ({ keeperToken, name }) => {
+    restore: async ({ keeperToken, name, pin }) => {
       const keeper = keepers.use(keeperToken);
       if (keeper === undefined) return GONE;
+      // What a restore takes away does not come back: whoever stands at an open desk is asked once more.
+      const checked = await checkPin(pin);
+      if (!checked.ok) return { kind: 'PIN_REFUSED', problem: checked.error };
       const file = await fileOf(name);
       if (file === undefined) return refused({ kind: 'NOT_FOUND' });
       const plan = await port.preview(file);

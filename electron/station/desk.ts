@@ -3,11 +3,22 @@ import type { Recorded } from '../../db/types.ts';
 import type { UnsettledRow } from '../../db/views/views.ts';
 import { decideClosing } from '../../domain/attendance/decide.ts';
 import { plannedEndMs } from '../../domain/attendance/elapsed.ts';
-import type { EventType, JournalEvent } from '../../domain/journal/events.ts';
+import {
+  CLOCK_TRUST,
+  type ClockTrust,
+  type EventType,
+  type JournalEvent,
+} from '../../domain/journal/events.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { MINUTE_MS, shanghaiDay } from '../../domain/time.ts';
 import type { StationHandlers } from '../contract/contract.ts';
-import type { KeeperDesk, KeeperOutcome, KeeperRefusal, OpenAttendanceView } from '../contract/views.ts';
+import type {
+  KeeperDesk,
+  KeeperOutcome,
+  KeeperRefusal,
+  OpenAttendanceView,
+  TimeTrust,
+} from '../contract/views.ts';
 import type { Core } from './core.ts';
 import { activitiesToday } from './home.ts';
 import type { Keepers } from './keeper.ts';
@@ -22,6 +33,20 @@ const SHOWN_ATTENDANCES = 300;
 
 const GONE = { kind: 'REFUSED', reason: { kind: 'KEEPER_GONE' } } as const;
 
+/** Looked through for times in doubt: more than the busiest day has. */
+const LOOKED_THROUGH = 2000;
+
+function timeTrust(trust: ClockTrust | undefined): TimeTrust {
+  if (trust === CLOCK_TRUST.DOUBTFUL) return 'DOUBTFUL';
+  return trust === CLOCK_TRUST.UNCONFIRMED ? 'UNCONFIRMED' : 'TRUSTED';
+}
+
+function timesOf(core: Core, day: number): KeeperDesk['todayTimes'] {
+  const today = core.views.newestTimes(LOOKED_THROUGH).filter(({ atMs }) => shanghaiDay(atMs) === day);
+  const count = (wanted: ClockTrust): number => today.filter(({ trust }) => trust === wanted).length;
+  return { unconfirmed: count(CLOCK_TRUST.UNCONFIRMED), doubtful: count(CLOCK_TRUST.DOUBTFUL) };
+}
+
 function attendanceView(core: Core, row: UnsettledRow): OpenAttendanceView {
   const activity = core.views.activity(row.activityId);
   return {
@@ -32,6 +57,7 @@ function attendanceView(core: Core, row: UnsettledRow): OpenAttendanceView {
     signedInMs: row.signedInMs,
     plannedEndMs: plannedEndMs(row, activity, core.views.rules()),
     unclosed: row.state === 'UNCLOSED',
+    time: timeTrust(core.views.trustOf(row.signInSeq)),
   };
 }
 
@@ -40,6 +66,8 @@ function deskOf(core: Core, keeper: PinKeeper): KeeperDesk {
   const nowMs = core.clock.nowMs();
   return {
     keeperName: keeper.name,
+    closedByLeaderAs: views.rules().attendance.closedByLeaderAs,
+    todayTimes: timesOf(core, shanghaiDay(nowMs)),
     today: views.dayTotals(shanghaiDay(nowMs)),
     attendances: views.unsettled(SHOWN_ATTENDANCES).map((row) => attendanceView(core, row)),
     goods: views.shelf().map(goodsView),

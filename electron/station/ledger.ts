@@ -107,9 +107,11 @@ export function createLedger(
       return outcome(core.record(requestId, 0, () => decidePooling(views, person.volunteerId, consent)));
     },
     getLedger: ({ keeperToken }) => {
-      if (keepers.use(keeperToken) === undefined) return { kind: 'KEEPER_GONE' };
+      const session = keepers.use(keeperToken);
+      const keeper = session === undefined ? null : views.keeper(session.id);
+      if (keeper === null) return { kind: 'KEEPER_GONE' };
       recordTurnOfDay(core);
-      return { kind: 'LEDGER', ledger: ledgerDesk(core) };
+      return { kind: 'LEDGER', ledger: ledgerDesk(core, keeper) };
     },
     award: (input) =>
       asKeeper(input, (keeper, { atMs }) => decideAward(views, input, keeper, views.rules(), atMs)),

@@ -1,5 +1,8 @@
 /** What screens are shown of points: accounts, entries on their way, what lapses soon. */
-import type { LedgerLineRow } from '../../db/views/views.ts';
+import type { LedgerLineRow, WaitingRow } from '../../db/views/views.ts';
+import type { EntryKey } from '../../domain/points/account.ts';
+import type { KeeperFact } from '../../domain/points/facts.ts';
+import { mayApprove } from '../../domain/points/settle.ts';
 import type { Holder } from '../../domain/points/account.ts';
 import { poolOf } from '../../domain/points/pay.ts';
 import { noticeOf, NOTICE_DAYS } from '../../domain/points/terms.ts';
@@ -10,7 +13,9 @@ import type {
   LapseNoticeView,
   LedgerDesk,
   LedgerLineView,
+  WaitingEntryView,
 } from '../contract/ledgerViews.ts';
+import type { CauseView } from '../contract/pointsDeskViews.ts';
 import type { Core } from './core.ts';
 
 /** More than this nobody reads at once. */
@@ -27,8 +32,44 @@ const LINE_KIND: Readonly<Partial<Record<LedgerLineRow['type'], LedgerLineView['
   REDEMPTION_UNDONE: 'GIVEN_BACK',
 };
 
-function nameOf(core: Core, { holder, holderId }: Holder): string {
+export function nameOf(core: Core, { holder, holderId }: Holder): string {
   return holder === 'HOUSEHOLD' ? core.views.householdName(holderId) : core.person(holderId).name;
+}
+
+/** What an entry was for, in the words of the plan and of the catalogue. */
+export function causeView(core: Core, key: EntryKey): CauseView {
+  const cause = core.views.causeOf(key);
+  switch (cause?.kind) {
+    case 'SERVICE':
+      return { kind: 'SERVICE', title: cause.activityName, reason: '' };
+    case 'AWARD': {
+      const { catalogue } = core.views.rules().ledger.awards;
+      const title = catalogue.find(({ id }) => id === cause.awardId)?.name ?? '';
+      return { kind: 'AWARD', title, reason: cause.reason };
+    }
+    case 'GIFT':
+    case 'ALLOWANCE':
+      return { kind: cause.kind, title: '', reason: cause.kind === 'GIFT' ? cause.reason : '' };
+    case undefined:
+      return { kind: 'OTHER', title: '', reason: '' };
+  }
+}
+
+function waitingView(core: Core, row: WaitingRow): WaitingEntryView {
+  const { holder, holderId, incarnation, seq, atMs, points, state, postedUntilDay } = row;
+  const cause = causeView(core, row);
+  return {
+    holder,
+    holderId,
+    incarnation,
+    seq,
+    name: nameOf(core, row),
+    cause,
+    atMs,
+    points,
+    state,
+    postedUntilDay,
+  };
 }
 
 function noticeView(
@@ -61,14 +102,15 @@ export function accountsOf(core: Core, volunteerId: number): AccountsView {
   const today = shanghaiDay(core.clock.nowMs());
   const householdId = views.member(volunteerId)?.householdId ?? 0;
   const own: Holder = { holder: 'PERSON', holderId: volunteerId };
-  const others: readonly Holder[] = [
-    { holder: 'GIFT', holderId: volunteerId },
-    { holder: 'HOUSEHOLD', holderId: householdId },
-  ];
+  const household: Holder = { holder: 'HOUSEHOLD', holderId: householdId };
+  const others: readonly Holder[] = [{ holder: 'GIFT', holderId: volunteerId }, household];
   const existing = others.filter((one) => views.sums(one).issued > 0);
   const holders = [own, ...existing];
   const lastDay = today + LONGEST_NOTICE;
   return {
+    household: householdId === 0 ? null : { id: householdId, name: nameOf(core, household) },
+    poolingOffered: views.rules().ledger.pooling,
+    waiting: views.waitingOf([own, ...others], SHOWN_LINES).map((row) => waitingView(core, row)),
     spendablePoints: views.purses(volunteerId, today).available,
     accounts: holders.map((one) => accountView(core, one)),
     notices: holders.flatMap((one) => {
@@ -94,22 +136,15 @@ export function accountsOf(core: Core, volunteerId: number): AccountsView {
 }
 
 /** What the keeper sees of points. */
-export function ledgerDesk(core: Core): LedgerDesk {
+export function ledgerDesk(core: Core, keeper: KeeperFact): LedgerDesk {
   const { views } = core;
   const { points, ledger } = views.rules();
   return {
     settlement: points.settlement,
-    waiting: views.waiting(SHOWN).map((row) => ({
-      holder: row.holder,
-      holderId: row.holderId,
-      incarnation: row.incarnation,
-      seq: row.seq,
-      name: nameOf(core, row),
-      atMs: row.atMs,
-      points: row.points,
-      state: row.state,
-      postedUntilDay: row.postedUntilDay,
-    })),
+    mayApprove: mayApprove(keeper),
+    giftsEnabled: ledger.gifts.enabled,
+    faultyReturnDays: ledger.faultyReturnDays,
+    waiting: views.waiting(SHOWN).map((row) => waitingView(core, row)),
     notices: allNotices(core),
     awards: ledger.awards.catalogue,
   };

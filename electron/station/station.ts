@@ -18,6 +18,7 @@ import { recordLapses } from './lapses.ts';
 import { recordOpeningStock, type Delivery } from './openingStock.ts';
 import { createPersons } from './persons.ts';
 import { createPinCheck } from './pins.ts';
+import { createPointsDesk } from './pointsDesk.ts';
 import type { BackupPort, ScannerHooks, ScannerPort, SyncHooks, SyncPort } from './ports.ts';
 import { createRapid } from './rapid.ts';
 import { createScans } from './scans.ts';
@@ -128,7 +129,7 @@ export function createStation(options: StationOptions): Station {
   });
   const persons = createPersons(core, scans);
   const keepers = createKeepers(core, checkPin);
-  const backups = createBackups({ core, keepers, port: options.backups, timers, log });
+  const backups = createBackups({ core, keepers, checkPin, port: options.backups, timers, log });
   const rapid = createRapid(core, keepers, statusChanged);
   // A scanner that types as a keyboard shows itself only by what it typed.
   let wedgeSeen = false;
@@ -156,6 +157,7 @@ export function createStation(options: StationOptions): Station {
     ...keepers.handlers,
     ...createDesk(core, keepers),
     ...createLedger(core, persons, keepers, checkPin),
+    ...createPointsDesk(core, keepers),
     ...rapid.handlers,
     ...backups.handlers,
     syncNow: () => {

@@ -121,6 +121,9 @@ export const en: Catalogue = {
     credited: 'Time credited',
     actual: 'You served {{duration}}',
     earned: 'Earned',
+    earnedPosted: 'Earned after posting',
+    posted: 'Not to be spent yet: the village checks it and posts it for {{days}} working days',
+    postedNow: 'You can spend',
     balance: 'You have',
     noPoints: 'Less than 30 minutes: no points this time',
     capped: {
@@ -201,6 +204,7 @@ export const en: Catalogue = {
       SERVICE: 'Took part',
       SERVICE_OPEN: 'Taking part, not signed out yet',
       SERVICE_UNCLOSED: 'No sign-out: please ask the keeper',
+      SERVICE_CLOSED: 'Took part, closed by the keeper',
       REDEMPTION: 'Exchanged goods',
       ALLOWANCE: 'Points from the county',
     },

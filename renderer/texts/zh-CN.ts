@@ -122,6 +122,9 @@ export const zhCN = {
     credited: '记入时长',
     actual: '实际服务 {{duration}}',
     earned: '得到',
+    earnedPosted: '公示后得到',
+    posted: '积分还不能用：村里核对、公示 {{days}} 个工作日后可用',
+    postedNow: '现在可用',
     balance: '现有',
     noPoints: '这次没有满 30 分钟，不计积分',
     capped: {
@@ -202,6 +205,7 @@ export const zhCN = {
       SERVICE: '参加活动',
       SERVICE_OPEN: '正在参加，还没签退',
       SERVICE_UNCLOSED: '没有签退，请找管理员补上',
+      SERVICE_CLOSED: '参加活动，管理员补的签退',
       REDEMPTION: '兑换物品',
       ALLOWANCE: '县里转来的积分',
     },

@@ -9,6 +9,7 @@ import { referenceWriter } from '../../db/reference/apply.ts';
 import { syncTable } from '../../db/sync.ts';
 import { activityViews } from '../../db/views/activityViews.ts';
 import { incarnationNames } from '../../db/ledger/names.ts';
+import { deskViews } from '../../db/views/deskViews.ts';
 import { ledgerViews } from '../../db/views/ledgerViews.ts';
 import { peopleViews } from '../../db/views/peopleViews.ts';
 import { shopViews } from '../../db/views/shopViews.ts';
@@ -43,6 +44,7 @@ function everyStatement(): { db: Connection; statements: readonly string[] } {
   peopleViews(watched);
   shopViews(watched, 17);
   ledgerViews(watched, incarnationNames([incarnation]), () => DEFAULT_RULES);
+  deskViews(watched, 17, 1, incarnationNames([incarnation]));
   syncTable(watched);
   referenceWriter(watched, 17);
   return { db, statements };

@@ -13,6 +13,7 @@ import type {
   SignOutcome,
   StatusView,
 } from '../../electron/contract/views.ts';
+import * as points from './mockPoints.ts';
 
 /** Monday, 2026-11-23, 09:42 in Shanghai. */
 export const NOW_MS = Date.UTC(2026, 10, 23, 1, 42);
@@ -104,6 +105,7 @@ export const SIGNED_OUT: SignOutcome = {
   actualMinutes: 165,
   creditedMinutes: 150,
   points: 25,
+  postedWorkingDays: null,
   cappedBy: 'NONE',
   balance: { ...balance, availablePoints: 410 },
 };
@@ -150,9 +152,12 @@ const attendance = (signInSeq: number, name: string, unclosed: boolean): OpenAtt
   signedInMs: unclosed ? at(-3) : at(8, 31),
   plannedEndMs: unclosed ? at(6) : at(11),
   unclosed,
+  time: unclosed ? 'DOUBTFUL' : 'TRUSTED',
 });
 export const DESK: KeeperDesk = {
   keeperName: '陈守国',
+  closedByLeaderAs: 'HONOR',
+  todayTimes: { unconfirmed: 0, doubtful: 3 },
   today: { signIns: 46, signOuts: 29, points: 615, redemptions: 12, redeemedPoints: 1480 },
   attendances: [
     attendance(11, '王秀英', false),
@@ -217,29 +222,26 @@ export const ANSWERS: Omit<StationHandlers, 'submitScan' | 'submitCardNumber'> =
   moveStock: () => ({ kind: 'DONE', seq: 45 }),
   openActivity: () => ({ kind: 'DONE', seq: 46, activityId: 6 }),
   setRapid: () => ({ kind: 'DONE' }),
-  getAccounts: () => ({
-    kind: 'ACCOUNTS',
-    accounts: {
-      spendablePoints: balance.availablePoints,
-      accounts: [],
-      notices: [],
-      lines: [],
-      poolingConsent: false,
-      pooling: false,
-    },
-  }),
+  getAccounts: () => ({ kind: 'ACCOUNTS', accounts: points.ACCOUNTS }),
   setPooling: () => ({ kind: 'DONE', seq: 47 }),
-  getLedger: () => ({
-    kind: 'LEDGER',
-    ledger: { settlement: 'immediate', waiting: [], notices: [], awards: [] },
-  }),
+  getLedger: () => ({ kind: 'LEDGER', ledger: points.LEDGER }),
+  listVillagers: () => ({ kind: 'VILLAGERS', villagers: points.VILLAGERS }),
+  listEntries: () => ({ kind: 'ENTRIES', entries: points.ENTRIES }),
+  listExchanges: () => ({ kind: 'EXCHANGES', exchanges: points.EXCHANGES }),
+  getNotice: () => ({ kind: 'NOTICE', notice: points.NOTICE }),
   award: () => ({ kind: 'DONE', seq: 48 }),
   giveGift: () => ({ kind: 'DONE', seq: 49 }),
   stepEntry: () => ({ kind: 'DONE', seq: 50 }),
-  reverseEntry: () => ({ kind: 'DONE', seq: 51 }),
+  reverseEntry: ({ secondPin }) =>
+    secondPin === '0000'
+      ? { kind: 'PIN_REFUSED', problem: { kind: 'WRONG_PIN', triesLeft: 4 } }
+      : { kind: 'DONE', seq: 51 },
   undoRedemption: () => ({ kind: 'DONE', seq: 52 }),
-  listBackups: () => ({ kind: 'BACKUPS', backups: [], problem: '', began: 'CONTINUED' }),
-  previewRestore: () => ({ kind: 'REFUSED', reason: { kind: 'NOT_FOUND' } }),
-  restore: () => ({ kind: 'REFUSED', reason: { kind: 'NOT_FOUND' } }),
+  listBackups: () => ({ kind: 'BACKUPS', ...points.BACKUPS }),
+  previewRestore: () => ({ kind: 'PREVIEW', preview: points.PREVIEW }),
+  restore: ({ pin }) =>
+    pin === '0000'
+      ? { kind: 'PIN_REFUSED', problem: { kind: 'WRONG_PIN', triesLeft: 4 } }
+      : { kind: 'RESTARTING' },
   syncNow: () => null,
 };

@@ -63,6 +63,7 @@ const ICONS: Readonly<Record<RecordEntry['kind'], IconName>> = {
   SERVICE: 'heart',
   SERVICE_OPEN: 'clock',
   SERVICE_UNCLOSED: 'warning',
+  SERVICE_CLOSED: 'heart',
   REDEMPTION: 'basket',
   ALLOWANCE: 'plus',
 };

@@ -214,6 +214,8 @@ function SignedIn({ outcome }: { readonly outcome: Extract<SignOutcome, { kind: 
 
 function SignedOut({ outcome }: { readonly outcome: Extract<SignOutcome, { kind: 'SIGNED_OUT' }> }) {
   const { t } = useTranslation();
+  // Nobody shall be told of points that cannot be spent yet as if they were there (RULES.md B3).
+  const waits = outcome.postedWorkingDays !== null && outcome.points > 0;
   return (
     <section className="result-sheet">
       <p className="result-small">
@@ -223,12 +225,22 @@ function SignedOut({ outcome }: { readonly outcome: Extract<SignOutcome, { kind:
       </p>
       <dl className="result-figures">
         <Figure name={t('sign.credited')} value={duration(t, outcome.creditedMinutes)} />
-        <Figure name={t('sign.earned')} value={t('unit.plusPoints', { points: outcome.points })} big />
         <Figure
-          name={t('sign.balance')}
+          name={t(waits ? 'sign.earnedPosted' : 'sign.earned')}
+          value={t('unit.plusPoints', { points: outcome.points })}
+          big
+        />
+        <Figure
+          name={t(waits ? 'sign.postedNow' : 'sign.balance')}
           value={t('unit.pointsOf', { points: outcome.balance.availablePoints })}
         />
       </dl>
+      {waits ? (
+        <p className="care">
+          <Icon name="clock" />
+          {t('sign.posted', { days: outcome.postedWorkingDays })}
+        </p>
+      ) : null}
       {outcome.cappedBy === 'NONE' ? null : (
         <p className="care">
           <Icon name="info" />

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, expect, test, vi } from 'vitest';
+import { SAMPLE_KEEPER_PIN } from '../../../county/sample/village.ts';
 import { databaseFile } from '../../../db/open.ts';
 import { verifyFolder } from '../../../db/verify.ts';
 import { BACKUP_EVERY_MS, FIRST_BACKUP_MS } from '../../../electron/station/backups.ts';
@@ -114,11 +115,20 @@ test('the keeper looks first, then restores: the screens stay, the facts are the
     kind: 'PREVIEW',
     preview: { name, carriedOver: before + 1 - (backup?.seq ?? 0), afterSeq: before + 1, lostCount: 0 },
   });
-  expect(await station.ask('restore', { keeperToken: 'nobody', name })).toMatchObject({ kind: 'REFUSED' });
+  expect(await station.ask('restore', { keeperToken: 'nobody', name, pin: SAMPLE_KEEPER_PIN })).toMatchObject(
+    { kind: 'REFUSED' },
+  );
 
   const pushed: Pushed[] = [];
   station.station.subscribe((event) => pushed.push(event));
-  expect(await station.ask('restore', { keeperToken, name })).toEqual({ kind: 'RESTARTING' });
+  // Whoever stands at an open desk is asked for the PIN once more.
+  expect(await station.ask('restore', { keeperToken, name, pin: '0000' })).toMatchObject({
+    kind: 'PIN_REFUSED',
+    problem: { kind: 'WRONG_PIN' },
+  });
+  expect(await station.ask('restore', { keeperToken, name, pin: SAMPLE_KEEPER_PIN })).toEqual({
+    kind: 'RESTARTING',
+  });
   timers.advance(1_000);
   await vi.waitFor(() =>
     expect(pushed).toContainEqual({ event: 'changed', data: { what: ['HOME', 'SHOP', 'DESK'] } }),
