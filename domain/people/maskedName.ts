@@ -3,7 +3,7 @@
  * length, so that a masked name masked again stays the same.
  */
 export function maskedName(name: string): string {
-  const letters = [...name];
+  const letters = Array.from(name);
   const [first = '', ...rest] = letters;
   if (rest.length === 0) return letters.length === 0 ? '' : '*';
   return rest.length === 1 ? `${first}*` : `${first}*${letters.at(-1) ?? ''}`;
