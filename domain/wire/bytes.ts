@@ -27,6 +27,19 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
+/** How many bytes `ByteWriter.varint` writes. */
+export function varintLength(value: number): number {
+  let length = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) length += 1;
+  return length;
+}
+
+/** How many bytes `ByteWriter.signed` writes. */
+export function signedLength(value: number): number {
+  const magnitude = Math.abs(value);
+  return magnitude < 0x40 ? 1 : 1 + varintLength(Math.floor(magnitude / 0x40));
+}
+
 export class ByteWriter {
   #bytes = new Uint8Array(256);
   #length = 0;

@@ -11,7 +11,9 @@ import {
 import { MAX_ROWS, MAX_TEXT, type FieldSpec } from '../journal/fields.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { ByteReader, ByteWriter, WireFault } from './bytes.ts';
-import { readInts, writeInts, type Sibling } from './intColumn.ts';
+import type { Sibling } from './intForms.ts';
+import { readInts, type EarlierColumn } from './readInts.ts';
+import { writeInts } from './writeInts.ts';
 import { CODE_COLUMN, COLUMNS, SEQ_COLUMN, WORTH_DERIVING_FROM, type Column } from './layout.ts';
 
 type RowsSpec = Extract<FieldSpec, { kind: 'rows' }>;
@@ -46,8 +48,9 @@ class Scope {
     });
   }
 
-  all(places: readonly number[]): Sibling[] {
-    return [...this.#byIndex.keys()].map((index) => this.#at(index, places));
+  /** The values of an earlier column at these places, for a reader that meets its number. */
+  lookUp(places: readonly number[]): EarlierColumn {
+    return (index) => (this.#byIndex.has(index) ? this.#at(index, places).values : undefined);
   }
 }
 
@@ -86,7 +89,7 @@ function readTexts(reader: ByteReader, count: number): string[] {
   const size = reader.varint(count);
   // A text of MAX_TEXT UTF-16 units needs at most three bytes for each.
   const words = Array.from({ length: size }, () => reader.text(3 * MAX_TEXT));
-  return readInts(reader, count, []).map((place) => {
+  return readInts(reader, count).map((place) => {
     const word = words[place];
     if (word === undefined) reader.fail('MALFORMED');
     return word ?? '';
@@ -110,7 +113,7 @@ function writeRows(out: ByteWriter, spec: RowsSpec, fields: readonly (readonly C
 }
 
 function readRows(reader: ByteReader, spec: RowsSpec, count: number): Cells[][] {
-  const sizes = readInts(reader, count, []);
+  const sizes = readInts(reader, count);
   if (sizes.some((size) => size < 0 || size > MAX_ROWS)) reader.fail('MALFORMED');
   if (reader.fault !== null) return Array.from({ length: count }, () => []);
   const total = sizes.reduce((sum, size) => sum + size, 0);
@@ -118,7 +121,7 @@ function readRows(reader: ByteReader, spec: RowsSpec, count: number): Cells[][] 
   const flat = places.map((): Cells => ({}));
   const scope = new Scope();
   Object.keys(spec.columns).forEach((name, index) => {
-    const values = readInts(reader, total, scope.all(places));
+    const values = readInts(reader, total, scope.lookUp(places));
     values.forEach((value, i) => Object.assign(flat[i] ?? {}, { [name]: value }));
     scope.add(index, name, values);
   });
@@ -186,17 +189,21 @@ function readColumn(
   if (spec.kind === 'text') values = readTexts(reader, count);
   else if (spec.kind === 'rows') values = readRows(reader, spec, count);
   else {
-    const numbers = readInts(reader, count, scope.all(places));
+    const numbers = readInts(reader, count, scope.lookUp(places));
     scope.add(column.index, name, scatter(records.length, places, numbers));
     values = spec.kind === 'int' ? numbers : numbers.map((place) => spec.of[place]);
   }
-  places.forEach((place, i) => Object.assign(records[place] ?? {}, { [name]: values[i] }));
+  places.forEach((place, i) => {
+    const record = records[place];
+    if (record !== undefined) record[name] = values[i];
+  });
 }
 
 /** Fields in the order of the journal, so that an event that came by wire looks like one that was recorded. */
 function inOrder(type: EventType, cells: Cells): Cells {
   const event: Cells = { type };
-  for (const name of [...HEADER_FIELDS, ...Object.keys(fieldsOf(type))]) event[name] = cells[name];
+  for (const name of HEADER_FIELDS) event[name] = cells[name];
+  for (const name in fieldsOf(type)) event[name] = cells[name];
   return event;
 }
 
@@ -207,7 +214,7 @@ export function readEvents(
   count: number,
 ): Result<readonly JournalEvent[], ColumnsError> {
   const types: EventType[] = [];
-  for (const code of readInts(reader, count, [])) {
+  for (const code of readInts(reader, count)) {
     const type = eventTypeOf(code);
     if (reader.fault !== null) return err({ kind: reader.fault });
     if (type === undefined) return err({ kind: 'UNKNOWN_EVENT', code });

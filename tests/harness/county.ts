@@ -8,6 +8,7 @@ import type { CountyStart, FromCounty } from './countyMain.ts';
 import { todayAtNine } from './station.ts';
 
 export interface CountyProcess {
+  readonly pid: number;
   readonly dir: string;
   /** http://127.0.0.1:PORT */
   readonly url: string;
@@ -23,27 +24,27 @@ export interface CountyOptions {
   readonly startMs?: number;
   /** Lets one address ask as often as it likes. */
   readonly patient?: boolean;
+  /** A PostgreSQL; absent: PGlite in `dir`. */
+  readonly databaseUrl?: string;
 }
 
-export async function startCounty({
-  dir,
-  port = 0,
-  startMs,
-  patient = false,
-}: CountyOptions): Promise<CountyProcess> {
+export async function startCounty(options: CountyOptions): Promise<CountyProcess> {
+  const { dir, port = 0, startMs, patient = false, databaseUrl } = options;
   mkdirSync(dir, { recursive: true });
   const child = fork(join(import.meta.dirname, 'countyMain.ts'), {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit');
-  child.send({ dir, port, startMs: startMs ?? todayAtNine(), patient } satisfies CountyStart);
+  const start = { dir, port, startMs: startMs ?? todayAtNine(), patient };
+  child.send((databaseUrl === undefined ? start : { ...start, databaseUrl }) satisfies CountyStart);
   const [message] = (await Promise.race([
     once(child, 'message'),
     exited.then(() => Promise.reject(new Error('the county process ended'))),
   ])) as [FromCounty];
   const url = message.url.replace(/\/$/, '');
   return {
+    pid: child.pid ?? 0,
     dir,
     url,
     port: Number(new URL(url).port),

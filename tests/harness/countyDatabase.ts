@@ -17,7 +17,8 @@ export interface Backend {
   readonly name: string;
   /** Whether it can be had here. */
   readonly available: boolean;
-  readonly start: () => Promise<Started>;
+  /** `durable`: a cluster of its own forces its writes to disk, as a bench needs and a test does not. */
+  readonly start: (options?: { readonly durable: boolean }) => Promise<Started>;
 }
 
 const givenUrl = process.env['DATABASE_URL'] ?? '';
@@ -54,7 +55,7 @@ async function startDatabase(url: string): Promise<Started> {
 }
 
 /** A cluster of its own in a temporary folder, reached by a socket there. */
-function startCluster(): Started {
+function startCluster(durable: boolean): Started {
   const folder = mkdtempSync(join(tmpdir(), 'county-pg-'));
   if (process.getuid?.() === 0) {
     const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
@@ -72,7 +73,7 @@ function startCluster(): Started {
     'UTF8',
     '--locale=C',
   ]);
-  const server = `-k ${folder} -c listen_addresses= -c fsync=off`;
+  const server = `-k ${folder} -c listen_addresses= -c fsync=${durable ? 'on' : 'off'}`;
   runPostgres('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), '-o', server, 'start']);
   return {
     database: { kind: 'postgres', url: `postgres://county@/postgres?host=${encodeURIComponent(folder)}` },
@@ -93,7 +94,8 @@ export const BACKENDS: readonly Backend[] = [
   {
     name: 'PostgreSQL',
     available: bin !== undefined || givenUrl !== '',
-    start: () => (givenUrl === '' ? Promise.resolve(startCluster()) : startDatabase(givenUrl)),
+    start: ({ durable } = { durable: false }) =>
+      givenUrl === '' ? Promise.resolve(startCluster(durable)) : startDatabase(givenUrl),
   },
 ];
 

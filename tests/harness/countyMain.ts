@@ -8,16 +8,21 @@ export interface CountyStart {
   readonly startMs: number;
   /** Lets one address ask as often as it likes. */
   readonly patient?: boolean;
+  /** A PostgreSQL; absent: PGlite in `dir`. */
+  readonly databaseUrl?: string;
 }
 export interface FromCounty {
   readonly kind: 'LISTENING';
   readonly url: string;
 }
 
-async function start({ dir, port, startMs, patient = false }: CountyStart): Promise<void> {
+async function start({ dir, port, startMs, patient = false, databaseUrl }: CountyStart): Promise<void> {
   const born = performance.now();
   const county = await createCounty({
-    database: { kind: 'pglite', dir: join(dir, 'db') },
+    database:
+      databaseUrl === undefined
+        ? { kind: 'pglite', dir: join(dir, 'db') }
+        : { kind: 'postgres', url: databaseUrl },
     keyDir: dir,
     sample: true,
     nowMs: () => Math.round(startMs + performance.now() - born),

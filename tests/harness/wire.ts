@@ -97,6 +97,7 @@ export function villageEvents(count: number, seed: number, share = 1, people = 2
     cardNumber: (100_000_000 + whole(899_999_999)) * 10 + whole(10),
   }));
   const events: JournalEvent[] = [];
+  const balances = new Map<number, number>();
   let day = 0;
   while (events.length < count) {
     const dayMs = (FIRST_DAY + day) * DAY_MS;
@@ -136,9 +137,13 @@ export function villageEvents(count: number, seed: number, share = 1, people = 2
       const minutes = Math.floor(actualMinutes / 30) * 30;
       const credits = [{ day: FIRST_DAY + day, minutes, points: minutes / 6 }];
       push({ type: 'SIGNED_OUT', signInSeq: seq, ...person, source: 'HID', actualMinutes, credits });
-      if (random() >= 0.1) continue;
-      atMs += 40_000 + whole(20_000);
+      const points = (balances.get(person.volunteerId) ?? 0) + minutes / 6;
+      balances.set(person.volunteerId, points);
       const goods = whole(20);
+      // Nobody spends what they have not earned.
+      if (random() >= 0.1 || 20 + 13 * goods > points) continue;
+      balances.set(person.volunteerId, points - 20 - 13 * goods);
+      atMs += 40_000 + whole(20_000);
       const lines = [{ goodsId: 1 + goods, quantity: 1, unitPoints: 20 + 13 * goods }];
       const totalPoints = 20 + 13 * goods;
       push({ type: 'REDEEMED', ...person, source: 'HID', confirmedBy: 'CARD', lines, totalPoints });

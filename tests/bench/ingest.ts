@@ -1,0 +1,195 @@
+/** How fast the county takes batches in on PostgreSQL, beside the bare writing of the same rows. */
+import { performance } from 'node:perf_hooks';
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { createCounty, type County } from '../../county/server/county.ts';
+import { takeBatch } from '../../county/server/ingest.ts';
+import { EVENTS as TABLE, type JournalEvent } from '../../domain/journal/events.ts';
+import { canonicalText } from '../../domain/journal/canonical.ts';
+import { encodeBatch } from '../../domain/wire/batch.ts';
+import { sealMessage } from '../../domain/wire/envelope.ts';
+import { toHex } from '../../domain/wire/bytes.ts';
+import { makeKeys, runOf, sha256, villageEvents } from '../harness/wire.ts';
+import { round, type Bench } from './bench.ts';
+import { durablePostgres } from './postgres.ts';
+
+const BATCH = 500;
+const STATIONS = 8;
+const EVENTS_A_STATION = 10_000;
+/** Connections at work at the same time, for ours and for the floor. */
+const AT_ONCE = 4;
+const INCARNATION = '00000000000000a1';
+
+export interface SealedStation {
+  readonly stationId: number;
+  readonly publicKey: string;
+  readonly batches: readonly Uint8Array[];
+}
+
+/** A station's whole journal as the batches it would send, sealed with a key of its own. */
+export function sealStation(stationId: number, events: readonly JournalEvent[]): SealedStation {
+  const { publicKey, seal } = makeKeys();
+  const batches: Uint8Array[] = [];
+  let previousHash: Uint8Array | undefined;
+  for (let first = 0; first < events.length; first += BATCH) {
+    const at = { stationId, incarnation: INCARNATION, firstSeq: first + 1 };
+    const run = runOf(
+      events.slice(first, first + BATCH),
+      previousHash === undefined ? at : { ...at, previousHash },
+    );
+    previousHash = run.headHash;
+    const body = encodeBatch(run);
+    batches.push(sealMessage({ kind: 'BATCH', nonce: randomBytes(8), signer: stationId, body }, seal));
+  }
+  return { stationId, publicKey: toHex(publicKey), batches };
+}
+
+/** Enters stations and their keys as an enrolment would. */
+export async function enterStations(
+  db: County['context']['db'],
+  stations: readonly SealedStation[],
+): Promise<void> {
+  await db
+    .insertInto('station')
+    .values(
+      stations.map(({ stationId }) => ({
+        station_id: stationId,
+        name: `第${stationId}村`,
+        township_name: '镇',
+        county_name: '县',
+        created_ms: 0,
+        last_contact_ms: 0,
+        app_version: '',
+        reported_recorded: 0,
+        reported_reference_version: 0,
+        clock_offset_ms: 0,
+      })),
+    )
+    .execute();
+  await db
+    .insertInto('station_key')
+    .values(
+      stations.map(({ stationId, publicKey }) => ({
+        station_id: stationId,
+        public_key: publicKey,
+        enrolled_ms: 0,
+        revoked_ms: null,
+      })),
+    )
+    .execute();
+}
+
+/** Works a queue off with so many at once; milliseconds. */
+async function workOff<T>(
+  items: readonly T[],
+  work: (item: T, worker: number) => Promise<void>,
+): Promise<number> {
+  const begun = performance.now();
+  const queue = [...items];
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async (_, worker) => {
+      for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item, worker);
+    }),
+  );
+  return performance.now() - begun;
+}
+
+async function ingestAll(url: string, stations: readonly SealedStation[]): Promise<number> {
+  const county = await createCounty({ database: { kind: 'postgres', url }, keyDir: null, sample: false });
+  try {
+    await enterStations(county.context.db, stations);
+    return await workOff(stations, async ({ batches }) => {
+      for (const bytes of batches) {
+        const taken = await takeBatch(county.context, bytes);
+        if (!taken.ok) throw new Error(`a batch of the bench was refused: ${taken.error.kind}`);
+      }
+    });
+  } finally {
+    await county.close();
+  }
+}
+
+interface FloorBatch {
+  readonly stationId: number;
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** The rows of the events alone, ready to be written: numbers, hashes and texts, columns side by side. */
+function floorBatches(stationId: number, events: readonly JournalEvent[]): FloorBatch[] {
+  const batches: FloorBatch[] = [];
+  for (let first = 0; first < events.length; first += BATCH) {
+    const part = events.slice(first, first + BATCH);
+    const texts = part.map(canonicalText);
+    const seqs = part.map(({ seq }) => seq);
+    const codes = part.map(({ type }) => TABLE[type].code);
+    const times = part.map(({ atMs }) => atMs);
+    batches.push({ stationId, rows: [seqs, codes, times, texts.map((text) => toHex(sha256(text))), texts] });
+  }
+  return batches;
+}
+
+/** Writes the same rows to a table of the same columns and key by bare unnest, one transaction a batch. */
+async function bareInserts(url: string, batches: readonly (readonly FloorBatch[])[]): Promise<number> {
+  const clients = await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      return client;
+    }),
+  );
+  await clients[0]?.query(`CREATE TABLE floor (station_id bigint, incarnation text, seq bigint, month integer,
+    code smallint, at_ms bigint, received_ms bigint, hash text, body text,
+    PRIMARY KEY (station_id, incarnation, seq))`);
+  const ms = await workOff(batches, async (own, worker) => {
+    for (const { stationId, rows } of own)
+      await clients[worker]?.query(
+        `INSERT INTO floor SELECT $1::bigint, $2::text, seq, 202611, code, at_ms, 0, hash, body
+         FROM unnest($3::bigint[], $4::smallint[], $5::bigint[], $6::text[], $7::text[])
+           AS fresh (seq, code, at_ms, hash, body)`,
+        [stationId, INCARNATION, ...rows],
+      );
+  });
+  for (const client of clients) await client.end();
+  return ms;
+}
+
+export const ingestBench: Bench = {
+  names: ['pg_ingest_ratio', 'pg_ingest_events_per_s'],
+  run: async () => {
+    const postgres = await durablePostgres();
+    try {
+      const journals = Array.from({ length: STATIONS }, (_, i) => villageEvents(EVENTS_A_STATION, i + 1));
+      const stations = journals.map((events, i) => sealStation(i + 1, events));
+      const count = STATIONS * EVENTS_A_STATION;
+      const ours = count / ((await ingestAll(postgres.url, stations)) / 1000);
+      const floor =
+        count /
+        ((await bareInserts(
+          postgres.url,
+          journals.map((events, i) => floorBatches(i + 1, events)),
+        )) /
+          1000);
+      const beside = `${count} events in batches of ${BATCH} by ${AT_ONCE} connections, signature, chain, accounts and totals with them: ${Math.round(ours)} events/s; bare unnest insert of the same rows ${Math.round(floor)} events/s; PostgreSQL forces each commit`;
+      return [
+        {
+          name: 'pg_ingest_ratio',
+          value: round(ours / floor),
+          unit: 'times',
+          goal: 0.33,
+          better: 'higher',
+          beside,
+        },
+        {
+          name: 'pg_ingest_events_per_s',
+          value: Math.round(ours),
+          unit: '1/s',
+          goal: 20_000,
+          better: 'higher',
+          beside: `bare unnest insert of the same rows ${Math.round(floor)} events/s`,
+        },
+      ];
+    } finally {
+      await postgres.stop();
+    }
+  },
+};

@@ -1,0 +1,124 @@
+/** A line between a station and a county: counts what goes over it, and may be thin and break. */
+import { createServer, connect, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { randomOf } from '../harness/wire.ts';
+
+export interface LineOptions {
+  /** Where it leads: a port of this machine. */
+  readonly port: number;
+  /** Bytes a second in each direction; absent: as fast as it goes. */
+  readonly bytesPerSecond?: number;
+  /** Of the requests, how many are broken off at a random byte, 0 to 1. */
+  readonly cutShare?: number;
+}
+export interface Line {
+  readonly port: number;
+  /** Both directions together, the headers of HTTP with them. */
+  readonly bytes: () => number;
+  readonly requests: () => number;
+  readonly cuts: () => number;
+  readonly close: () => void;
+}
+
+const TICK_MS = 10;
+/** A request that is to be broken off ends somewhere within so many bytes. */
+const CUT_WITHIN_BYTES = 4000;
+
+/** One direction of all connections: what it may carry in a tick is shared by them. */
+class Pipe {
+  readonly #bytesPerTick: number;
+  readonly #waiting: { readonly to: Socket; readonly bytes: Buffer }[] = [];
+  carried = 0;
+
+  constructor(bytesPerSecond: number) {
+    this.#bytesPerTick = (bytesPerSecond * TICK_MS) / 1000;
+  }
+  push(to: Socket, bytes: Buffer): void {
+    if (this.#bytesPerTick === Infinity) this.#carry(to, bytes);
+    else this.#waiting.push({ to, bytes });
+  }
+  tick(): void {
+    let left = this.#bytesPerTick;
+    while (left > 0) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      const now = next.bytes.subarray(0, left);
+      const later = next.bytes.subarray(left);
+      this.#carry(next.to, now);
+      if (later.length > 0) this.#waiting.unshift({ to: next.to, bytes: later });
+      left -= now.length;
+    }
+  }
+  #carry(to: Socket, bytes: Buffer): void {
+    this.carried += bytes.length;
+    if (!to.destroyed) to.write(bytes);
+  }
+}
+
+/** Opens the line on a port of its own. Its breaks come by chance, the same ones each time. */
+export async function openLine(options: LineOptions): Promise<Line> {
+  const { bytesPerSecond = Infinity, cutShare = 0 } = options;
+  const random = randomOf(1);
+  const up = new Pipe(bytesPerSecond);
+  const down = new Pipe(bytesPerSecond);
+  const sockets = new Set<Socket>();
+  let requests = 0;
+  let cuts = 0;
+
+  const server = createServer((near) => {
+    const far = connect(options.port, '127.0.0.1');
+    let answered = true;
+    /** Bytes of this request until it breaks. */
+    let fuse = Infinity;
+    const end = (): void => {
+      near.destroy();
+      far.destroy();
+    };
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on('error', end);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        end();
+      });
+    }
+    near.on('data', (bytes: Buffer) => {
+      if (answered) {
+        answered = false;
+        requests += 1;
+        fuse = random() < cutShare ? Math.floor(random() * CUT_WITHIN_BYTES) : Infinity;
+      }
+      fuse -= bytes.length;
+      if (fuse > 0) {
+        up.push(far, bytes);
+        return;
+      }
+      cuts += 1;
+      end();
+    });
+    far.on('data', (bytes: Buffer) => {
+      answered = true;
+      down.push(near, bytes);
+    });
+  });
+  const timer =
+    bytesPerSecond === Infinity
+      ? null
+      : setInterval(() => {
+          up.tick();
+          down.tick();
+        }, TICK_MS);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    port: (server.address() as AddressInfo).port,
+    bytes: () => up.carried + down.carried,
+    requests: () => requests,
+    cuts: () => cuts,
+    close: () => {
+      if (timer !== null) clearInterval(timer);
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
