@@ -2,6 +2,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { VerifiedRun } from '../../domain/wire/batch.ts';
 import { hex } from './codecs.ts';
+import { bigints, hexTexts, lines } from './db/arrays.ts';
 import type { CountyTables } from './db/schema.ts';
 import { codeOf, type StationGain, type VolunteerGain } from './fold.ts';
 
@@ -70,12 +71,14 @@ export async function insertEvents(
     INSERT INTO event (station_id, incarnation, seq, month, code, at_ms, received_ms, hash, body)
     SELECT ${run.stationId}::bigint, ${run.incarnation}::text, seq, ${month}::integer, code, at_ms,
            ${nowMs}::bigint, hash, body
-    FROM unnest(
-      ${events.map((event) => event.seq)}::bigint[],
-      ${events.map(codeOf)}::smallint[],
-      ${events.map((event) => event.atMs)}::bigint[],
-      ${run.hashes.slice(skip).map(hex)}::text[],
-      ${run.texts.slice(skip)}::text[]
+    FROM ROWS FROM (
+      unnest(
+        ${bigints(events.map((event) => event.seq))},
+        ${bigints(events.map(codeOf))},
+        ${bigints(events.map((event) => event.atMs))},
+        ${hexTexts(run.hashes.slice(skip).map(hex))}
+      ),
+      ${lines(run.texts.slice(skip))}
     ) AS fresh (seq, code, at_ms, hash, body)`.execute(tx);
 }
 
@@ -116,11 +119,11 @@ export async function addToVolunteers(
     INSERT INTO volunteer_total (station_id, volunteer_id, minutes, points_earned, points_spent, points_opened)
     SELECT ${stationId}::bigint, volunteer_id, minutes, earned, spent, opened
     FROM unnest(
-      ${rows.map(([id]) => id)}::bigint[],
-      ${rows.map(([, gain]) => gain.minutes)}::bigint[],
-      ${rows.map(([, gain]) => gain.pointsEarned)}::bigint[],
-      ${rows.map(([, gain]) => gain.pointsSpent)}::bigint[],
-      ${rows.map(([, gain]) => gain.pointsOpened)}::bigint[]
+      ${bigints(rows.map(([id]) => id))},
+      ${bigints(rows.map(([, gain]) => gain.minutes))},
+      ${bigints(rows.map(([, gain]) => gain.pointsEarned))},
+      ${bigints(rows.map(([, gain]) => gain.pointsSpent))},
+      ${bigints(rows.map(([, gain]) => gain.pointsOpened))}
     ) AS gain (volunteer_id, minutes, earned, spent, opened)
     ON CONFLICT (station_id, volunteer_id) DO UPDATE SET
       minutes = volunteer_total.minutes + excluded.minutes,

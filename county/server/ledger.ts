@@ -18,6 +18,7 @@ import {
 import { foldLedgerWhole, isLedgerEvent, needsOf, type LedgerEvent } from '../../domain/points/fold.ts';
 import { MemoryBook } from '../../domain/points/memoryBook.ts';
 import type { LedgerTerms } from '../../domain/points/terms.ts';
+import { bigints, hexTexts } from './db/arrays.ts';
 import type { Tx } from './ingestSql.ts';
 
 interface AccountRow extends Sums {
@@ -41,6 +42,7 @@ interface UseRow {
   readonly restored: number;
 }
 
+const kindOf = ({ holder }: Holder): number => HOLDERS.indexOf(holder);
 const holderIn = ({ holder, holderId }: { holder: number; holderId: number }): Holder => ({
   holder: HOLDERS[holder] ?? 'PERSON',
   holderId,
@@ -56,6 +58,7 @@ async function load(
   tx: Tx,
   stationId: number,
   holders: readonly Holder[],
+  spenders: readonly Holder[],
   keys: readonly EntryKey[],
 ): Promise<MemoryBook> {
   const book = new MemoryBook();
@@ -63,20 +66,21 @@ async function load(
     SELECT from_version AS "fromVersion", settlement, expiry, expiry_months AS "expiryMonths"
     FROM ledger_terms WHERE station_id = ${stationId}`.execute(tx);
   for (const { fromVersion, ...rest } of terms.rows) book.setTerms(fromVersion, rest);
-  const wanted = sql`unnest(${holders.map(({ holder }) => HOLDERS.indexOf(holder))}::smallint[],
-    ${holders.map(({ holderId }) => holderId)}::bigint[]) AS w (holder, holder_id)`;
-  const named = sql`unnest(${keys.map(({ incarnation }) => incarnation)}::text[],
-    ${keys.map(({ seq }) => seq)}::bigint[]) AS k (incarnation, seq)`;
+  const among = (some: readonly Holder[]) =>
+    sql`unnest(${bigints(some.map(kindOf))}, ${bigints(some.map(({ holderId }) => holderId))})
+      AS w (holder, holder_id)`;
+  const named = sql`unnest(${hexTexts(keys.map(({ incarnation }) => incarnation))},
+    ${bigints(keys.map(({ seq }) => seq))}) AS k (incarnation, seq)`;
   const accounts = await sql<AccountRow>`
     SELECT a.holder, a.holder_id AS "holderId", issued, opened, available, pending, held, spent, expired,
       reversed, arrears
-    FROM ${wanted} JOIN ledger_account a USING (holder, holder_id) WHERE a.station_id = ${stationId}`.execute(
+    FROM ${among(holders)} JOIN ledger_account a USING (holder, holder_id) WHERE a.station_id = ${stationId}`.execute(
     tx,
   );
   const lots = await sql<LotRow>`
-    SELECT ${LOT_COLUMNS} FROM ${wanted} JOIN ledger_lot l USING (holder, holder_id)
+    SELECT ${LOT_COLUMNS} FROM ${among(spenders)} JOIN ledger_lot l USING (holder, holder_id)
       WHERE l.station_id = ${stationId} AND l.remaining > 0
-    UNION SELECT ${LOT_COLUMNS} FROM ${wanted} CROSS JOIN ${named}
+    UNION SELECT ${LOT_COLUMNS} FROM ${among(holders)} CROSS JOIN ${named}
       JOIN ledger_lot l ON l.holder = w.holder AND l.holder_id = w.holder_id
         AND l.incarnation = k.incarnation AND l.seq = k.seq
       WHERE l.station_id = ${stationId}
@@ -108,31 +112,30 @@ async function load(
 /** Writes back what the events changed. */
 async function save(tx: Tx, stationId: number, book: MemoryBook): Promise<void> {
   const { accounts, lots, uses } = book.changes();
-  const kind = ({ holder }: Holder): number => HOLDERS.indexOf(holder);
-  const sums = (name: keyof Sums) => sql`${accounts.map((account) => account.sums[name])}::bigint[]`;
+  const sums = (name: keyof Sums) => bigints(accounts.map((account) => account.sums[name]));
   if (accounts.length > 0)
     await sql`
       INSERT INTO ledger_account
-      SELECT ${stationId}::bigint, * FROM unnest(${accounts.map(kind)}::smallint[],
-        ${accounts.map(({ holderId }) => holderId)}::bigint[], ${sums('issued')}, ${sums('opened')},
+      SELECT ${stationId}::bigint, * FROM unnest(${bigints(accounts.map(kindOf))},
+        ${bigints(accounts.map(({ holderId }) => holderId))}, ${sums('issued')}, ${sums('opened')},
         ${sums('available')}, ${sums('pending')}, ${sums('held')}, ${sums('spent')}, ${sums('expired')},
         ${sums('reversed')}, ${sums('arrears')})
       ON CONFLICT (station_id, holder, holder_id) DO UPDATE SET issued = excluded.issued,
         opened = excluded.opened, available = excluded.available, pending = excluded.pending,
         held = excluded.held, spent = excluded.spent, expired = excluded.expired,
         reversed = excluded.reversed, arrears = excluded.arrears`.execute(tx);
-  const lotValues = (of: (lot: Lot) => number) => sql`${lots.map(({ lot }) => of(lot))}::bigint[]`;
+  const lotValues = (of: (lot: Lot) => number) => bigints(lots.map(({ lot }) => of(lot)));
   if (lots.length > 0)
     await sql`
       INSERT INTO ledger_lot
-      SELECT ${stationId}::bigint, * FROM unnest(${lots.map(kind)}::smallint[],
-        ${lots.map(({ holderId }) => holderId)}::bigint[],
-        ${lots.map(({ lot }) => lot.incarnation)}::text[], ${lotValues(({ seq }) => seq)},
-        ${lots.map(({ lot }) => lot.part)}::integer[], ${lotValues(({ earnedDay }) => earnedDay)},
+      SELECT ${stationId}::bigint, * FROM unnest(${bigints(lots.map(kindOf))},
+        ${bigints(lots.map(({ holderId }) => holderId))},
+        ${hexTexts(lots.map(({ lot }) => lot.incarnation))}, ${lotValues(({ seq }) => seq)},
+        ${lotValues(({ part }) => part)}, ${lotValues(({ earnedDay }) => earnedDay)},
         ${lotValues(({ atMs }) => atMs)}, ${lotValues(({ expiryDay }) => expiryDay)},
         ${lotValues(({ amount }) => amount)}, ${lotValues(({ remaining }) => remaining)},
         ${lotValues(({ expired }) => expired)},
-        ${lots.map(({ lot }) => LOT_STATES.indexOf(lot.state))}::smallint[],
+        ${lotValues(({ state }) => LOT_STATES.indexOf(state))},
         ${lotValues(({ recordedBy }) => recordedBy)}, ${lotValues(({ confirmedBy }) => confirmedBy)},
         ${lotValues(({ postedUntilDay }) => postedUntilDay)})
       ON CONFLICT (station_id, holder, holder_id, incarnation, seq, part) DO UPDATE SET
@@ -141,11 +144,13 @@ async function save(tx: Tx, stationId: number, book: MemoryBook): Promise<void> 
   if (uses.length > 0)
     await sql`
       INSERT INTO ledger_use
-      SELECT ${stationId}::bigint, * FROM unnest(${uses.map(({ redemption }) => redemption.incarnation)}::text[],
-        ${uses.map(({ redemption }) => redemption.seq)}::bigint[], ${uses.map(kind)}::smallint[],
-        ${uses.map(({ holderId }) => holderId)}::bigint[], ${uses.map(({ lot }) => lot.incarnation)}::text[],
-        ${uses.map(({ lot }) => lot.seq)}::bigint[], ${uses.map(({ lot }) => lot.part)}::integer[],
-        ${uses.map(({ points }) => points)}::bigint[], ${uses.map(({ restored }) => restored)}::bigint[])
+      SELECT ${stationId}::bigint, * FROM unnest(
+        ${hexTexts(uses.map(({ redemption }) => redemption.incarnation))},
+        ${bigints(uses.map(({ redemption }) => redemption.seq))}, ${bigints(uses.map(kindOf))},
+        ${bigints(uses.map(({ holderId }) => holderId))},
+        ${hexTexts(uses.map(({ lot }) => lot.incarnation))}, ${bigints(uses.map(({ lot }) => lot.seq))},
+        ${bigints(uses.map(({ lot }) => lot.part))}, ${bigints(uses.map(({ points }) => points))},
+        ${bigints(uses.map(({ restored }) => restored))})
       ON CONFLICT (station_id, incarnation, seq, holder, holder_id, lot_incarnation, lot_seq, lot_part)
       DO UPDATE SET restored = excluded.restored`.execute(tx);
 }
@@ -169,15 +174,21 @@ export async function foldIntoAccounts(
   const facts: readonly LedgerEvent[] = events.filter(isLedgerEvent);
   if (facts.length === 0) return [];
   const needs = facts.map((event) => needsOf(event, incarnation));
+  const accountName = ({ holder, holderId }: Holder): string => `${holder} ${holderId}`;
   const holders = distinct(
     needs.flatMap((need) => need.holders),
-    ({ holder, holderId }) => `${holder} ${holderId}`,
+    accountName,
+  );
+  // Only whoever gives points away is asked for what they hold: most facts of a village just add some.
+  const spenders = distinct(
+    needs.flatMap((need) => (need.openLots ? need.holders : [])),
+    accountName,
   );
   const keys = distinct(
     needs.flatMap(({ key }) => (key !== null && INCARNATION.test(key.incarnation) ? [key] : [])),
     (key) => `${key.incarnation} ${key.seq}`,
   );
-  const book = await load(tx, stationId, holders, keys);
+  const book = await load(tx, stationId, holders, spenders, keys);
   const contradictions: number[] = [];
   for (const event of facts) {
     try {
