@@ -53,9 +53,13 @@ const TEXTS = {
       NEW_KEY: '该站换了新的密钥登记',
       ABSURD_AMOUNT: '一条记录中的数值不可能，未计入合计',
       ACCOUNT: '一条记录与积分账户不符，未记入账户',
+      COUNTY_IS_OLDER: '该站的程序比县里的新，有的记录县里还读不懂：请更新县里的程序，记录都还在站里',
     },
     alertPlace: (/** @type {number} */ id, /** @type {number} */ seq) =>
       `${id} 号站${seq > 0 ? `，记录 ${seq}` : ''}`,
+    newer: (/** @type {string} */ when) =>
+      `有站点的程序比县里的新（${when} 联系过）：请更新县里的程序。记录都还在站里，更新后会自动送来。`,
+    older: (/** @type {string} */ when) => `有站点的程序太旧（${when} 联系过）：请更新那个站点的程序。`,
     other: 'English',
   },
   en: {
@@ -100,9 +104,15 @@ const TEXTS = {
       NEW_KEY: 'The station enrolled with a new key',
       ABSURD_AMOUNT: 'An impossible amount in a record; left out of the totals',
       ACCOUNT: 'A record that contradicts the account of points; left out of it',
+      COUNTY_IS_OLDER:
+        'The station runs a newer program and has records the county cannot read yet: update the county; nothing is lost',
     },
     alertPlace: (/** @type {number} */ id, /** @type {number} */ seq) =>
       `Station ${id}${seq > 0 ? `, record ${seq}` : ''}`,
+    newer: (/** @type {string} */ when) =>
+      `A station runs a newer program than the county (it called ${when}): update the county. Its records are kept and will come by themselves.`,
+    older: (/** @type {string} */ when) =>
+      `A station runs a program too old for this county (it called ${when}): update that station.`,
     other: '中文',
   },
 };
@@ -190,6 +200,12 @@ function card(station, nowMs) {
   return made;
 }
 
+/** @param {'newer' | 'older'} which @param {number} lastMs */
+function versionNote(which, lastMs) {
+  find(which).hidden = lastMs === 0;
+  find(which).textContent = TEXTS[language][which](when(lastMs));
+}
+
 function render() {
   const t = TEXTS[language];
   document.documentElement.lang = locale();
@@ -201,10 +217,12 @@ function render() {
   button.textContent = t.other;
   button.lang = language === 'zh' ? 'en' : 'zh-CN';
   if (shown === undefined) return;
-  const { stations, alerts, nowMs, sample } = shown;
+  const { stations, alerts, nowMs, sample, unreadable } = shown;
   const sum = (/** @type {(station: Station) => number} */ of) =>
     figure(stations.reduce((total, station) => total + of(station), 0));
   find('sample').hidden = !sample;
+  versionNote('newer', unreadable.newerMs);
+  versionNote('older', unreadable.olderMs);
   find('sums').replaceChildren(
     pair(t.station, figure(stations.length), t.stationsUnit),
     pair(

@@ -1,6 +1,8 @@
 /** What every part of the county's server works with. */
 import type { CountyDb } from './db/open.ts';
+import type { WireRange } from '../../domain/wire/version.ts';
 import type { CountyKeys } from './keys.ts';
+import type { UnreadableCalls } from './unreadable.ts';
 
 export interface CountyContext {
   readonly db: CountyDb;
@@ -12,4 +14,7 @@ export interface CountyContext {
   readonly randomBytes: (length: number) => Uint8Array;
   /** Shows the sample village: a station on this machine may enrol without a code. */
   readonly sample: boolean;
+  /** Versions of the wire that this county reads and writes. */
+  readonly wire: WireRange;
+  readonly unreadable: UnreadableCalls;
 }

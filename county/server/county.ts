@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { WIRE, type WireRange } from '../../domain/wire/version.ts';
 import { makeSampleVillage } from '../sample/village.ts';
 import { createApp } from './app.ts';
 import { hex } from './codecs.ts';
@@ -19,6 +20,8 @@ export interface CountyOptions {
   readonly sample: boolean;
   readonly nowMs?: () => number;
   readonly gate?: GateLimits;
+  /** Versions of the wire; tests play an older or a newer county. */
+  readonly wire?: WireRange;
   readonly onProblem?: (line: string) => void;
 }
 
@@ -61,6 +64,8 @@ export async function openContext(options: CountyOptions): Promise<CountyContext
       nowMs: options.nowMs ?? Date.now,
       randomBytes: (length) => randomBytes(length),
       sample: options.sample,
+      wire: options.wire ?? WIRE,
+      unreadable: { newerMs: 0, olderMs: 0 },
     };
   } catch (error) {
     await db.destroy();

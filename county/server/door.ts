@@ -6,17 +6,26 @@ import {
   packBody,
   readEnvelope,
   sealMessage,
-  type Message,
+  type EnvelopeError,
   type MessageKind,
+  type OpenedMessage,
 } from '../../domain/wire/envelope.ts';
 import { unhex, unseal } from './codecs.ts';
 import type { CountyContext } from './context.ts';
 import type { CountyError } from './errors.ts';
+import { noteUnreadable } from './unreadable.ts';
 
 export interface Bounds {
   readonly kind: MessageKind;
   readonly maxBytes: number;
   readonly maxBodyBytes: number;
+}
+
+/** What is wrong with an envelope, as the sender is told; a version that cannot be read is noted for the page. */
+export function envelopeError(context: CountyContext, { kind }: EnvelopeError): CountyError {
+  if (kind !== 'NEWER_VERSION' && kind !== 'OLDER_VERSION') return { kind };
+  noteUnreadable(context.unreadable, kind, context.nowMs());
+  return { kind, wire: context.wire };
 }
 
 /**
@@ -27,9 +36,9 @@ export async function openFromStation(
   context: CountyContext,
   bytes: Uint8Array,
   bounds: Bounds,
-): Promise<Result<Message, CountyError>> {
-  const sealed = readEnvelope(bytes, bounds.maxBytes);
-  if (!sealed.ok) return err({ kind: sealed.error.kind });
+): Promise<Result<OpenedMessage, CountyError>> {
+  const sealed = readEnvelope(bytes, bounds.maxBytes, context.wire);
+  if (!sealed.ok) return err(envelopeError(context, sealed.error));
   if (sealed.value.kind !== bounds.kind) return err({ kind: 'WRONG_KIND' });
   const keys = await context.db
     .selectFrom('station_key')
@@ -46,13 +55,19 @@ export async function openFromStation(
   return err({ kind: 'BAD_SIGNATURE' });
 }
 
-/** Seals an answer with the county's key and the request's nonce. `prepared`: its body as it was packed before. */
+/** The request that is answered. */
+export type Asked = Pick<OpenedMessage, 'nonce' | 'version'>;
+
+/**
+ * Seals an answer with the county's key, the request's nonce and in its version. `prepared`: its body as it was
+ * packed before.
+ */
 export function seal(
   context: CountyContext,
   kind: MessageKind,
-  nonce: Uint8Array,
+  { nonce, version }: Asked,
   body: Uint8Array,
   prepared = packBody(body, context.keys.seal.pack),
 ): Uint8Array {
-  return sealMessage({ kind, nonce, signer: COUNTY_SIGNER, body }, context.keys.seal, prepared);
+  return sealMessage({ kind, nonce, signer: COUNTY_SIGNER, body }, context.keys.seal, prepared, version);
 }

@@ -10,7 +10,7 @@ import { decodeEnrol, encodeEnrolled, type Enrol } from '../../domain/wire/messa
 import { hex, sha256, unseal } from './codecs.ts';
 import type { CountyContext } from './context.ts';
 import type { CountyTables } from './db/schema.ts';
-import { seal } from './door.ts';
+import { envelopeError, seal, type Asked } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { raiseAlert } from './ingestSql.ts';
 
@@ -54,11 +54,12 @@ export async function makeCode(context: CountyContext, stationId: number): Promi
 
 /** Reads and checks an enrolment. It is signed with the very key it introduces. */
 function openEnrol(
+  context: CountyContext,
   bytes: Uint8Array,
-): Result<{ stationId: number; nonce: Uint8Array; enrol: Enrol }, CountyError> {
-  const sealed = readEnvelope(bytes, MAX_REQUEST_BYTES);
-  if (!sealed.ok) return err({ kind: sealed.error.kind });
-  const { kind, signer, nonce, packed, stored } = sealed.value;
+): Result<{ stationId: number; asked: Asked; enrol: Enrol }, CountyError> {
+  const sealed = readEnvelope(bytes, MAX_REQUEST_BYTES, context.wire);
+  if (!sealed.ok) return err(envelopeError(context, sealed.error));
+  const { kind, signer, packed, stored } = sealed.value;
   if (kind !== 'ENROL') return err({ kind: 'WRONG_KIND' });
   // The key is inside, so the body is read first: plain only, since nothing unsigned is ever unpacked.
   if (packed) return err({ kind: 'MALFORMED' });
@@ -66,7 +67,7 @@ function openEnrol(
   if (!enrol.ok) return err({ kind: enrol.error.kind });
   const opened = openMessage(sealed.value, enrol.value.publicKey, MAX_REQUEST_BYTES, unseal);
   if (!opened.ok) return err({ kind: opened.error.kind });
-  return ok({ stationId: signer, nonce, enrol: enrol.value });
+  return ok({ stationId: signer, asked: opened.value, enrol: enrol.value });
 }
 
 async function tooManyFailures(tx: Tx, stationId: number, nowMs: number): Promise<boolean> {
@@ -143,12 +144,12 @@ export async function takeEnrol(
   bytes: Uint8Array,
   local: boolean,
 ): Promise<Result<Uint8Array, CountyError>> {
-  const opened = openEnrol(bytes);
+  const opened = openEnrol(context, bytes);
   if (!opened.ok) return opened;
-  const { stationId, nonce, enrol } = opened.value;
+  const { stationId, asked, enrol } = opened.value;
   const refused = await context.db.transaction().execute((tx) => admit(context, tx, stationId, enrol, local));
   if (refused !== null) return err(refused);
   const { publicKey, box } = context.keys;
   const enrolled = { stationId, publicKey, boxKey: box.publicKey, epoch: context.epoch };
-  return ok(seal(context, 'ENROLLED', nonce, encodeEnrolled(enrolled)));
+  return ok(seal(context, 'ENROLLED', asked, encodeEnrolled(enrolled)));
 }

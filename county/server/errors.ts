@@ -1,3 +1,5 @@
+import type { WireRange } from '../../domain/wire/version.ts';
+
 /** Every error the county answers with, and its HTTP status. A station acts on the kind, a person reads it. */
 export const ERROR_STATUS = {
   /** Not a message of this protocol, or damaged on the way. */
@@ -9,6 +11,8 @@ export const ERROR_STATUS = {
   /** The station is newer: the county must be updated. */
   NEWER_VERSION: 422,
   UNKNOWN_EVENT: 422,
+  /** The station is older than this county still reads: it must be updated. */
+  OLDER_VERSION: 422,
   BROKEN_CHAIN: 422,
   /** The station is unknown here or its key is: enrol first. */
   NOT_ENROLLED: 401,
@@ -36,4 +40,8 @@ export interface CountyError {
   readonly kind: CountyErrorKind;
   /** Of GAP. */
   readonly durableSeq?: number;
+  /** Of NEWER_VERSION and OLDER_VERSION: what this county reads. */
+  readonly wire?: WireRange;
+  /** Of UNKNOWN_EVENT: how many events before it can be read. */
+  readonly readable?: number;
 }

@@ -5,13 +5,13 @@
 import { genesisHash } from '../../domain/journal/canonical.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { civilDate, shanghaiDay } from '../../domain/time.ts';
-import { decodeBatch, type VerifiedRun } from '../../domain/wire/batch.ts';
+import { decodeBatch, type BatchError, type VerifiedRun } from '../../domain/wire/batch.ts';
 import { MAX_BATCH_BODY_BYTES, MAX_BATCH_ENVELOPE_BYTES } from '../../domain/wire/limits.ts';
 import { encodeAcknowledgement } from '../../domain/wire/messages.ts';
 import { standingOf } from './atWork.ts';
 import { hex, sha256, unhex } from './codecs.ts';
 import type { CountyContext } from './context.ts';
-import { openFromStation, seal } from './door.ts';
+import { openFromStation, seal, type Asked } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { gainsOf } from './fold.ts';
 import * as store from './ingestSql.ts';
@@ -115,7 +115,7 @@ export async function acknowledgement(
   context: CountyContext,
   at: store.Place,
   head: store.Head,
-  nonce: Uint8Array,
+  asked: Asked,
 ): Promise<Uint8Array> {
   const countyMs = context.nowMs();
   const body = encodeAcknowledgement({
@@ -128,8 +128,24 @@ export async function acknowledgement(
     countyMs,
     ticket: context.keys.ticket(at.stationId, countyMs),
     ...(await standingOf(context.db, at)),
+    wire: context.wire,
   });
-  return seal(context, 'ACKNOWLEDGEMENT', nonce, body);
+  return seal(context, 'ACKNOWLEDGEMENT', asked, body);
+}
+
+/** What is wrong with a batch, as the station is told. One with newer kinds of facts is told to a person here too. */
+async function batchError(
+  context: CountyContext,
+  stationId: number,
+  error: BatchError,
+): Promise<CountyError> {
+  if (error.kind !== 'UNKNOWN_EVENT') return { kind: error.kind };
+  await context.db
+    .transaction()
+    .execute((tx) =>
+      store.raiseAlert(tx, { stationId, incarnation: '' }, 'COUNTY_IS_OLDER', 0, context.nowMs()),
+    );
+  return { kind: 'UNKNOWN_EVENT', readable: error.place };
 }
 
 /** Takes the bytes of a batch; answers those of the acknowledgement. */
@@ -139,10 +155,10 @@ export async function takeBatch(
 ): Promise<Result<Uint8Array, CountyError>> {
   const opened = await openFromStation(context, bytes, BATCH);
   if (!opened.ok) return opened;
-  const { signer, nonce, body } = opened.value;
+  const { signer, body } = opened.value;
   const run = decodeBatch(body, sha256);
-  if (!run.ok) return err({ kind: run.error.kind });
+  if (!run.ok) return err(await batchError(context, signer, run.error));
   if (run.value.stationId !== signer) return err({ kind: 'MALFORMED' });
   const head = await ingestRun(context, run.value, bytes);
-  return head.ok ? ok(await acknowledgement(context, run.value, head.value, nonce)) : head;
+  return head.ok ? ok(await acknowledgement(context, run.value, head.value, opened.value)) : head;
 }

@@ -132,7 +132,15 @@ export async function addToVolunteers(
       points_opened = volunteer_total.points_opened + excluded.points_opened`.execute(tx);
 }
 
-export type AlertKind = 'FORK' | 'NEW_INCARNATION' | 'SUPERSEDED' | 'NEW_KEY' | 'ABSURD_AMOUNT' | 'ACCOUNT';
+export type AlertKind =
+  | 'FORK'
+  | 'NEW_INCARNATION'
+  | 'SUPERSEDED'
+  | 'NEW_KEY'
+  | 'ABSURD_AMOUNT'
+  | 'ACCOUNT'
+  /** A station sends kinds of facts that this county does not know yet. */
+  | 'COUNTY_IS_OLDER';
 
 /** Tells a person, once for each place. */
 export async function raiseAlert(

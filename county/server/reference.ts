@@ -112,7 +112,7 @@ export async function takeReferenceAsk(
 ): Promise<Result<Uint8Array | null, CountyError>> {
   const opened = await openFromStation(context, bytes, ASK);
   if (!opened.ok) return opened;
-  const { signer, nonce, body } = opened.value;
+  const { signer, body } = opened.value;
   const ask = decodeReferenceAsk(body);
   if (!ask.ok) return ask;
   if (!ticketHolds(context.keys, signer, ask.value.ticket, context.nowMs()))
@@ -129,5 +129,5 @@ export async function takeReferenceAsk(
     if (cache.size >= MAX_CACHED && oldest !== undefined) cache.delete(oldest);
     cache.set(signer, snapshot);
   }
-  return ok(seal(context, 'REFERENCE', nonce, snapshot.body, snapshot.packed));
+  return ok(seal(context, 'REFERENCE', opened.value, snapshot.body, snapshot.packed));
 }

@@ -123,11 +123,11 @@ export async function takeReturnAsk(
 ): Promise<Result<Uint8Array, CountyError>> {
   const opened = await openFromStation(context, bytes, ASK);
   if (!opened.ok) return opened;
-  const { signer, nonce, body } = opened.value;
+  const { signer, body } = opened.value;
   const ask = decodeReturnAsk(body);
   if (!ask.ok) return err({ kind: ask.error.kind });
   if (!ticketHolds(context.keys, signer, ask.value.ticket, context.nowMs()))
     return err({ kind: 'TICKET_EXPIRED' });
   const returned = await returnedBody(context, signer, ask.value);
-  return ok(seal(context, 'RETURNED', nonce, returned.body, returned.prepared));
+  return ok(seal(context, 'RETURNED', opened.value, returned.body, returned.prepared));
 }

@@ -8,6 +8,7 @@ import type { CountyContext } from './context.ts';
 import { openFromStation } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { acknowledgement, headOf } from './ingest.ts';
+import type { UnreadableCalls } from './unreadable.ts';
 
 const ASK = { kind: 'ASK', maxBytes: MAX_REQUEST_BYTES, maxBodyBytes: MAX_REQUEST_BYTES } as const;
 
@@ -18,7 +19,7 @@ export async function takeAsk(
 ): Promise<Result<Uint8Array, CountyError>> {
   const opened = await openFromStation(context, bytes, ASK);
   if (!opened.ok) return opened;
-  const { signer, nonce, body } = opened.value;
+  const { signer, body } = opened.value;
   const ask = decodeAsk(body);
   if (!ask.ok) return err({ kind: ask.error.kind });
   const { incarnation, running, recorded, referenceVersion, wallMs, appVersion } = ask.value;
@@ -41,7 +42,7 @@ export async function takeAsk(
       .execute();
     return found;
   });
-  return ok(await acknowledgement(context, at, head, nonce));
+  return ok(await acknowledgement(context, at, head, opened.value));
 }
 
 export interface StationOverview {
@@ -75,6 +76,7 @@ export interface AlertOverview {
 export interface Overview {
   readonly nowMs: number;
   readonly sample: boolean;
+  readonly unreadable: UnreadableCalls;
   readonly stations: readonly StationOverview[];
   readonly alerts: readonly AlertOverview[];
 }
@@ -102,5 +104,11 @@ export async function overview(context: CountyContext): Promise<Overview> {
     FROM alert WHERE settled_ms IS NULL ORDER BY created_ms DESC, alert_id DESC LIMIT 100`.execute(
     context.db,
   );
-  return { nowMs: context.nowMs(), sample: context.sample, stations: stations.rows, alerts: alerts.rows };
+  return {
+    nowMs: context.nowMs(),
+    sample: context.sample,
+    unreadable: context.unreadable,
+    stations: stations.rows,
+    alerts: alerts.rows,
+  };
 }

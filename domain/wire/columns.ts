@@ -21,8 +21,8 @@ type Cells = Record<string, unknown>;
 
 export type ColumnsError =
   | { readonly kind: WireFault }
-  /** A type of event that this version does not know: the sender is newer. */
-  | { readonly kind: 'UNKNOWN_EVENT'; readonly code: number };
+  /** A type of event that this version does not know: the sender is newer. `place`: events before it. */
+  | { readonly kind: 'UNKNOWN_EVENT'; readonly code: number; readonly place: number };
 
 /** Earlier columns with whole numbers, dense over all events, so that later ones can be derived from them. */
 class Scope {
@@ -217,7 +217,7 @@ export function readEvents(
   for (const code of readInts(reader, count)) {
     const type = eventTypeOf(code);
     if (reader.fault !== null) return err({ kind: reader.fault });
-    if (type === undefined) return err({ kind: 'UNKNOWN_EVENT', code });
+    if (type === undefined) return err({ kind: 'UNKNOWN_EVENT', code, place: types.length });
     types.push(type);
   }
   const all = types.map((_, place) => place);

@@ -4,9 +4,8 @@
  */
 import { err, ok, type Result } from '../result.ts';
 import { ByteReader, ByteWriter, type WireFault } from './bytes.ts';
+import { WIRE, type WireRange } from './version.ts';
 
-/** Wire format written by this version, and the newest it can read. */
-export const WIRE_VERSION = 1;
 export const NONCE_BYTES = 8;
 export const SIGNATURE_BYTES = 64;
 /** `VSW`, for village station wire. */
@@ -51,8 +50,15 @@ export interface Message {
   readonly body: Uint8Array;
 }
 
+/** A message whose signature holds. */
+export interface OpenedMessage extends Message {
+  /** Version of the wire it was written in; its answer is written in the same. */
+  readonly version: number;
+}
+
 /** An envelope whose header was read and whose signature was not checked yet. */
 export interface SealedMessage {
+  readonly version: number;
   readonly kind: MessageKind;
   readonly nonce: Uint8Array;
   readonly signer: number;
@@ -67,8 +73,10 @@ export type EnvelopeError =
   | { readonly kind: WireFault }
   /** Not one of these messages at all. */
   | { readonly kind: 'NOT_OURS' }
-  /** Written by a newer version; this side must be updated. */
-  | { readonly kind: 'NEWER_VERSION'; readonly version: number };
+  /** Written in a newer version than this side reads: this side must be updated. */
+  | { readonly kind: 'NEWER_VERSION'; readonly version: number }
+  /** Written in an older version than this side still reads: the other side must be updated. */
+  | { readonly kind: 'OLDER_VERSION'; readonly version: number };
 
 const KIND_BY_CODE = new Map<number, MessageKind>(
   Object.entries(KIND).map(([name, code]) => [code, name as MessageKind]),
@@ -80,16 +88,20 @@ export function packBody(body: Uint8Array, pack: Seal['pack']): { packed: boolea
   return packed.length < body.length ? { packed: true, stored: packed } : { packed: false, stored: body };
 }
 
-/** The bytes of a signed message. A body that was packed before can be handed in with the message. */
+/**
+ * The bytes of a signed message. A body that was packed before can be handed in with the message; `version` is the
+ * one that the other side can read.
+ */
 export function sealMessage(
   message: Message,
   seal: Seal,
   prepared: { packed: boolean; stored: Uint8Array } = packBody(message.body, seal.pack),
+  version: number = WIRE.newest,
 ): Uint8Array {
   if (message.nonce.length !== NONCE_BYTES) throw new RangeError('length of a nonce');
   const out = new ByteWriter();
   for (const byte of MAGIC) out.byte(byte);
-  out.byte(WIRE_VERSION);
+  out.byte(version);
   out.byte(KIND[message.kind]);
   out.byte(prepared.packed ? 1 : 0);
   out.bytes(message.nonce);
@@ -105,14 +117,19 @@ export function sealMessage(
  * Reads the header of an envelope of at most `maxBytes`. Says who claims to have signed what; nothing of it is
  * true until `openMessage` has checked the signature.
  */
-export function readEnvelope(bytes: Uint8Array, maxBytes: number): Result<SealedMessage, EnvelopeError> {
+export function readEnvelope(
+  bytes: Uint8Array,
+  maxBytes: number,
+  readable: WireRange = WIRE,
+): Result<SealedMessage, EnvelopeError> {
   if (bytes.length > maxBytes) return err({ kind: 'TOO_LARGE' });
   if (MAGIC.some((byte, i) => i < bytes.length && bytes[i] !== byte)) return err({ kind: 'NOT_OURS' });
   const reader = new ByteReader(bytes);
   reader.bytes(MAGIC.length);
   const version = reader.byte();
-  if (reader.fault === null && version > WIRE_VERSION) return err({ kind: 'NEWER_VERSION', version });
+  if (reader.fault === null && version > readable.newest) return err({ kind: 'NEWER_VERSION', version });
   if (reader.fault === null && version < 1) return err({ kind: 'MALFORMED' });
+  if (reader.fault === null && version < readable.oldest) return err({ kind: 'OLDER_VERSION', version });
   const kind = KIND_BY_CODE.get(reader.byte());
   const packing = reader.byte();
   const nonce = reader.bytes(NONCE_BYTES);
@@ -126,7 +143,7 @@ export function readEnvelope(bytes: Uint8Array, maxBytes: number): Result<Sealed
   if (kind === undefined || packing > 1) return err({ kind: 'MALFORMED' });
   const packed = packing === 1;
   if (!packed && stored.length !== bodyLength) return err({ kind: 'MALFORMED' });
-  return ok({ kind, nonce, signer, bodyLength, packed, stored, signedPart, signature });
+  return ok({ version, kind, nonce, signer, bodyLength, packed, stored, signedPart, signature });
 }
 
 /** Checks the signature, then unpacks the body, which may have at most `maxBodyBytes`. */
@@ -135,11 +152,11 @@ export function openMessage(
   publicKey: Uint8Array,
   maxBodyBytes: number,
   unseal: Unseal,
-): Result<Message, { readonly kind: WireFault } | { readonly kind: 'BAD_SIGNATURE' }> {
-  const { kind, nonce, signer, bodyLength, stored } = sealed;
+): Result<OpenedMessage, { readonly kind: WireFault } | { readonly kind: 'BAD_SIGNATURE' }> {
+  const { version, kind, nonce, signer, bodyLength, stored } = sealed;
   if (bodyLength > maxBodyBytes) return err({ kind: 'TOO_LARGE' });
   if (!unseal.verify(publicKey, sealed.signedPart, sealed.signature)) return err({ kind: 'BAD_SIGNATURE' });
   const body = sealed.packed ? unseal.unpack(stored, bodyLength) : stored;
   if (body?.length !== bodyLength) return err({ kind: 'MALFORMED' });
-  return ok({ kind, nonce, signer, body });
+  return ok({ version, kind, nonce, signer, body });
 }

@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../result.ts';
 import { HASH_BYTES, readId, writeId } from './batch.ts';
 import { ByteReader, ByteWriter, type WireFault } from './bytes.ts';
 import { MAX_INCARNATIONS, MAX_SHORT_TEXT_BYTES } from './limits.ts';
+import type { WireRange } from './version.ts';
 
 export const PUBLIC_KEY_BYTES = 32;
 export const TICKET_BYTES = 16;
@@ -20,6 +21,8 @@ export interface Ask {
   /** The station's wall clock, ms since 1970 UTC; the county shows how far it is off. */
   readonly wallMs: number;
   readonly appVersion: string;
+  /** Versions of the wire that the station reads and writes. */
+  readonly wire: WireRange;
 }
 
 /** The county's word on what it holds durably; the answer to an ask and to a batch. */
@@ -40,6 +43,8 @@ export interface Acknowledgement {
   readonly superseded: boolean;
   /** How many events the county holds of the station's other incarnations, together. */
   readonly others: number;
+  /** Versions of the wire that the county reads and writes. */
+  readonly wire: WireRange;
 }
 
 /** How far a station holds one of its incarnations. */
@@ -92,6 +97,17 @@ function decode<T>(body: Uint8Array, read: (reader: ByteReader) => T): Result<T,
   return fault === null ? ok(value) : err({ kind: fault });
 }
 
+function writeRange(out: ByteWriter, { oldest, newest }: WireRange): void {
+  out.byte(oldest);
+  out.byte(newest);
+}
+function readRange(reader: ByteReader): WireRange {
+  const oldest = reader.byte();
+  const newest = reader.byte();
+  if (oldest < 1 || newest < oldest) reader.fail('MALFORMED');
+  return { oldest, newest };
+}
+
 export function encodeAsk(ask: Ask): Uint8Array {
   const out = new ByteWriter();
   writeId(out, ask.incarnation);
@@ -100,6 +116,7 @@ export function encodeAsk(ask: Ask): Uint8Array {
   out.varint(ask.referenceVersion);
   out.signed(ask.wallMs);
   out.text(ask.appVersion);
+  writeRange(out, ask.wire);
   return out.finish();
 }
 export function decodeAsk(body: Uint8Array): Result<Ask, MessageError> {
@@ -110,6 +127,7 @@ export function decodeAsk(body: Uint8Array): Result<Ask, MessageError> {
     referenceVersion: reader.varint(),
     wallMs: reader.signed(),
     appVersion: reader.text(MAX_SHORT_TEXT_BYTES),
+    wire: readRange(reader),
   }));
 }
 
@@ -125,6 +143,7 @@ export function encodeAcknowledgement(ack: Acknowledgement): Uint8Array {
   out.bytes(ack.ticket);
   out.byte(ack.superseded ? 1 : 0);
   out.varint(ack.others);
+  writeRange(out, ack.wire);
   return out.finish();
 }
 export function decodeAcknowledgement(body: Uint8Array): Result<Acknowledgement, MessageError> {
@@ -139,6 +158,7 @@ export function decodeAcknowledgement(body: Uint8Array): Result<Acknowledgement,
     ticket: reader.bytes(TICKET_BYTES).slice(),
     superseded: reader.varint(1) === 1,
     others: reader.varint(),
+    wire: readRange(reader),
   }));
 }
 

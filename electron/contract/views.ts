@@ -51,7 +51,16 @@ export interface SyncView {
   readonly reachedCounty: number;
   /** 0: never. */
   readonly lastSuccessMs: number;
-  readonly state: 'IDLE' | 'SENDING' | 'OFFLINE' | 'REFUSED' | 'NOT_CONFIGURED';
+  readonly state:
+    | 'IDLE'
+    | 'SENDING'
+    | 'OFFLINE'
+    | 'REFUSED'
+    /** The county's program must be updated. */
+    | 'COUNTY_IS_OLDER'
+    /** This station's program must be updated. */
+    | 'COUNTY_IS_NEWER'
+    | 'NOT_CONFIGURED';
   /** While SENDING: how many were unsent at its beginning. */
   readonly sendingTotal: number;
   readonly referenceVersion: number;

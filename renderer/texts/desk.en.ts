@@ -88,6 +88,10 @@ export const deskEn = {
       SENDING: 'Sending',
       OFFLINE: 'The county cannot be reached; it tries again by itself',
       REFUSED: 'The county refused: please call them',
+      COUNTY_IS_OLDER:
+        'The county’s program must be updated: please call them. Everything is kept here and goes by itself afterwards',
+      COUNTY_IS_NEWER:
+        'This station’s program must be updated: please call the county. Everything is kept here and goes by itself afterwards',
       NOT_CONFIGURED: 'The county address is not set',
     },
     reference: 'County data of {{date}}',

@@ -10,6 +10,7 @@ import {
   type Acknowledgement,
   type Enrolled,
 } from '../../../domain/wire/messages.ts';
+import type { WireRange } from '../../../domain/wire/version.ts';
 import { unseal } from './codecs.ts';
 import type { Answer } from './transport.ts';
 
@@ -17,9 +18,20 @@ export type SyncFailure =
   /** No county there just now: a matter of the line, or it asks to come again. */
   | { readonly kind: 'OFFLINE' }
   /** A county is there and something does not fit: a person has to look. */
-  | { readonly kind: 'REFUSED'; readonly reason: string };
+  | { readonly kind: 'REFUSED'; readonly reason: string }
+  /** The county must be updated. `readable`: so many of the events sent it would understand. */
+  | { readonly kind: 'COUNTY_IS_OLDER'; readonly wire?: WireRange; readonly readable?: number }
+  /** This station must be updated. */
+  | { readonly kind: 'COUNTY_IS_NEWER'; readonly wire?: WireRange };
 
-const refusalSchema = v.object({ error: v.object({ kind: v.pipe(v.string(), v.maxLength(40)) }) });
+const versionSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(255));
+const refusalSchema = v.object({
+  error: v.object({
+    kind: v.pipe(v.string(), v.maxLength(40)),
+    wire: v.optional(v.object({ oldest: versionSchema, newest: versionSchema })),
+    readable: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  }),
+});
 
 /** Refusals that pass by themselves. */
 const PASSING = ['BUSY', 'TOO_MANY', 'STORE_UNAVAILABLE', 'INTERNAL', 'GAP', 'TICKET_EXPIRED'];
@@ -34,28 +46,35 @@ export function refusalOf(answer: Answer): SyncFailure {
   }
   const parsed = v.safeParse(refusalSchema, json);
   if (!parsed.success || PASSING.includes(parsed.output.error.kind)) return { kind: 'OFFLINE' };
-  return { kind: 'REFUSED', reason: parsed.output.error.kind };
+  const { kind, wire, readable = 0 } = parsed.output.error;
+  const range = wire === undefined ? {} : { wire };
+  if (kind === 'NEWER_VERSION' || kind === 'UNKNOWN_EVENT')
+    return { kind: 'COUNTY_IS_OLDER', readable, ...range };
+  if (kind === 'OLDER_VERSION') return { kind: 'COUNTY_IS_NEWER', ...range };
+  return { kind: 'REFUSED', reason: kind };
 }
+
+/** The request that is answered: its answer repeats the nonce and is written in the same version. */
+export interface Asked {
+  readonly nonce: Uint8Array;
+  readonly version: number;
+}
+const only = (version: number): WireRange => ({ oldest: version, newest: version });
 
 function openAnswer(
   bytes: Uint8Array,
   kind: MessageKind,
-  nonce: Uint8Array,
+  asked: Asked,
   key: Uint8Array,
 ): Result<Uint8Array, SyncFailure> {
-  const sealed = readEnvelope(bytes, MAX_ANSWER_BYTES);
-  if (!sealed.ok)
-    return err(
-      sealed.error.kind === 'NEWER_VERSION'
-        ? { kind: 'REFUSED', reason: 'COUNTY_IS_NEWER' }
-        : { kind: 'OFFLINE' },
-    );
+  const sealed = readEnvelope(bytes, MAX_ANSWER_BYTES, only(asked.version));
+  if (!sealed.ok) return err({ kind: 'OFFLINE' });
   if (sealed.value.kind !== kind || sealed.value.signer !== COUNTY_SIGNER)
     return err({ kind: 'REFUSED', reason: 'WRONG_KIND' });
   const opened = openMessage(sealed.value, key, MAX_ANSWER_BYTES, unseal);
   if (!opened.ok) return err({ kind: 'REFUSED', reason: 'NOT_FROM_OUR_COUNTY' });
   // An answer to an earlier request, played again, would take us back in time.
-  return sameBytes(opened.value.nonce, nonce)
+  return sameBytes(opened.value.nonce, asked.nonce)
     ? ok(opened.value.body)
     : err({ kind: 'REFUSED', reason: 'OLD_ANSWER' });
 }
@@ -63,13 +82,13 @@ function openAnswer(
 /** The acknowledgement of an answer, verified and meant for this station and incarnation. */
 export function acknowledgementOf(
   bytes: Uint8Array,
-  nonce: Uint8Array,
+  asked: Asked,
   stationId: number,
   incarnation: string,
   countyKey: Uint8Array | null,
 ): Result<Acknowledgement, SyncFailure> {
   if (countyKey === null) return err({ kind: 'REFUSED', reason: 'NOT_FROM_OUR_COUNTY' });
-  const body = openAnswer(bytes, 'ACKNOWLEDGEMENT', nonce, countyKey);
+  const body = openAnswer(bytes, 'ACKNOWLEDGEMENT', asked, countyKey);
   if (!body.ok) return body;
   const ack = decodeAcknowledgement(body.value);
   if (!ack.ok) return err({ kind: 'REFUSED', reason: 'BAD_ANSWER' });
@@ -80,17 +99,17 @@ export function acknowledgementOf(
 /** The answer to an enrolment: signed by the key inside, which must be the pinned one if there is one. */
 export function enrolledOf(
   bytes: Uint8Array,
-  nonce: Uint8Array,
+  asked: Asked,
   stationId: number,
   pinned: Uint8Array | null,
 ): Result<Enrolled, SyncFailure> {
-  const sealed = readEnvelope(bytes, MAX_ANSWER_BYTES);
+  const sealed = readEnvelope(bytes, MAX_ANSWER_BYTES, only(asked.version));
   if (!sealed.ok) return err({ kind: 'OFFLINE' });
   const { packed, stored } = sealed.value;
   const inside = packed ? unseal.unpack(stored, MAX_ANSWER_BYTES) : stored;
   const enrolled = decodeEnrolled(inside ?? new Uint8Array(0));
   if (!enrolled.ok) return err({ kind: 'REFUSED', reason: 'BAD_ANSWER' });
-  const body = openAnswer(bytes, 'ENROLLED', nonce, pinned ?? enrolled.value.publicKey);
+  const body = openAnswer(bytes, 'ENROLLED', asked, pinned ?? enrolled.value.publicKey);
   if (!body.ok) return body;
   return enrolled.value.stationId === stationId ? enrolled : err({ kind: 'REFUSED', reason: 'NOT_FOR_US' });
 }

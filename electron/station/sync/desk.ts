@@ -8,7 +8,13 @@ import { err, ok, type Result } from '../../../domain/result.ts';
 import type { Reference } from '../../../domain/reference/reference.ts';
 import { encodeBatch } from '../../../domain/wire/batch.ts';
 import { sameBytes } from '../../../domain/wire/bytes.ts';
-import { COUNTY_SIGNER, openMessage, readEnvelope, sealMessage } from '../../../domain/wire/envelope.ts';
+import {
+  COUNTY_SIGNER,
+  openMessage,
+  packBody,
+  readEnvelope,
+  sealMessage,
+} from '../../../domain/wire/envelope.ts';
 import {
   MAX_BATCH_ENVELOPE_BYTES,
   MAX_REFERENCE_BODY_BYTES,
@@ -23,6 +29,8 @@ export interface BatchOrder {
   /** The most events. */
   readonly limit: number;
   readonly nonce: Uint8Array;
+  /** Of the wire. */
+  readonly version: number;
 }
 export interface SealedBatch {
   readonly bytes: Uint8Array;
@@ -31,6 +39,8 @@ export interface SealedBatch {
 export interface SnapshotOrder {
   readonly bytes: Uint8Array;
   readonly nonce: Uint8Array;
+  /** Of the wire; the request's. */
+  readonly version: number;
   readonly countyKey: Uint8Array;
 }
 export interface BadSnapshot {
@@ -56,16 +66,18 @@ export function makeBatch(
     const run = reader.readRun(order.afterSeq, limit, order.incarnation);
     if (run === null) return null;
     const body = encodeBatch(run);
-    const bytes = sealMessage({ kind: 'BATCH', nonce: order.nonce, signer: run.stationId, body }, seal);
+    const message = { kind: 'BATCH', nonce: order.nonce, signer: run.stationId, body } as const;
+    const bytes = sealMessage(message, seal, packBody(body, seal.pack), order.version);
     if (bytes.length <= MAX_BATCH_ENVELOPE_BYTES || run.events.length === 1)
       return { bytes, lastSeq: run.firstSeq + run.events.length - 1 };
   }
 }
 
 /** Checks a snapshot: sizes, the county's signature, our nonce, then its schema. */
-export function checkSnapshot({ bytes, nonce, countyKey }: SnapshotOrder): Result<Reference, BadSnapshot> {
+export function checkSnapshot(order: SnapshotOrder): Result<Reference, BadSnapshot> {
+  const { bytes, nonce, version, countyKey } = order;
   const bad = (detail: string) => err({ kind: 'BAD_SNAPSHOT', detail });
-  const sealed = readEnvelope(bytes, MAX_REFERENCE_ENVELOPE_BYTES);
+  const sealed = readEnvelope(bytes, MAX_REFERENCE_ENVELOPE_BYTES, { oldest: version, newest: version });
   if (!sealed.ok) return bad(sealed.error.kind);
   if (sealed.value.kind !== 'REFERENCE' || sealed.value.signer !== COUNTY_SIGNER) return bad('WRONG_KIND');
   const opened = openMessage(sealed.value, countyKey, MAX_REFERENCE_BODY_BYTES, unseal);

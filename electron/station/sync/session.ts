@@ -12,7 +12,8 @@ import {
   encodeReferenceAsk,
   type Acknowledgement,
 } from '../../../domain/wire/messages.ts';
-import { acknowledgementOf, enrolledOf, refusalOf, type SyncFailure } from './answers.ts';
+import { agreeOn, type WireRange } from '../../../domain/wire/version.ts';
+import { acknowledgementOf, enrolledOf, refusalOf, type Asked, type SyncFailure } from './answers.ts';
 import type { SyncDesk } from './desk.ts';
 import type { KeyFolder } from './keyFolder.ts';
 import type { Transport } from './transport.ts';
@@ -24,9 +25,10 @@ export interface SessionTools {
   readonly transport: Transport;
   readonly sealRequest: (
     kind: 'ASK' | 'REFERENCE_ASK' | 'ENROL',
-    nonce: Uint8Array,
+    asked: Asked,
     body: Uint8Array,
   ) => Uint8Array;
+  readonly speech: Speech;
   readonly nowMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly enrolCode: string;
@@ -37,6 +39,15 @@ export interface SessionTools {
   /** Whether the station is closing: nothing more is begun then. */
   readonly isClosing: () => boolean;
 }
+
+/** The versions of the wire this station knows, and the one it speaks with its county just now. */
+export interface Speech {
+  readonly own: WireRange;
+  version: number;
+  /** Refusals are not signed: whoever sends them must not have us change our mind for ever. */
+  changesLeft: number;
+}
+const MAX_CHANGES = 2;
 
 /** How many events a batch may have just now; kept from session to session. */
 export interface BatchSize {
@@ -56,20 +67,46 @@ type Step<T> = Promise<Result<T, SyncFailure>>;
 const OFFLINE: SyncFailure = { kind: 'OFFLINE' };
 const refused = (reason: string): SyncFailure => ({ kind: 'REFUSED', reason });
 
+function newRequest({ randomBytes, speech }: SessionTools): Asked {
+  return { nonce: randomBytes(NONCE_BYTES), version: speech.version };
+}
+
+/**
+ * Takes up the newest version that both sides know. Answers whether that is another than before; where there is
+ * none, the one spoken stays and the county's refusal says who must be updated.
+ */
+function comeToTerms({ speech }: SessionTools, county: WireRange): boolean {
+  const agreed = agreeOn(speech.own, county);
+  if (!agreed.ok || agreed.value === speech.version) return false;
+  speech.version = agreed.value;
+  return true;
+}
+
+/** Whether a refusal names versions of which another is worth a try. */
+function mayTryOther(tools: SessionTools, failure: SyncFailure): boolean {
+  const { speech } = tools;
+  if (!('wire' in failure) || speech.changesLeft === 0) return false;
+  speech.changesLeft -= 1;
+  return comeToTerms(tools, failure.wire);
+}
+
 /** Introduces the station's key and pins the county's. A county with another key than the pinned one is refused. */
 async function enrol(tools: SessionTools): Step<null> {
   const { keys, store, transport } = tools;
-  const nonce = tools.randomBytes(NONCE_BYTES);
+  const asked = newRequest(tools);
   const body = encodeEnrol({
     publicKey: keys.publicKey,
     incarnation: store.incarnation,
     code: tools.enrolCode,
     appVersion: tools.appVersion,
   });
-  const answer = await transport.post('v1/enrol', tools.sealRequest('ENROL', nonce, body), SHORT);
+  const answer = await transport.post('v1/enrol', tools.sealRequest('ENROL', asked, body), SHORT);
   if (!answer.ok) return err(OFFLINE);
-  if (answer.value.status !== 200) return err(refusalOf(answer.value));
-  const enrolled = enrolledOf(answer.value.body, nonce, store.stationId, keys.countyKey());
+  if (answer.value.status !== 200) {
+    const failure = refusalOf(answer.value);
+    return mayTryOther(tools, failure) ? enrol(tools) : err(failure);
+  }
+  const enrolled = enrolledOf(answer.value.body, asked, store.stationId, keys.countyKey());
   if (!enrolled.ok) return enrolled;
   // Its signature was checked with the pinned key, so a box key that differs is the county's own change.
   keys.pinCounty(enrolled.value.publicKey, enrolled.value.boxKey);
@@ -88,7 +125,7 @@ async function ask(
     const enrolled = await enrol(tools);
     if (!enrolled.ok) return enrolled;
   }
-  const nonce = tools.randomBytes(NONCE_BYTES);
+  const asked = newRequest(tools);
   const body = encodeAsk({
     incarnation,
     running: store.incarnation,
@@ -96,11 +133,13 @@ async function ask(
     referenceVersion: store.views.referenceInfo()?.version ?? 0,
     wallMs: tools.nowMs(),
     appVersion: tools.appVersion,
+    wire: tools.speech.own,
   });
-  const answer = await tools.transport.post('v1/ask', tools.sealRequest('ASK', nonce, body), SHORT);
+  const answer = await tools.transport.post('v1/ask', tools.sealRequest('ASK', asked, body), SHORT);
   if (!answer.ok) return err(OFFLINE);
   if (answer.value.status !== 200) {
     const failure = refusalOf(answer.value);
+    if (mayTryOther(tools, failure)) return ask(tools, incarnation, recorded, mayEnrol);
     const unknown = failure.kind === 'REFUSED' && ['NOT_ENROLLED', 'BAD_SIGNATURE'].includes(failure.reason);
     if (!unknown || !mayEnrol) return err(failure);
     const enrolled = await enrol(tools);
@@ -108,7 +147,7 @@ async function ask(
   }
   return keep(
     tools,
-    acknowledgementOf(answer.value.body, nonce, store.stationId, incarnation, keys.countyKey()),
+    acknowledgementOf(answer.value.body, asked, store.stationId, incarnation, keys.countyKey()),
   );
 }
 
@@ -118,6 +157,7 @@ function keep(
   ack: Result<Acknowledgement, SyncFailure>,
 ): Result<Acknowledgement, SyncFailure> {
   if (!ack.ok) return ack;
+  comeToTerms(tools, ack.value.wire);
   tools.store.confirmClock(ack.value.countyMs);
   const kept = tools.store.acknowledge(ack.value, tools.nowMs());
   if (!kept.ok) return err(refused(kept.error.kind));
@@ -144,15 +184,15 @@ async function sendOne(
   limit: number,
 ): Step<Sent> {
   const { store, keys } = tools;
-  const nonce = tools.randomBytes(NONCE_BYTES);
-  const batch = await tools.desk.batch({ incarnation, afterSeq, limit, nonce });
+  const asked = newRequest(tools);
+  const batch = await tools.desk.batch({ incarnation, afterSeq, limit, ...asked });
   if (batch === null) return ok({ kind: 'NOTHING' });
   const answer = await tools.transport.post('v1/batch', batch.bytes, BATCH);
   if (!answer.ok) return answer.error.kind === 'CUT' ? ok({ kind: 'CUT' }) : err(OFFLINE);
   if (answer.value.status !== 200) return err(refusalOf(answer.value));
   const ack = keep(
     tools,
-    acknowledgementOf(answer.value.body, nonce, store.stationId, incarnation, keys.countyKey()),
+    acknowledgementOf(answer.value.body, asked, store.stationId, incarnation, keys.countyKey()),
   );
   if (!ack.ok) return ack;
   // An acknowledgement of less than was sent would have us send the same for ever.
@@ -172,7 +212,12 @@ async function sendAll(
   let cuts = 0;
   while (!tools.isClosing()) {
     const sent = await sendOne(tools, incarnation, ack.durableSeq, size.limit);
-    if (!sent.ok) return sent;
+    if (!sent.ok) {
+      // What comes before the first fact that an older county does not know is understood there, and goes up.
+      const readable = sent.error.kind === 'COUNTY_IS_OLDER' ? (sent.error.readable ?? 0) : 0;
+      if (readable > 0 && readable < size.limit) await sendOne(tools, incarnation, ack.durableSeq, readable);
+      return sent;
+    }
     if (sent.value.kind === 'NOTHING') break;
     if (sent.value.kind === 'SENT') {
       ack = sent.value.ack;
@@ -193,17 +238,17 @@ async function fetchReference(tools: SessionTools, ack: Acknowledgement): Step<n
   const haveVersion = store.views.referenceInfo()?.version ?? 0;
   const countyKey = keys.countyKey();
   if (ack.referenceVersion <= haveVersion || countyKey === null || tools.isClosing()) return ok(null);
-  const nonce = tools.randomBytes(NONCE_BYTES);
+  const asked = newRequest(tools);
   const body = encodeReferenceAsk({ ticket: ack.ticket, haveVersion });
   const answer = await tools.transport.post(
     'v1/reference',
-    tools.sealRequest('REFERENCE_ASK', nonce, body),
+    tools.sealRequest('REFERENCE_ASK', asked, body),
     SNAPSHOT,
   );
   if (!answer.ok) return err(answer.error.kind === 'ANSWER_TOO_LARGE' ? refused(answer.error.kind) : OFFLINE);
   if (answer.value.status === 204) return ok(null);
   if (answer.value.status !== 200) return err(refusalOf(answer.value));
-  const reference = await tools.desk.snapshot({ bytes: answer.value.body, nonce, countyKey });
+  const reference = await tools.desk.snapshot({ bytes: answer.value.body, ...asked, countyKey });
   if (!reference.ok) return err(refused(`${reference.error.kind} ${reference.error.detail}`));
   if (tools.isClosing()) return ok(null);
   const applied = store.applyReference(reference.value);
@@ -225,14 +270,17 @@ async function sendOlder(tools: SessionTools, size: BatchSize): Step<null> {
 
 /** Runs one session to its end, or to the first failure. */
 export async function runSession(tools: SessionTools, size: BatchSize): Step<null> {
+  tools.speech.changesLeft = MAX_CHANGES;
   const older = await sendOlder(tools, size);
   if (!older.ok && older.error.kind === 'OFFLINE') return older;
   const { incarnation } = tools.store;
   const ack = await ask(tools, incarnation, tools.store.syncState().recorded);
   if (!ack.ok) return ack;
   const sent = await sendAll(tools, size, incarnation, ack.value);
-  if (!sent.ok) return sent;
+  // A county that does not know the newest facts yet still has news for us.
+  if (!sent.ok && sent.error.kind !== 'COUNTY_IS_OLDER') return sent;
   // Reference data may open allowances, which are recorded as facts: the next session sends them.
-  const reference = await fetchReference(tools, sent.value);
-  return reference.ok ? older : reference;
+  const reference = await fetchReference(tools, sent.ok ? sent.value : ack.value);
+  if (!reference.ok) return reference;
+  return sent.ok ? older : sent;
 }

@@ -4,6 +4,7 @@ import type { Store } from '../../../db/types.ts';
 import type { Clock } from '../../../domain/clock.ts';
 import { sealMessage } from '../../../domain/wire/envelope.ts';
 import { MAX_BATCH_EVENTS } from '../../../domain/wire/limits.ts';
+import { WIRE, type WireRange } from '../../../domain/wire/version.ts';
 import type { SyncView } from '../../contract/views.ts';
 import type { Log } from '../dispatch.ts';
 import type { SyncHooks, SyncPort } from '../ports.ts';
@@ -29,6 +30,8 @@ export interface SyncOptions extends SyncHooks {
   /** One-time code from the county; empty where none is needed. */
   readonly enrolCode: string;
   readonly pauses?: Pauses;
+  /** Versions of the wire; tests play an older or a newer station. */
+  readonly wire?: WireRange;
 }
 
 /** Half to all of a time by chance, so that stations that lost the county together do not return together. */
@@ -40,14 +43,20 @@ function makeTools(
   options: SyncOptions,
   hooks: Pick<SessionTools, 'isClosing' | 'onProgress'>,
 ): SessionTools {
-  const { keys, store, clock } = options;
+  const { keys, store, clock, wire = WIRE } = options;
   const seal = sealWith(createPrivateKey(keys.privateKeyPem));
   return {
     ...options,
     nowMs: () => clock.nowMs(),
     // Short requests are not worth packing, and an enrolment must be plain.
-    sealRequest: (kind, nonce, body) =>
-      sealMessage({ kind, nonce, signer: store.stationId, body }, seal, { packed: false, stored: body }),
+    speech: { own: wire, version: wire.newest, changesLeft: 0 },
+    sealRequest: (kind, { nonce, version }, body) =>
+      sealMessage(
+        { kind, nonce, signer: store.stationId, body },
+        seal,
+        { packed: false, stored: body },
+        version,
+      ),
     ...hooks,
   };
 }

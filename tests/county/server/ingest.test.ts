@@ -21,6 +21,7 @@ import {
   encodeReferenceAsk,
   type Acknowledgement,
 } from '../../../domain/wire/messages.ts';
+import { WIRE } from '../../../domain/wire/version.ts';
 import { decodeReference } from '../../../domain/wire/referenceBody.ts';
 import { BACKENDS, emptyCounty } from '../../harness/countyDatabase.ts';
 import { makeKeys, runOf, unseal, villageEvents } from '../../harness/wire.ts';
@@ -102,6 +103,7 @@ describe.each(BACKENDS)('county on $name', ({ available, start }) => {
           referenceVersion: 0,
           wallMs: Date.now(),
           appVersion: 't',
+          wire: WIRE,
         }),
       ),
     );

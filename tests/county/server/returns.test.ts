@@ -17,6 +17,7 @@ import {
   type Held,
 } from '../../../domain/wire/messages.ts';
 import { emptyCounty, listeningCounty } from '../../harness/countyDatabase.ts';
+import { WIRE } from '../../../domain/wire/version.ts';
 import { makeKeys, runOf, sha256, unseal, villageEvents } from '../../harness/wire.ts';
 
 const A = '00000000000000aa';
@@ -70,6 +71,7 @@ describe('what a county gives back', () => {
       referenceVersion: 0,
       wallMs: Date.now(),
       appVersion: 't',
+      wire: WIRE,
     });
     const ack = decodeAcknowledgement(open((await post('ask', 'ASK', body)).bytes, 'ACKNOWLEDGEMENT'));
     if (!ack.ok) throw new Error(ack.error.kind);

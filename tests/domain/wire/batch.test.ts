@@ -87,7 +87,10 @@ describe('batch', () => {
     const body = encodeBatch(runOf(villageEvents(1, 4), AT));
     const at = 1 + 8 + 1 + 1 + 64;
     body[at + 1] = 63;
-    expect(decodeBatch(body, sha256)).toEqual({ ok: false, error: { kind: 'UNKNOWN_EVENT', code: 63 } });
+    expect(decodeBatch(body, sha256)).toEqual({
+      ok: false,
+      error: { kind: 'UNKNOWN_EVENT', code: 63, place: 0 },
+    });
   });
 
   it('refuses more events than a batch may hold, before reading them', () => {

@@ -37,6 +37,7 @@ describe('envelope', () => {
           const opened = openMessage(sealed.value, keys.publicKey, MAX, unseal);
           if (!opened.ok) throw new Error(opened.error.kind);
           expect({ ...opened.value, body: [...opened.value.body], nonce: [...opened.value.nonce] }).toEqual({
+            version: 1,
             kind,
             signer,
             body: [...body],

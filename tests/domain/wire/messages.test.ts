@@ -36,6 +36,11 @@ function check<T>({ name, any, encode, decode }: Case<T>): void {
   });
 }
 
+/** From one version of the wire to another. */
+const wire = fc
+  .tuple(fc.integer({ min: 1, max: 255 }), fc.integer({ min: 1, max: 255 }))
+  .map(([a, b]) => ({ oldest: Math.min(a, b), newest: Math.max(a, b) }));
+
 describe('messages', () => {
   check({
     name: 'ask',
@@ -46,6 +51,7 @@ describe('messages', () => {
       referenceVersion: fc.nat(),
       wallMs: fc.maxSafeInteger(),
       appVersion: short,
+      wire,
     }),
     encode: messages.encodeAsk,
     decode: messages.decodeAsk,
@@ -63,6 +69,7 @@ describe('messages', () => {
       ticket: bytes(16),
       superseded: fc.boolean(),
       others: fc.maxSafeNat(),
+      wire,
     }),
     encode: messages.encodeAcknowledgement,
     decode: messages.decodeAcknowledgement,

@@ -1,0 +1,20 @@
+/** Which versions of the wire a side can read and write, and how two sides come to terms (WIRE.md, Versions). */
+import { err, ok, type Result } from '../result.ts';
+
+export interface WireRange {
+  readonly oldest: number;
+  readonly newest: number;
+}
+
+/** What this program reads and writes. */
+export const WIRE: WireRange = { oldest: 1, newest: 1 };
+
+/** The newest version that both sides know; or which of them is too old for the other and must be updated. */
+export function agreeOn(
+  own: WireRange,
+  other: WireRange,
+): Result<number, { readonly kind: 'OTHER_IS_OLDER' } | { readonly kind: 'OTHER_IS_NEWER' }> {
+  if (other.newest < own.oldest) return err({ kind: 'OTHER_IS_OLDER' });
+  if (other.oldest > own.newest) return err({ kind: 'OTHER_IS_NEWER' });
+  return ok(Math.min(own.newest, other.newest));
+}
