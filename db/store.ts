@@ -246,6 +246,8 @@ export function createStore(
         const durableSeq =
           before.epoch === ack.epoch ? Math.max(before.durableSeq, ack.durableSeq) : ack.durableSeq;
         sync.write(ordinal, { epoch: ack.epoch, durableSeq, acknowledgedMs: atMs });
+        // A restored county may lack the end of older journals, too.
+        if (before.epoch !== ack.epoch) sync.forgetOtherEpochs(ack.epoch);
         return ok(null);
       });
     },

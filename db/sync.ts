@@ -12,6 +12,8 @@ interface SyncRow {
 export interface SyncTable {
   read(ordinal: number): SyncRow;
   write(ordinal: number, row: SyncRow): void;
+  /** What was acknowledged in other epochs counts for nothing any more: whoever asks again is told what is there. */
+  forgetOtherEpochs(epoch: string): void;
   ordinalOf(incarnation: string): number | undefined;
   /** Incarnations before `ordinal` with events the county has not acknowledged. */
   unsentBefore(ordinal: number): readonly UnsentIncarnation[];
@@ -28,6 +30,7 @@ export function syncTable(db: Database): SyncTable {
     `INSERT INTO sync_state VALUES (?, ?, ?, ?) ON CONFLICT (incarnation) DO UPDATE SET epoch = excluded.epoch,
        durable_seq = excluded.durable_seq, acknowledged_ms = excluded.acknowledged_ms`,
   );
+  const forget = db.prepare<[string]>('UPDATE sync_state SET durable_seq = 0 WHERE epoch <> ?');
   const ordinalOf = numberQuery(db, 'SELECT ordinal FROM incarnation WHERE name = ?');
   const unsent = query<[number], UnsentIncarnation>(
     db,
@@ -42,6 +45,9 @@ export function syncTable(db: Database): SyncTable {
     read: (ordinal) => select.get(ordinal) ?? NOTHING,
     write(ordinal, { epoch, durableSeq, acknowledgedMs }) {
       upsert.run(ordinal, epoch, durableSeq, acknowledgedMs);
+    },
+    forgetOtherEpochs: (epoch) => {
+      forget.run(epoch);
     },
     ordinalOf,
     unsentBefore: (ordinal) => unsent.all(ordinal),

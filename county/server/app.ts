@@ -4,6 +4,8 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Result } from '../../domain/result.ts';
 import { MAX_BATCH_ENVELOPE_BYTES, MAX_REQUEST_BYTES } from '../../domain/wire/limits.ts';
 import { addDashboard } from '../dashboard/routes.ts';
+import { dump } from './backup/dump.ts';
+import { packed } from './backup/file.ts';
 import type { CountyContext } from './context.ts';
 import { makeCode, takeEnrol } from './enrol.ts';
 import { ERROR_STATUS, type CountyError, type CountyErrorKind } from './errors.ts';
@@ -84,10 +86,17 @@ function addMessages(app: FastifyInstance, { context, gate: limits }: AppOptions
 
 function addAdmin(app: FastifyInstance, { context, adminToken }: AppOptions): void {
   const expected = Buffer.from(`Bearer ${adminToken}`);
-  app.post<{ Params: { stationId: string } }>('/admin/codes/:stationId', async (request, reply) => {
+  const isAllowed = (request: FastifyRequest): boolean => {
     const given = Buffer.from(request.headers.authorization ?? '');
-    const allowed = given.length === expected.length && timingSafeEqual(given, expected);
-    if (!allowed) return refuse(reply, { kind: 'NOT_FOUND' });
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  };
+  app.get('/admin/backup', (request, reply) =>
+    isAllowed(request)
+      ? reply.type('application/octet-stream').send(packed(dump(context)))
+      : refuse(reply, { kind: 'NOT_FOUND' }),
+  );
+  app.post<{ Params: { stationId: string } }>('/admin/codes/:stationId', async (request, reply) => {
+    if (!isAllowed(request)) return refuse(reply, { kind: 'NOT_FOUND' });
     const stationId = Number(request.params.stationId);
     const code = Number.isSafeInteger(stationId) ? await makeCode(context, stationId) : null;
     return code === null ? refuse(reply, { kind: 'UNKNOWN_STATION' }) : reply.send({ code });

@@ -4,13 +4,13 @@
  */
 import { genesisHash } from '../../domain/journal/canonical.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { civilDate, shanghaiDay } from '../../domain/time.ts';
 import { decodeBatch, type BatchError, type VerifiedRun } from '../../domain/wire/batch.ts';
 import { MAX_BATCH_BODY_BYTES, MAX_BATCH_ENVELOPE_BYTES } from '../../domain/wire/limits.ts';
 import { encodeAcknowledgement } from '../../domain/wire/messages.ts';
 import { standingOf } from './atWork.ts';
 import { hex, sha256, unhex } from './codecs.ts';
 import type { CountyContext } from './context.ts';
+import { monthOf, openMonth } from './db/months.ts';
 import { openFromStation, seal, type Asked } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { gainsOf } from './fold.ts';
@@ -23,11 +23,6 @@ const BATCH = {
   maxBytes: MAX_BATCH_ENVELOPE_BYTES,
   maxBodyBytes: MAX_BATCH_BODY_BYTES,
 } as const;
-
-function monthOf(nowMs: number): number {
-  const { year, month } = civilDate(shanghaiDay(nowMs));
-  return year * 100 + month;
-}
 
 /** Opens the incarnation and locks its head; a second incarnation of a station is told to a person. */
 export async function headOf(tx: store.Tx, at: store.Place, nowMs: number): Promise<store.Head> {
@@ -92,6 +87,7 @@ export async function ingestRun(
   envelope: Uint8Array,
 ): Promise<Result<store.Head, CountyError>> {
   const nowMs = context.nowMs();
+  await openMonth(context.db, nowMs);
   return context.db.transaction().execute(async (tx): Promise<Result<store.Head, CountyError>> => {
     const head = await headOf(tx, run, nowMs);
     if (run.firstSeq > head.durableSeq + 1) return err({ kind: 'GAP', durableSeq: head.durableSeq });

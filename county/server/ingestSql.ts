@@ -58,7 +58,7 @@ export async function storedHashes(
   return new Map(rows.map((row) => [row.seq, row.hash]));
 }
 
-/** Stores the events of a run from its `skip`-th on. */
+/** Stores the events of a run from its `skip`-th on, and with them that their sequences are taken. */
 export async function insertEvents(
   tx: Tx,
   run: VerifiedRun,
@@ -67,7 +67,13 @@ export async function insertEvents(
   nowMs: number,
 ): Promise<void> {
   const events = run.events.slice(skip);
+  const [first] = events;
+  if (first === undefined) return;
   await sql`
+    WITH run AS (
+      INSERT INTO event_run (station_id, incarnation, first_seq, last_seq)
+      VALUES (${run.stationId}, ${run.incarnation}, ${first.seq}, ${first.seq + events.length - 1})
+    )
     INSERT INTO event (station_id, incarnation, seq, month, code, at_ms, received_ms, hash, body)
     SELECT ${run.stationId}::bigint, ${run.incarnation}::text, seq, ${month}::integer, code, at_ms,
            ${nowMs}::bigint, hash, body

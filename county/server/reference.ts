@@ -11,6 +11,7 @@ import type { CountyContext } from './context.ts';
 import { openFromStation, seal } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { ticketHolds } from './keys.ts';
+import { neverBack } from './numbers.ts';
 
 const ASK = { kind: 'REFERENCE_ASK', maxBytes: MAX_REQUEST_BYTES, maxBodyBytes: MAX_REQUEST_BYTES } as const;
 
@@ -65,7 +66,7 @@ export async function putReference(context: CountyContext, reference: Reference)
         .executeTakeFirstOrThrow();
       return version;
     }
-    for (const [kind, data] of Object.entries(parts))
+    for (const [kind, data] of Object.entries(await neverBack(tx, id, parts)))
       await sql`
         INSERT INTO reference_part (station_id, kind, data)
         VALUES (${id}, ${kind}, ${JSON.stringify(data)}::text::jsonb)

@@ -8,6 +8,7 @@ import type { CountyContext } from './context.ts';
 import { openFromStation } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { acknowledgement, headOf } from './ingest.ts';
+import { riseAbove } from './numbers.ts';
 import type { UnreadableCalls } from './unreadable.ts';
 
 const ASK = { kind: 'ASK', maxBytes: MAX_REQUEST_BYTES, maxBodyBytes: MAX_REQUEST_BYTES } as const;
@@ -28,6 +29,7 @@ export async function takeAsk(
   const head = await context.db.transaction().execute(async (tx) => {
     const found = await headOf(tx, at, nowMs);
     if (running === incarnation) await admit(tx, at, nowMs);
+    await riseAbove(tx, signer, referenceVersion);
     await tx
       .updateTable('station')
       .set({

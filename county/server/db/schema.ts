@@ -35,7 +35,7 @@ export interface CountyTables {
     station_id: number;
     incarnation: string;
     seq: number;
-    /** Month of arrival, 202611: with station_id what the table is partitioned by. */
+    /** Month of arrival, 202611: what the table is partitioned by. */
     month: number;
     code: number;
     at_ms: number;

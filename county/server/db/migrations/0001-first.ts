@@ -1,7 +1,14 @@
 /**
  * The first tables. Every key begins with station_id, and nothing refers across stations, so that a province can
- * distribute the tables by it (Citus: create_distributed_table(…, 'station_id')). `event` has its month of
- * arrival, by the county's clock, for partitions. Hashes and keys are hexadecimal text: no driver disagrees on it.
+ * distribute the tables by it (Citus: create_distributed_table(…, 'station_id')). Hashes and keys are hexadecimal
+ * text: no driver disagrees on it.
+ *
+ * `event` is partitioned by its month of arrival, by the county's clock (months.ts makes the partitions), and
+ * distributed by station; a second level of partitions by station would be refused by Citus. PostgreSQL wants the
+ * month in the primary key, so that key alone would let one sequence stand in two months. What keeps a sequence
+ * single is `event_run`, one narrow row for each batch, which is written by the same statement as its events: a
+ * run begins where another of its incarnation ended, and only one begins there. So runs are a chain without a
+ * gap, an overlap or a branch, by three constraints of the database, and not only by the lock on the head.
  */
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
@@ -62,7 +69,18 @@ const STATEMENTS = [
     received_ms bigint NOT NULL,
     hash text NOT NULL CHECK (length(hash) = 64),
     body text NOT NULL,
-    PRIMARY KEY (station_id, incarnation, seq)
+    PRIMARY KEY (station_id, incarnation, seq, month)
+  ) PARTITION BY RANGE (month)`,
+  sql`CREATE TABLE event_run (
+    station_id bigint NOT NULL,
+    incarnation text NOT NULL,
+    first_seq bigint NOT NULL CHECK (first_seq > 0),
+    last_seq bigint NOT NULL CHECK (last_seq >= first_seq),
+    previous_seq bigint GENERATED ALWAYS AS (nullif(first_seq - 1, 0)) STORED,
+    PRIMARY KEY (station_id, incarnation, first_seq),
+    UNIQUE (station_id, incarnation, last_seq),
+    FOREIGN KEY (station_id, incarnation, previous_seq) REFERENCES event_run (station_id, incarnation, last_seq)
+      DEFERRABLE INITIALLY IMMEDIATE
   )`,
   sql`CREATE TABLE station_total (
     station_id bigint PRIMARY KEY REFERENCES station,

@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 import { first } from './0001-first.ts';
 import { ledger } from './0002-ledger.ts';
 
-const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-first': first, '0002-ledger': ledger };
+export const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-first': first, '0002-ledger': ledger };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */
 export async function migrate(db: Kysely<never>): Promise<void> {

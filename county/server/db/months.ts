@@ -1,0 +1,46 @@
+/** The partitions of `event`: one for each month of arrival, made before its first event comes. */
+import { sql } from 'kysely';
+import { civilDate, shanghaiDay } from '../../../domain/time.ts';
+import type { CountyDb } from './open.ts';
+
+/** The month of an instant by the county's clock: 202611. */
+export function monthOf(nowMs: number): number {
+  const { year, month } = civilDate(shanghaiDay(nowMs));
+  return year * 100 + month;
+}
+
+/** Serialises the making: two at once would find the same name free. Any number that nothing else here takes. */
+const MAKING = 4_030_001;
+
+/** Makes the partitions of months that have none yet. Within a transaction it locks `event` until its end. */
+export async function ensureMonths(db: CountyDb, months: Iterable<number>): Promise<void> {
+  for (const month of months) {
+    const name = `event_${month}`;
+    const { rows } = await sql<{ there: boolean }>`
+      SELECT to_regclass(${name}) IS NOT NULL AS there`.execute(db);
+    if (rows[0]?.there === true) continue;
+    await sql`SELECT pg_advisory_xact_lock(${MAKING}::bigint)`.execute(db);
+    await sql`CREATE TABLE IF NOT EXISTS ${sql.table(name)} PARTITION OF event
+      FOR VALUES FROM (${sql.lit(month)}) TO (${sql.lit(month + 1)})`.execute(db);
+  }
+}
+
+/** Months that a database is known to have; it never loses one while it is open. */
+const opened = new WeakMap<CountyDb, Set<number>>();
+
+/**
+ * Sees to it that events can arrive at an instant, in a transaction of its own: within that of a batch the lock
+ * would make all others wait, or wait for each other.
+ */
+export async function openMonth(db: CountyDb, nowMs: number): Promise<void> {
+  const month = monthOf(nowMs);
+  const known = opened.get(db) ?? new Set<number>();
+  if (known.has(month)) return;
+  await db.transaction().execute((tx) => ensureMonths(tx, [month]));
+  opened.set(db, known.add(month));
+}
+
+/** Whoever takes tables away says so. */
+export function forgetMonths(db: CountyDb): void {
+  opened.delete(db);
+}
