@@ -35,6 +35,8 @@ export interface County {
   close(): Promise<void>;
 }
 
+/** How long requests under way may take once the county is told to end. */
+const CLOSE_MS = 5000;
 /** How often the sample village's week is looked at again. */
 const SAMPLE_REFRESH_MS = 10 * 60_000;
 
@@ -101,7 +103,10 @@ export async function createCounty(options: CountyOptions): Promise<County> {
     },
     async close() {
       clearInterval(timer);
+      // A connection that never asked anything is not idle to Node, and would be waited for.
+      const impatient = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
       await app.close();
+      clearTimeout(impatient);
       await context.db.destroy();
     },
   };

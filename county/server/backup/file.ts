@@ -12,6 +12,10 @@ import { FORMAT, type BackupHead } from './dump.ts';
 /** What is wrong with a backup, for a person. */
 export class BadBackup extends Error {
   override readonly name = 'BadBackup';
+
+  constructor(what: string) {
+    super(`The backup cannot be used: ${what}.`);
+  }
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

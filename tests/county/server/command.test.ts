@@ -81,6 +81,17 @@ describe('npm run county', () => {
     expect((await fetch(`${url}/admin/codes/1`, { method: 'POST' })).status).toBe(404);
   });
 
+  it('backs itself up while it runs, and is not restored under its own feet', async () => {
+    const file = join(dir, 'backup');
+    expect(await finish('--data', dir, '--backup', file)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^written and read back: \d+ tables, \d+ rows, 0 events, of /) as string,
+    });
+    const under = await finish('--data', dir, '--restore', file, '--replace');
+    expect(under.code).toBe(1);
+    expect(under.error).toContain('is running on');
+  });
+
   it('does not open one folder twice, and tells wrong arguments in one line', async () => {
     const second = await finish('--data', dir, '--port', '0');
     expect(second.code).toBe(1);
@@ -97,5 +108,16 @@ describe('npm run county', () => {
     child.kill('SIGTERM');
     expect((await gone)[0]).toBe(0);
     expect(existsSync(join(dir, 'county.lock'))).toBe(false);
+  });
+
+  it('is restored where it has ended, and says what that would throw away', async () => {
+    const file = join(dir, 'backup');
+    expect(await finish('--data', dir, '--restore', file)).toMatchObject({
+      code: 1,
+      error: 'The database holds 1 stations and 0 events; --replace throws them away for the backup.\n',
+    });
+    expect((await finish('--data', dir, '--restore', file, '--replace')).out).toMatch(/^restored: /);
+    const bad = await finish('--data', dir, '--restore', join(dir, 'county-key.pem'), '--replace');
+    expect([bad.code, bad.error]).toEqual([1, 'The backup cannot be used: it is damaged or not whole.\n']);
   });
 });
