@@ -15,9 +15,32 @@ import { sampleGoods } from '../../county/sample/goods.ts';
 import { Ledger, person } from './points/support.ts';
 import { activity, after, at, openSince, PlainFacts, scan } from './attendance/facts.ts';
 import { basket, NOTHING, PlainShop, RICE } from './shop/facts.ts';
+import {
+  decideOrder,
+  orderFigures,
+  orderOn,
+  submitted,
+  type Order,
+  type OrderAct,
+} from '../../domain/orders/order.ts';
+import { decideGift, DEFAULT_TIME_BANK, type TimeFacts } from '../../domain/timebank/timeBank.ts';
 
 const day = (date: string): number => shanghaiDay(at(date, '12:00'));
 const rules = DEFAULT_RULES;
+
+const FRIDAY = 20_735; // 2026-10-09
+const NO_HOLIDAYS = { holidays: [], extraWorkdays: [] };
+
+function act(order: Order, done: OrderAct): Order {
+  const result = decideOrder(order, done, FRIDAY);
+  if (!result.ok) throw new Error(result.error.kind);
+  return result.value;
+}
+/** The straight way to the end of the service. */
+function serve(order: Order): Order {
+  const steps = ['ACCEPT', 'PLAN', 'DISPATCH', 'CLAIM', 'BEGIN', 'COMPLETE'] as const;
+  return steps.reduce((at, step) => act(at, { act: step }), order);
+}
 
 describe('RULES.md B2', () => {
   it('Sign-in 08:10, out 10:55 = 165 min -> 150 credited -> 25 points at 10/h', () => {
@@ -202,6 +225,57 @@ describe('RULES.md B2', () => {
     expect(quotaState({ minutes: 900, activityIds: [1, 2, 3] }, { fromMonth: 7, monthsAway: 0 }, 1)).toBe(
       'MET',
     );
+  });
+
+  it('Order evaluated 2 -> REOPENED once; second low score -> CLOSED + supervisor case', () => {
+    const once = serve(submitted(FRIDAY));
+    const low = act(once, { act: 'EVALUATE', stars: 2 });
+    expect(low).toMatchObject({ state: 'REOPENED', supervisorCase: false });
+    const again = act(act(act(low, { act: 'BEGIN' }), { act: 'COMPLETE' }), { act: 'EVALUATE', stars: 1 });
+    expect(again).toMatchObject({ state: 'CLOSED', supervisorCase: true, stars: 1 });
+  });
+
+  it('No evaluation in 7 days -> CLOSED, counted in response rate, left out of the praise mean', () => {
+    const served = serve(submitted(FRIDAY));
+    expect(orderOn(served, FRIDAY + 7, NO_HOLIDAYS).state).toBe('COMPLETED');
+    const silent = orderOn(served, FRIDAY + 8, NO_HOLIDAYS);
+    expect(silent).toMatchObject({ state: 'CLOSED', stars: 0 });
+    const praised = act(act(served, { act: 'EVALUATE', stars: 5 }), { act: 'CLOSE' });
+    expect(orderFigures([silent, praised])).toEqual({ closed: 2, responseRate: 0.5, meanStars: 5 });
+  });
+
+  it('Gift of 10 h to mother: both accounts move, day of kinship proof stored; 1500 h cap applies to the receiver; to a neighbour -> refused, offer village pool', () => {
+    const [daughter, mother, neighbour] = [1, 2, 3];
+    const saved = new Map([
+      [daughter, 40 * 60],
+      [mother, 1485 * 60],
+    ]);
+    const facts: TimeFacts = {
+      balance: ({ account, id }) => (account === 'PERSON' ? (saved.get(id) ?? 0) : 0),
+      givenInYear: () => 0,
+      kinshipProvenDay: (one, other) => (one === daughter && other === mother ? FRIDAY - 100 : null),
+    };
+    const give = (toId: number, minutes: number) =>
+      decideGift(facts, { fromId: daughter, toId, minutes }, DEFAULT_TIME_BANK, FRIDAY);
+    const gift = give(mother, 600);
+    expect(gift).toEqual({
+      ok: true,
+      value: [
+        {
+          kind: 'GIFT',
+          from: { account: 'PERSON', id: daughter },
+          to: { account: 'PERSON', id: mother },
+          minutes: 600,
+          day: FRIDAY,
+          kinshipProvenDay: FRIDAY - 100,
+        },
+      ],
+    });
+    expect(give(mother, 901)).toEqual({
+      ok: false,
+      error: { kind: 'RECEIVER_FULL', limit: 1500 * 60, left: 900 },
+    });
+    expect(give(neighbour, 600)).toEqual({ ok: false, error: { kind: 'NOT_RELATED', instead: 'POOL' } });
   });
 
   it('Demo price list at 10 points ~ 1 yuan', () => {
