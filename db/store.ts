@@ -10,10 +10,12 @@ import {
   type JournalEvent,
 } from '../domain/journal/events.ts';
 import { err, ok, type Result } from '../domain/result.ts';
+import { shanghaiDay } from '../domain/time.ts';
 import { createClockJudge, type ClockJudge } from './clockTrust.ts';
 import { asStoreFault } from './faults.ts';
 import { createFolds } from './folds/index.ts';
 import { incarnationsOf, type ClaimedIncarnation, type Incarnation } from './incarnation.ts';
+import { ledgerReader } from './ledger/book.ts';
 import { incarnationNames } from './ledger/names.ts';
 import { openJournal, type Head } from './journal/journal.ts';
 import { referenceWriter } from './reference/apply.ts';
@@ -59,9 +61,9 @@ export function createStore(
   const fold = createFolds(db, incarnationsOf(db));
   const activities = activityViews(db, stationId, incarnation.ordinal);
   const people = peopleViews(db);
-  const reference = referenceWriter(db, stationId);
   const sync = syncTable(db);
   const names = incarnationNames(incarnationsOf(db));
+  const reference = referenceWriter(db, stationId, ledgerReader(db, names));
   const views: Views = {
     ...activities,
     ...people,
@@ -127,11 +129,19 @@ export function createStore(
     readonly head: Head;
   }
 
-  /** Appends and folds; `afterCommit` must follow once the transaction is through. */
-  function append(drafts: readonly EventDraft[], actorId: number, { now, trust }: Now): Appended {
-    let newHead = head ?? journal.readHead();
+  /**
+   * Appends and folds, after what was appended before in this transaction; `afterCommit` must follow once it is
+   * through.
+   */
+  function append(
+    drafts: readonly EventDraft[],
+    actorId: number,
+    { now, trust }: Now,
+    before?: Appended,
+  ): Appended {
+    let newHead = before?.head ?? head ?? journal.readHead();
     const rulesVersion = people.rules().version;
-    const events: JournalEvent[] = [];
+    const events: JournalEvent[] = [...(before?.events ?? [])];
     for (const draft of drafts) {
       const header: EventHeader = { seq: newHead.seq + 1, ...now, trust, rulesVersion, actorId };
       const event = { ...draft, ...header };
@@ -207,11 +217,11 @@ export function createStore(
     applyReference(data) {
       let appended: Appended | undefined;
       const result = transact(() => {
-        const drafts = reference.apply(data);
-        if (!drafts.ok) return drafts;
-        people.forgetReference();
-        appended = append(drafts.value, 0, now());
-        return ok(null);
+        const at = now();
+        return reference.apply(data, shanghaiDay(at.now.atMs), (drafts) => {
+          people.forgetReference();
+          appended = append(drafts, 0, at, appended);
+        });
       });
       activities.forgetPlan();
       people.forgetReference();

@@ -101,7 +101,7 @@ export interface Store {
   ): Result<Recorded, E>;
   /**
    * Replaces the reference data by its difference in one transaction and records an ALLOWANCE_OPENED for each
-   * grant that is new here. The same version again changes nothing.
+   * grant that is new here and an ALLOWANCE_CLOSED for each closing that is. The same version again changes nothing.
    * ROLLED_BACK: its version or its revocation number is lower than what is in force. OTHER_STATION: it was
    * made for another. Throws StoreFaultError as `record` does.
    */

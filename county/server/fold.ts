@@ -45,7 +45,9 @@ function hasSaneAmounts(event: JournalEvent): boolean {
     case 'REDEEMED_SHARED':
     case 'REDEMPTION_UNDONE':
       return isSane(event.totalPoints) && event.shares.every(({ points }) => isSane(points));
+    case 'ALLOWANCE_CLOSED':
     case 'ALLOWANCE_OPENED':
+      return isSane(event.points) && event.lots.every(({ points }) => isSane(points));
     case 'POINTS_AWARDED':
     case 'ENTRY_REVERSED':
     case 'POINTS_EXPIRED':
@@ -145,6 +147,8 @@ export function gainsOf(events: readonly JournalEvent[]): Gains {
       case 'ENTRY_REVERSED':
       case 'POINTS_EXPIRED':
       case 'POOLING_SET':
+      case 'ALLOWANCE_CLOSED':
+      case 'ALLOWANCE_REQUESTED':
         break;
     }
   }

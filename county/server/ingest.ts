@@ -17,6 +17,7 @@ import { gainsOf } from './fold.ts';
 import * as store from './ingestSql.ts';
 import { foldIntoAccounts } from './ledger.ts';
 import { referenceVersionOf } from './reference.ts';
+import { followTransfers } from './transfers.ts';
 
 const BATCH = {
   kind: 'BATCH',
@@ -55,6 +56,7 @@ async function forkAt(tx: store.Tx, run: VerifiedRun, head: store.Head): Promise
 }
 
 async function storeRun(
+  context: CountyContext,
   tx: store.Tx,
   run: VerifiedRun,
   head: store.Head,
@@ -74,6 +76,14 @@ async function storeRun(
     run,
     fresh.filter(({ seq }) => !absurd.has(seq)),
   );
+  const contradicting = new Set([...gains.absurdSeqs, ...contradictions]);
+  const ungranted = await followTransfers(
+    tx,
+    run,
+    fresh.filter(({ seq }) => !contradicting.has(seq)),
+    context,
+  );
+  for (const seq of ungranted) await store.raiseAlert(tx, run, 'UNGRANTED', seq, nowMs);
   for (const seq of contradictions) await store.raiseAlert(tx, run, 'ACCOUNT', seq, nowMs);
   for (const seq of gains.absurdSeqs) await store.raiseAlert(tx, run, 'ABSURD_AMOUNT', seq, nowMs);
   await store.moveHead(tx, run, moved, nowMs);
@@ -102,7 +112,7 @@ export async function ingestRun(
       .set({ last_contact_ms: nowMs })
       .where('station_id', '=', run.stationId)
       .execute();
-    return ok(await storeRun(tx, run, head, nowMs));
+    return ok(await storeRun(context, tx, run, head, nowMs));
   });
 }
 

@@ -146,7 +146,10 @@ export type AlertKind =
   | 'ABSURD_AMOUNT'
   | 'ACCOUNT'
   /** A station sends kinds of facts that this county does not know yet. */
-  | 'COUNTY_IS_OLDER';
+  | 'COUNTY_IS_OLDER'
+  /** Points were opened that no act granted. */
+  | 'UNGRANTED'
+  | 'LOST_STATION_SPOKE';
 
 /** Tells a person, once for each place. */
 export async function raiseAlert(

@@ -15,7 +15,14 @@ import {
   type LotState,
   type Sums,
 } from '../../domain/points/account.ts';
-import { foldLedgerWhole, isLedgerEvent, needsOf, type LedgerEvent } from '../../domain/points/fold.ts';
+import {
+  ACT_SIDES,
+  foldLedgerWhole,
+  isLedgerEvent,
+  needsOf,
+  type ActSide,
+  type LedgerEvent,
+} from '../../domain/points/fold.ts';
 import { MemoryBook } from '../../domain/points/memoryBook.ts';
 import type { LedgerTerms } from '../../domain/points/terms.ts';
 import { bigints, hexTexts } from './db/arrays.ts';
@@ -50,7 +57,7 @@ const holderIn = ({ holder, holderId }: { holder: number; holderId: number }): H
 
 const LOT_COLUMNS = sql`l.holder, l.holder_id AS "holderId", l.incarnation, l.seq, l.part,
   l.earned_day AS "earnedDay", l.at_ms AS "atMs", l.expiry_day AS "expiryDay", l.amount, l.remaining, l.expired,
-  l.state, l.recorded_by AS "recordedBy", l.confirmed_by AS "confirmedBy",
+  l.closed, l.state, l.recorded_by AS "recordedBy", l.confirmed_by AS "confirmedBy",
   l.posted_until_day AS "postedUntilDay"`;
 
 /** Reads the accounts and whatever of their past the events name. */
@@ -60,8 +67,15 @@ async function load(
   holders: readonly Holder[],
   spenders: readonly Holder[],
   keys: readonly EntryKey[],
+  acts: readonly number[],
 ): Promise<MemoryBook> {
   const book = new MemoryBook();
+  if (acts.length > 0) {
+    const done = await sql<{ readonly side: number; readonly actId: number }>`
+      SELECT side, act_id AS "actId" FROM ledger_act
+      WHERE station_id = ${stationId} AND act_id = ANY(${bigints(acts)})`.execute(tx);
+    for (const { side, actId } of done.rows) book.putDone(ACT_SIDES[side] as ActSide, actId);
+  }
   const terms = await sql<LedgerTerms & { readonly fromVersion: number }>`
     SELECT from_version AS "fromVersion", settlement, expiry, expiry_months AS "expiryMonths"
     FROM ledger_terms WHERE station_id = ${stationId}`.execute(tx);
@@ -73,7 +87,7 @@ async function load(
     ${bigints(keys.map(({ seq }) => seq))}) AS k (incarnation, seq)`;
   const accounts = await sql<AccountRow>`
     SELECT a.holder, a.holder_id AS "holderId", issued, opened, available, pending, held, spent, expired,
-      reversed, arrears
+      reversed, closed, arrears
     FROM ${among(holders)} JOIN ledger_account a USING (holder, holder_id) WHERE a.station_id = ${stationId}`.execute(
     tx,
   );
@@ -111,7 +125,7 @@ async function load(
 
 /** Writes back what the events changed. */
 async function save(tx: Tx, stationId: number, book: MemoryBook): Promise<void> {
-  const { accounts, lots, uses } = book.changes();
+  const { accounts, lots, uses, done } = book.changes();
   const sums = (name: keyof Sums) => bigints(accounts.map((account) => account.sums[name]));
   if (accounts.length > 0)
     await sql`
@@ -119,11 +133,11 @@ async function save(tx: Tx, stationId: number, book: MemoryBook): Promise<void> 
       SELECT ${stationId}::bigint, * FROM unnest(${bigints(accounts.map(kindOf))},
         ${bigints(accounts.map(({ holderId }) => holderId))}, ${sums('issued')}, ${sums('opened')},
         ${sums('available')}, ${sums('pending')}, ${sums('held')}, ${sums('spent')}, ${sums('expired')},
-        ${sums('reversed')}, ${sums('arrears')})
+        ${sums('reversed')}, ${sums('arrears')}, ${sums('closed')})
       ON CONFLICT (station_id, holder, holder_id) DO UPDATE SET issued = excluded.issued,
         opened = excluded.opened, available = excluded.available, pending = excluded.pending,
         held = excluded.held, spent = excluded.spent, expired = excluded.expired,
-        reversed = excluded.reversed, arrears = excluded.arrears`.execute(tx);
+        reversed = excluded.reversed, arrears = excluded.arrears, closed = excluded.closed`.execute(tx);
   const lotValues = (of: (lot: Lot) => number) => bigints(lots.map(({ lot }) => of(lot)));
   if (lots.length > 0)
     await sql`
@@ -137,10 +151,17 @@ async function save(tx: Tx, stationId: number, book: MemoryBook): Promise<void> 
         ${lotValues(({ expired }) => expired)},
         ${lotValues(({ state }) => LOT_STATES.indexOf(state))},
         ${lotValues(({ recordedBy }) => recordedBy)}, ${lotValues(({ confirmedBy }) => confirmedBy)},
-        ${lotValues(({ postedUntilDay }) => postedUntilDay)})
+        ${lotValues(({ postedUntilDay }) => postedUntilDay)}, ${lotValues(({ closed }) => closed)})
       ON CONFLICT (station_id, holder, holder_id, incarnation, seq, part) DO UPDATE SET
         remaining = excluded.remaining, expired = excluded.expired, state = excluded.state,
-        confirmed_by = excluded.confirmed_by, posted_until_day = excluded.posted_until_day`.execute(tx);
+        closed = excluded.closed, confirmed_by = excluded.confirmed_by,
+        posted_until_day = excluded.posted_until_day`.execute(tx);
+  if (done.length > 0)
+    await sql`
+      INSERT INTO ledger_act
+      SELECT ${stationId}::bigint, * FROM unnest(
+        ${bigints(done.map(({ side }) => ACT_SIDES.indexOf(side)))},
+        ${bigints(done.map(({ actId }) => actId))})`.execute(tx);
   if (uses.length > 0)
     await sql`
       INSERT INTO ledger_use
@@ -188,7 +209,8 @@ export async function foldIntoAccounts(
     needs.flatMap(({ key }) => (key !== null && INCARNATION.test(key.incarnation) ? [key] : [])),
     (key) => `${key.incarnation} ${key.seq}`,
   );
-  const book = await load(tx, stationId, holders, spenders, keys);
+  const acts = facts.flatMap((event) => ('actId' in event ? [event.actId] : []));
+  const book = await load(tx, stationId, holders, spenders, keys, acts);
   const contradictions: number[] = [];
   for (const event of facts) {
     try {

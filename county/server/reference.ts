@@ -1,5 +1,6 @@
 /** Reference data: kept by kind for each station, given out as one signed snapshot with a version. */
 import { sql } from 'kysely';
+import { closingsOf, grantsOf, type Transfer } from '../../domain/points/transfer.ts';
 import type { Reference } from '../../domain/reference/reference.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { packBody } from '../../domain/wire/envelope.ts';
@@ -10,8 +11,10 @@ import { hex, pack, sha256 } from './codecs.ts';
 import type { CountyContext } from './context.ts';
 import { openFromStation, seal } from './door.ts';
 import type { CountyError } from './errors.ts';
+import type { Tx } from './ingestSql.ts';
 import { ticketHolds } from './keys.ts';
 import { neverBack } from './numbers.ts';
+import { keepOpenings, raiseVersions, transferOf } from './transfers.ts';
 
 const ASK = { kind: 'REFERENCE_ASK', maxBytes: MAX_REQUEST_BYTES, maxBodyBytes: MAX_REQUEST_BYTES } as const;
 
@@ -25,37 +28,65 @@ export async function referenceVersionOf(context: CountyContext, stationId: numb
   return row?.version ?? 0;
 }
 
-/** What is kept of reference data: all but its version and time of making, which are the county's to give. */
+/** Not kept by kind: the county's own to give, or folded from the transfers of points and the list of stations. */
+const MADE_HERE: ReadonlySet<string> = new Set([
+  'version',
+  'madeAtMs',
+  'grants',
+  'closings',
+  'stations',
+] satisfies (keyof Reference)[]);
+
 function partsOf(reference: Reference): Partial<Reference> {
-  return Object.fromEntries(
-    Object.entries(reference).filter(([kind]) => kind !== 'version' && kind !== 'madeAtMs'),
-  );
+  return Object.fromEntries(Object.entries(reference).filter(([kind]) => !MADE_HERE.has(kind)));
+}
+
+/** Puts a station's name in place; answers whether the county's list of stations is another now. */
+async function putStation(tx: Tx, { station }: Reference, nowMs: number): Promise<boolean> {
+  const { id, name, townshipName, countyName } = station;
+  const before = await tx
+    .selectFrom('station')
+    .select('name')
+    .where('station_id', '=', id)
+    .executeTakeFirst();
+  await sql`
+    INSERT INTO station (station_id, name, township_name, county_name, created_ms)
+    VALUES (${id}, ${name}, ${townshipName}, ${countyName}, ${nowMs})
+    ON CONFLICT (station_id) DO UPDATE SET
+      name = excluded.name, township_name = excluded.township_name, county_name = excluded.county_name
+  `.execute(tx);
+  return before?.name !== name;
 }
 
 /**
- * Puts a station's reference data in place, and the station itself. The version rises by one if anything but
- * version and time of making differs from what is there; those two of the argument are not kept. Answers the
- * version that then holds.
+ * Puts a station's reference data in place, and the station itself. The version rises by one if anything of it differs
+ * from what is there. Its grants become acts of the county once and for all: the same again, or left out, change
+ * nothing; moves between stations are never touched by it. A new station, or a new name, raises the versions of the
+ * other stations too, which list it. Answers the version that then holds.
  */
 export async function putReference(context: CountyContext, reference: Reference): Promise<number> {
   const parts = partsOf(reference);
-  const { id, name, townshipName, countyName } = reference.station;
+  const { id } = reference.station;
   const nowMs = context.nowMs();
   const contentHash = hex(sha256(JSON.stringify(parts)));
   return context.db.transaction().execute(async (tx) => {
-    await sql`
-      INSERT INTO station (station_id, name, township_name, county_name, created_ms)
-      VALUES (${id}, ${name}, ${townshipName}, ${countyName}, ${nowMs})
-      ON CONFLICT (station_id) DO UPDATE SET
-        name = excluded.name, township_name = excluded.township_name, county_name = excluded.county_name
-    `.execute(tx);
+    const renamed = await putStation(tx, reference, nowMs);
+    const granted = await keepOpenings(tx, id, reference.grants, nowMs);
+    if (renamed) {
+      const others = await tx.selectFrom('reference_version').select('station_id').execute();
+      await raiseVersions(
+        tx,
+        others.map((other) => other.station_id).filter((other) => other !== id),
+        nowMs,
+      );
+    }
     const changed = await sql<{ version: number }>`
       INSERT INTO reference_version (station_id, version, made_ms, content_hash)
       VALUES (${id}, 1, ${nowMs}, ${contentHash})
       ON CONFLICT (station_id) DO UPDATE SET
         version = reference_version.version + 1, made_ms = excluded.made_ms,
         content_hash = excluded.content_hash
-      WHERE reference_version.content_hash <> excluded.content_hash
+      WHERE reference_version.content_hash <> excluded.content_hash OR ${granted || renamed}
       RETURNING version`.execute(tx);
     const [row] = changed.rows;
     if (row === undefined) {
@@ -75,20 +106,55 @@ export async function putReference(context: CountyContext, reference: Reference)
   });
 }
 
+async function transfersAt(db: CountyContext['db'] | Tx, stationId: number): Promise<readonly Transfer[]> {
+  const rows = await db
+    .selectFrom('transfer')
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        eb('from_station_id', '=', stationId),
+        eb('to_station_id', '=', stationId).and('state', '=', 'CLOSED'),
+      ]),
+    )
+    .orderBy('made_ms')
+    .orderBy('transfer_id')
+    .execute();
+  return rows.map(transferOf);
+}
+
 /** A station's reference data as it stands, or undefined if the county has none for it. */
 export async function referenceOf(
   context: CountyContext,
   stationId: number,
 ): Promise<Uint8Array | undefined> {
-  // One statement, so that version and parts are of the same moment.
-  const { rows } = await sql<{ version: number; made_ms: number; parts: string }>`
-    SELECT version, made_ms,
-      (SELECT jsonb_object_agg(kind, data) FROM reference_part p WHERE p.station_id = v.station_id)::text AS parts
-    FROM reference_version v WHERE station_id = ${stationId}`.execute(context.db);
-  const [row] = rows;
-  if (row === undefined) return undefined;
-  const parts = JSON.parse(row.parts) as Omit<Reference, 'version' | 'madeAtMs'>;
-  const body = encodeReference({ ...parts, version: row.version, madeAtMs: row.made_ms });
+  // One moment for all of it: whoever changes any of it raises the version in the same transaction.
+  const made = await context.db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (tx) => {
+      const { rows } = await sql<{ version: number; made_ms: number; parts: string }>`
+        SELECT version, made_ms,
+          (SELECT jsonb_object_agg(kind, data) FROM reference_part p WHERE p.station_id = v.station_id)::text AS parts
+        FROM reference_version v WHERE station_id = ${stationId}`.execute(tx);
+      const [row] = rows;
+      if (row === undefined) return undefined;
+      const transfers = await transfersAt(tx, stationId);
+      const stations = await tx
+        .selectFrom('station')
+        .select(['station_id as id', 'name'])
+        .orderBy('station_id')
+        .execute();
+      return {
+        ...row,
+        stations,
+        grants: grantsOf(transfers, stationId),
+        closings: closingsOf(transfers, stationId),
+      };
+    });
+  if (made === undefined) return undefined;
+  const { version, made_ms: madeAtMs, parts, ...lists } = made;
+  const kept = JSON.parse(parts) as Omit<Reference, 'version' | 'madeAtMs' | keyof typeof lists>;
+  const body = encodeReference({ ...kept, ...lists, version, madeAtMs });
   // What does not fit its own schema would be refused by the station: better found here.
   const fits = decodeReference(body);
   if (!fits.ok) throw new Error(`reference data of station ${stationId}: ${fits.error.detail}`);

@@ -30,7 +30,10 @@ function statementsOf(db: Database) {
       `INSERT INTO account (holder, holder_id, minutes) VALUES (0, ?, ?)
        ON CONFLICT (holder, holder_id) DO UPDATE SET minutes = minutes + excluded.minutes`,
     ),
-    allowance: db.prepare<number[]>('INSERT INTO allowance VALUES (?, ?, ?, ?, ?, ?)'),
+    request: db.prepare<number[]>(
+      `INSERT INTO allowance_request VALUES (?, ?, ?, ?) ON CONFLICT (volunteer_id) DO UPDATE SET
+         incarnation = excluded.incarnation, seq = excluded.seq, at_ms = excluded.at_ms`,
+    ),
     addIssued: db.prepare<number[]>(
       `INSERT INTO issued_month VALUES (?, ?)
        ON CONFLICT (month_day) DO UPDATE SET points = points + excluded.points`,
@@ -79,8 +82,8 @@ function besides(db: Database): FoldTable {
     ATTENDANCE_CLOSED: (event) => {
       credit(event.volunteerId, event.credits, event.hourKind === 'HONOR');
     },
-    ALLOWANCE_OPENED: ({ grantId, volunteerId, points, seq, atMs }, incarnation) => {
-      statements.allowance.run(grantId, volunteerId, points, incarnation, seq, atMs);
+    ALLOWANCE_REQUESTED: ({ volunteerId, seq, atMs }, incarnation) => {
+      statements.request.run(volunteerId, incarnation, seq, atMs);
     },
     POINTS_AWARDED: (event, incarnation) => {
       const { points, householdId } = event;

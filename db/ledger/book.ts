@@ -13,9 +13,9 @@ import {
   type LotUse,
   type Sums,
 } from '../../domain/points/account.ts';
-import type { LedgerBook } from '../../domain/points/fold.ts';
+import { ACT_SIDES, type LedgerBook } from '../../domain/points/fold.ts';
 import { DEFAULT_TERMS, type LedgerTerms } from '../../domain/points/terms.ts';
-import { query } from '../row.ts';
+import { numberQuery, query } from '../row.ts';
 import type { IncarnationNames } from './names.ts';
 
 export interface LotRow extends Omit<Lot, 'incarnation' | 'state'> {
@@ -28,8 +28,8 @@ interface UseRow extends LotRow {
 }
 
 const LOT_COLUMNS = `l.incarnation, l.seq, l.part, l.earned_day, l.at_ms, l.expiry_day, l.amount, l.remaining,
-  l.expired, l.state, l.recorded_by, l.confirmed_by, l.posted_until_day`;
-const SUM_COLUMNS = 'issued, opened, available, pending, held, spent, expired, reversed, arrears';
+  l.expired, l.closed, l.state, l.recorded_by, l.confirmed_by, l.posted_until_day`;
+const SUM_COLUMNS = 'issued, opened, available, pending, held, spent, expired, reversed, closed, arrears';
 
 /** The number that stands for a kind of account. */
 export function holderNumber({ holder }: Pick<Holder, 'holder'>): number {
@@ -59,6 +59,16 @@ function readers(db: Database) {
          AND l.incarnation = u.lot_incarnation AND l.seq = u.lot_seq AND l.part = u.lot_part
        WHERE u.incarnation = ? AND u.seq = ? AND u.holder = ? AND u.holder_id = ?`,
     ),
+    // An earlier incarnation of which the county knows nothing has no row: all of it is unacknowledged.
+    unacknowledged: query<[number, number], LotRow>(
+      db,
+      `SELECT ${LOT_COLUMNS} FROM incarnation i LEFT JOIN sync_state s ON s.incarnation = i.ordinal
+         CROSS JOIN lot l ON l.holder = ? AND l.holder_id = ? AND l.incarnation = i.ordinal
+           AND l.seq > coalesce(s.durable_seq, 0)
+       WHERE NOT EXISTS (SELECT 1 FROM county_act c
+         WHERE c.volunteer_id = l.holder_id AND c.incarnation = l.incarnation AND c.seq = l.seq)`,
+    ),
+    done: numberQuery(db, 'SELECT 1 FROM county_act WHERE side = ? AND act_id = ?'),
     terms: query<[number], LedgerTerms>(
       db,
       `SELECT settlement, expiry, expiry_months FROM ledger_terms WHERE from_version <= ?
@@ -67,7 +77,10 @@ function readers(db: Database) {
   };
 }
 
-export type LedgerReader = Omit<LedgerBook, 'save' | 'setTerms'>;
+export interface LedgerReader extends Omit<LedgerBook, 'save' | 'setTerms' | 'setDone'> {
+  /** As LedgerFacts. */
+  readonly unacknowledged: (holder: Holder) => readonly Lot[];
+}
 
 /** Prepares the readings. */
 export function ledgerReader(db: Database, names: IncarnationNames): LedgerReader {
@@ -82,6 +95,7 @@ export function ledgerReader(db: Database, names: IncarnationNames): LedgerReade
     amount: row.amount,
     remaining: row.remaining,
     expired: row.expired,
+    closed: row.closed,
     state: LOT_STATES[row.state] as LotState,
     recordedBy: row.recordedBy,
     confirmedBy: row.confirmedBy,
@@ -89,6 +103,9 @@ export function ledgerReader(db: Database, names: IncarnationNames): LedgerReade
   });
   return {
     sums: (holder) => statements.sums.get(holderNumber(holder), holder.holderId) ?? NO_SUMS,
+    unacknowledged: (holder) =>
+      statements.unacknowledged.all(holderNumber(holder), holder.holderId).map(lotOf),
+    isDone: (side, actId) => statements.done(ACT_SIDES.indexOf(side), actId) === 1,
     openLots: (holder) => statements.open.all(holderNumber(holder), holder.holderId).map(lotOf),
     entry(holder, { incarnation, seq }) {
       const ordinal = names.ordinalOf(incarnation);
@@ -109,16 +126,16 @@ export function ledgerReader(db: Database, names: IncarnationNames): LedgerReade
 function writers(db: Database) {
   return {
     account: db.prepare<number[]>(
-      `INSERT INTO account (holder, holder_id, ${SUM_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO account (holder, holder_id, ${SUM_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (holder, holder_id) DO UPDATE SET issued = excluded.issued, opened = excluded.opened,
          available = excluded.available, pending = excluded.pending, held = excluded.held,
          spent = excluded.spent, expired = excluded.expired, reversed = excluded.reversed,
-         arrears = excluded.arrears`,
+         closed = excluded.closed, arrears = excluded.arrears`,
     ),
     lot: db.prepare<number[]>(
-      `INSERT INTO lot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO lot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (holder, holder_id, incarnation, seq, part) DO UPDATE SET remaining = excluded.remaining,
-         expired = excluded.expired, state = excluded.state, confirmed_by = excluded.confirmed_by,
+         expired = excluded.expired, closed = excluded.closed, state = excluded.state, confirmed_by = excluded.confirmed_by,
          posted_until_day = excluded.posted_until_day`,
     ),
     use: db.prepare<number[]>(
@@ -126,6 +143,7 @@ function writers(db: Database) {
        ON CONFLICT (incarnation, seq, holder, holder_id, lot_incarnation, lot_seq, lot_part)
        DO UPDATE SET restored = excluded.restored`,
     ),
+    done: db.prepare<number[]>('INSERT INTO county_act VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
     terms: db.prepare<(number | string)[]>(
       `INSERT INTO ledger_terms VALUES (?, ?, ?, ?) ON CONFLICT (from_version) DO UPDATE SET
          settlement = excluded.settlement, expiry = excluded.expiry, expiry_months = excluded.expiry_months`,
@@ -146,10 +164,15 @@ export function ledgerBook(db: Database, names: IncarnationNames): LedgerBook {
     setTerms(fromVersion, { settlement, expiry, expiryMonths }) {
       statements.terms.run(fromVersion, settlement, expiry, expiryMonths);
     },
+    setDone({ side, actId, volunteerId, points, otherStationId, incarnation, seq, atMs }) {
+      const sideNumber = ACT_SIDES.indexOf(side);
+      const ordinal = ordinalOf(incarnation);
+      statements.done.run(sideNumber, actId, volunteerId, points, otherStationId, ordinal, seq, atMs);
+    },
     save(holder: Holder, { sums, lots, uses }: AccountChange, usesOf: EntryKey | null) {
       const kind = holderNumber(holder);
       const { holderId } = holder;
-      const { issued, opened, available, pending, held, spent, expired, reversed, arrears } = sums;
+      const { issued, opened, available, pending, held, spent, expired, reversed, closed, arrears } = sums;
       statements.account.run(
         kind,
         holderId,
@@ -161,6 +184,7 @@ export function ledgerBook(db: Database, names: IncarnationNames): LedgerBook {
         spent,
         expired,
         reversed,
+        closed,
         arrears,
       );
       for (const lot of lots)
@@ -180,6 +204,7 @@ export function ledgerBook(db: Database, names: IncarnationNames): LedgerBook {
           lot.recordedBy,
           lot.confirmedBy,
           lot.postedUntilDay,
+          lot.closed,
         );
       if (usesOf === null) return;
       const redemption = ordinalOf(usesOf.incarnation);

@@ -11,9 +11,18 @@ import { reference } from './0003-reference.ts';
 import { keeperTries } from './0004-keeper-tries.ts';
 import { ledger } from './0005-ledger.ts';
 import { desk } from './0006-desk.ts';
+import { escrow } from './0007-escrow.ts';
 import type { Migration } from './migration.ts';
 
-export const MIGRATIONS: readonly Migration[] = [journal, views, reference, keeperTries, ledger, desk];
+export const MIGRATIONS: readonly Migration[] = [
+  journal,
+  views,
+  reference,
+  keeperTries,
+  ledger,
+  desk,
+  escrow,
+];
 
 /** PRAGMA user_version of a database this program writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

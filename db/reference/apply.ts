@@ -1,10 +1,11 @@
 /** Taking over the county's reference data. */
 import type { Database } from 'better-sqlite3';
 import type { EventDraft } from '../../domain/journal/events.ts';
+import { decideClosings, decideOpenings, type EscrowFacts } from '../../domain/points/escrow.ts';
 import { DEFAULT_TERMS, type LedgerTerms } from '../../domain/points/terms.ts';
 import type { Reference } from '../../domain/reference/reference.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { numberQuery, query } from '../row.ts';
+import { query } from '../row.ts';
 import { REFERENCE_TABLES, type ReferenceTable } from './tables.ts';
 
 /**
@@ -38,16 +39,19 @@ function replaceByDifference(
 
 export interface ReferenceWriter {
   /**
-   * Inside a transaction: replaces the reference data and answers what must be recorded because of it: a
-   * LEDGER_TERMS_SET if points settle or lapse in another way now, and one ALLOWANCE_OPENED for each grant that has
-   * none yet.
+   * Inside a transaction: replaces the reference data, and has recorded what follows from it on `day`: a
+   * LEDGER_TERMS_SET if points settle or lapse in another way now, then one ALLOWANCE_OPENED for each grant that has
+   * none yet, then one ALLOWANCE_CLOSED for each closing that has none, which also takes what was just opened.
    */
   apply(
     reference: Reference,
-  ): Result<readonly EventDraft[], { readonly kind: 'ROLLED_BACK' } | { readonly kind: 'OTHER_STATION' }>;
+    day: number,
+    record: (drafts: readonly EventDraft[]) => void,
+  ): Result<null, { readonly kind: 'ROLLED_BACK' } | { readonly kind: 'OTHER_STATION' }>;
 }
 
-export function referenceWriter(db: Database, stationId: number): ReferenceWriter {
+/** `facts` answers of the moment, so what was recorded within the transaction is in it. */
+export function referenceWriter(db: Database, stationId: number, facts: EscrowFacts): ReferenceWriter {
   const inForce = query<[], { readonly version: number; readonly revocationNumber: number }>(
     db,
     'SELECT version, revocation_number FROM reference_state WHERE id = 1',
@@ -67,15 +71,17 @@ export function referenceWriter(db: Database, stationId: number): ReferenceWrite
   /** The fact that points settle or lapse in another way from these rules on, if they do. */
   function newTerms({ version, points: { settlement }, ledger }: Reference['rules']): readonly EventDraft[] {
     const { expiry, expiryMonths } = ledger;
-    const now = termsAt.get(version) ?? DEFAULT_TERMS;
+    const now = termsOf(version);
     const same = now.settlement === settlement && now.expiry === expiry && now.expiryMonths === expiryMonths;
     if (same) return [];
     return [{ type: 'LEDGER_TERMS_SET', fromVersion: version, settlement, expiry, expiryMonths }];
   }
-  const opened = numberQuery(db, 'SELECT grant_id FROM allowance WHERE grant_id = ?');
+  function termsOf(version: number): LedgerTerms {
+    return termsAt.get(version) ?? DEFAULT_TERMS;
+  }
 
   return {
-    apply(reference) {
+    apply(reference, day, record) {
       const { station, rules, revocations } = reference;
       if (station.id !== stationId) return err({ kind: 'OTHER_STATION' });
       const before = inForce.get();
@@ -84,7 +90,7 @@ export function referenceWriter(db: Database, stationId: number): ReferenceWrite
         (reference.version < before.version || revocations.number < before.revocationNumber)
       )
         return err({ kind: 'ROLLED_BACK' });
-      if (reference.version === before?.version) return ok([]);
+      if (reference.version === before?.version) return ok(null);
       for (const table of REFERENCE_TABLES) replaceByDifference(db, table, reference);
       writeState.run(
         reference.version,
@@ -96,14 +102,10 @@ export function referenceWriter(db: Database, stationId: number): ReferenceWrite
         rules.version,
         revocations.number,
       );
-      const grants = new Map(reference.grants.map((grant) => [grant.id, grant]));
-      const allowances = [...grants.values()]
-        .filter(({ id }) => opened(id) === undefined)
-        .map(
-          ({ id, volunteerId, points }) =>
-            ({ type: 'ALLOWANCE_OPENED', grantId: id, volunteerId, points }) as const,
-        );
-      return ok([...newTerms(rules), ...allowances]);
+      record(newTerms(rules));
+      record(decideOpenings(facts, reference.grants, termsOf(rules.version), day));
+      record(decideClosings(facts, reference.closings ?? [], day));
+      return ok(null);
     },
   };
 }

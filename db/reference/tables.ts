@@ -42,6 +42,11 @@ export const REFERENCE_TABLES: readonly ReferenceTable[] = [
     rows: ({ teams }) => teams.map((t) => [t.id, t.name]),
   },
   {
+    table: 'county_station',
+    columns: ['id', 'name'],
+    rows: ({ stations = [] }) => stations.map((s) => [s.id, s.name]),
+  },
+  {
     table: 'household',
     columns: ['id', 'name', 'head_id'],
     rows: ({ households }) => households.map((h) => [h.id, h.name, h.headId ?? 0]),

@@ -54,7 +54,17 @@ function statementsOf(db: Database) {
     head: numberQuery(db, 'SELECT head_id FROM household WHERE id = ?'),
     allowance: numberQuery(
       db,
-      'SELECT 1 FROM allowance WHERE volunteer_id = ? AND incarnation = ? AND seq = ?',
+      'SELECT 1 FROM county_act WHERE volunteer_id = ? AND incarnation = ? AND seq = ? AND side = 1',
+    ),
+    request: query<[number], { readonly atMs: number }>(
+      db,
+      `SELECT at_ms FROM allowance_request r WHERE volunteer_id = ? AND NOT EXISTS (SELECT 1 FROM county_act c
+         WHERE c.volunteer_id = r.volunteer_id AND c.side = 1
+           AND (c.incarnation, c.seq) > (r.incarnation, r.seq))`,
+    ),
+    stationName: query<[number], { readonly name: string }>(
+      db,
+      'SELECT name FROM county_station WHERE id = ?',
     ),
     householdName: query<[number], { readonly name: string }>(db, 'SELECT name FROM household WHERE id = ?'),
     consent: numberQuery(db, 'SELECT given FROM pooling WHERE household_id = ? AND volunteer_id = ?'),
@@ -132,7 +142,7 @@ function inOrderOfPaying(shares: readonly Share[], volunteerId: number): readonl
 /** Prepares the readings; `rules` answers those in force. */
 export function ledgerViews(db: Database, names: IncarnationNames, rules: () => RuleSet): LedgerViews {
   const statements = statementsOf(db);
-  const { sums, openLots, entry } = ledgerReader(db, names);
+  const { sums, openLots, entry, unacknowledged } = ledgerReader(db, names);
   const waitingRow = ({ incarnation, state, ...row }: WaitingSqlRow): WaitingRow => ({
     ...row,
     ...holderIn(row),
@@ -143,6 +153,7 @@ export function ledgerViews(db: Database, names: IncarnationNames, rules: () => 
     sums,
     openLots,
     entry,
+    unacknowledged,
     isAllowance({ holder, holderId }, { incarnation, seq }) {
       const ordinal = names.ordinalOf(incarnation);
       if (holder !== 'PERSON' || ordinal === undefined) return false;
@@ -152,6 +163,8 @@ export function ledgerViews(db: Database, names: IncarnationNames, rules: () => 
     member: (volunteerId) => statements.member.get(volunteerId) ?? null,
     membersOf: (householdId) => statements.members.all(householdId),
     headOf: (householdId) => statements.head(householdId) ?? 0,
+    requestUnderWay: (volunteerId) => statements.request.get(volunteerId) ?? null,
+    stationName: (stationId) => statements.stationName.get(stationId)?.name ?? '',
     householdName: (householdId) => statements.householdName.get(householdId)?.name ?? '',
     hasHousehold: (householdId) => statements.head(householdId) !== undefined,
     consents: (householdId, volunteerId) => statements.consent(householdId, volunteerId) === 1,

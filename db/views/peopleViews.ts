@@ -59,10 +59,11 @@ function recordStatements(db: Database) {
       `SELECT (SELECT name FROM goods WHERE id = goods_id) AS name, quantity - undone AS quantity
        FROM redemption_line WHERE incarnation = ? AND seq = ? AND undone < quantity ORDER BY line`,
     ),
-    allowances: query<[number, number], OtherRow>(
+    moves: query<[number, number], OtherRow & { readonly stationName: string | null }>(
       db,
-      `SELECT incarnation, seq, opened_ms AS at_ms, points FROM allowance
-       WHERE volunteer_id = ? ORDER BY incarnation DESC, seq DESC LIMIT ?`,
+      `SELECT incarnation, seq, at_ms, CASE side WHEN 0 THEN -points ELSE points END AS points,
+         (SELECT name FROM county_station WHERE id = other_station_id) AS station_name
+       FROM county_act WHERE volunteer_id = ? AND points > 0 ORDER BY incarnation DESC, seq DESC LIMIT ?`,
     ),
   };
 }
@@ -123,10 +124,14 @@ function recordReader(db: Database): PeopleViews['record'] {
       lines: statements.lines.all(row.incarnation, row.seq),
       minutes: 0,
     }));
-    const allowances = statements.allowances
-      .all(volunteerId, limit)
-      .map((row): RecordRow => ({ ...row, kind: 'ALLOWANCE', activityName: null, lines: [], minutes: 0 }));
-    return [...services, ...redemptions, ...allowances].sort(newestFirst).slice(0, limit);
+    const moves = statements.moves.all(volunteerId, limit).map((row): RecordRow => ({
+      ...row,
+      kind: row.points < 0 ? 'MOVED_AWAY' : 'ALLOWANCE',
+      activityName: null,
+      lines: [],
+      minutes: 0,
+    }));
+    return [...services, ...redemptions, ...moves].sort(newestFirst).slice(0, limit);
   };
 }
 

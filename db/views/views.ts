@@ -68,9 +68,17 @@ export interface RecordRow {
   readonly seq: number;
   readonly atMs: number;
   readonly kind:
-    'SERVICE' | 'SERVICE_OPEN' | 'SERVICE_UNCLOSED' | 'SERVICE_CLOSED' | 'REDEMPTION' | 'ALLOWANCE';
+    | 'SERVICE'
+    | 'SERVICE_OPEN'
+    | 'SERVICE_UNCLOSED'
+    | 'SERVICE_CLOSED'
+    | 'REDEMPTION'
+    | 'ALLOWANCE'
+    | 'MOVED_AWAY';
   /** The activity of a service; null if the plan no longer has it. */
   readonly activityName: string | null;
+  /** Of ALLOWANCE and MOVED_AWAY: where the points came from or went to; null if that is not known by name. */
+  readonly stationName?: string | null;
   /** The goods of a redemption; the name is null if the county no longer lists them. */
   readonly lines: readonly { readonly name: string | null; readonly quantity: number }[];
   /** Credited. */
@@ -169,6 +177,10 @@ export interface LedgerViews extends LedgerFacts {
     toDay: number,
     limit: number,
   ): readonly (DueAccount & { readonly expiryDay: number })[];
+  /** The wish of a volunteer that their points be brought here, if no points have been opened since. */
+  requestUnderWay(volunteerId: number): { readonly atMs: number } | null;
+  /** Of a station of the county; empty for one that is not known here. */
+  stationName(stationId: number): string;
   /** Empty for one that is not known here. */
   householdName(householdId: number): string;
   /** Newest first. */

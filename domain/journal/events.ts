@@ -19,6 +19,9 @@ const entry = { holder, holderId: field.int, ofIncarnation: field.text, ofSeq: f
 /** What each account gives; `holder` is its place in the list of `holder`. */
 const shares = field.rows('holder', 'holderId', 'points');
 
+/** Points on their way between stations keep the last day on which they may be spent. */
+const moved = field.rows('earnedDay', 'expiryDay', 'points');
+
 /** `credits`: one row for each calendar day of the service, since caps hold per day (RULES.md B2). */
 const credits = field.rows('day', 'minutes', 'points');
 
@@ -87,8 +90,6 @@ export const EVENTS = {
       note: field.text,
     },
   },
-  /** The county opened an allowance of a volunteer's points at this station (escrow). */
-  ALLOWANCE_OPENED: { code: 9, fields: { grantId: field.int, volunteerId: field.int, points: field.int } },
   /** The keeper opened an activity that was not in the plan, such as an emergency call-out. */
   ACTIVITY_OPENED: {
     code: 10,
@@ -178,6 +179,37 @@ export const EVENTS = {
   POOLING_SET: {
     code: 31,
     fields: { householdId: field.int, volunteerId: field.int, consent: field.choice('GIVEN', 'WITHDRAWN') },
+  },
+
+  /**
+   * By an act of the county, points of a volunteer left this station (escrow, domain/points/escrow.ts); 0 points if
+   * there were none: then the act is done as well. `toStationId` is where the act will open them.
+   */
+  ALLOWANCE_CLOSED: {
+    code: 40,
+    fields: {
+      actId: field.int,
+      volunteerId: field.int,
+      toStationId: field.int,
+      points: field.int,
+      lots: moved,
+    },
+  },
+  /** The act opened them here; `fromStationId` is 0 for points that the county itself brought in. */
+  ALLOWANCE_OPENED: {
+    code: 41,
+    fields: {
+      actId: field.int,
+      volunteerId: field.int,
+      fromStationId: field.int,
+      points: field.int,
+      lots: moved,
+    },
+  },
+  /** A guest asks that their points be brought to this station. `homeStationId` is 0 if it is not known here. */
+  ALLOWANCE_REQUESTED: {
+    code: 42,
+    fields: { volunteerId: field.int, cardNumber: field.int, homeStationId: field.int },
   },
 } as const satisfies Record<string, { code: number; fields: FieldTable }>;
 

@@ -42,6 +42,8 @@ export interface LedgerFacts {
   sums(holder: Holder): Sums;
   openLots(holder: Holder): readonly Lot[];
   entry(holder: Holder, key: EntryKey): readonly Lot[];
+  /** Lots that were earned here and that the county has not acknowledged yet, spent ones among them; no allowances. */
+  unacknowledged(holder: Holder): readonly Lot[];
   /** Whether an entry is an allowance: the county has moved it here, and only the county moves it away. */
   isAllowance(holder: Holder, key: EntryKey): boolean;
   keeper(keeperId: number): KeeperFact | null;

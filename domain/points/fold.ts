@@ -5,17 +5,8 @@
 import type { EventType, JournalEvent } from '../journal/events.ts';
 import { shanghaiDay } from '../time.ts';
 import {
-  accrue,
-  advance,
-  expire,
   HOLDERS,
-  hold,
   LedgerError,
-  post,
-  restore,
-  reverse,
-  settle,
-  spend,
   type AccountChange,
   type EntryKey,
   type Holder,
@@ -23,7 +14,23 @@ import {
   type LotUse,
   type Sums,
 } from './account.ts';
+import { accrue, advance, hold, post, reverse, settle } from './entries.ts';
+import { close, expire, restore, spend, type MovedLot } from './spending.ts';
 import { expiryDayOf, type LedgerTerms } from './terms.ts';
+
+/** The two sides of a county act that moves points: closed at one station, opened at the next. */
+export const ACT_SIDES = ['CLOSED', 'OPENED'] as const;
+export type ActSide = (typeof ACT_SIDES)[number];
+/** A station's side of an act, as it was done. */
+export interface DoneAct extends EntryKey {
+  readonly side: ActSide;
+  readonly actId: number;
+  readonly volunteerId: number;
+  readonly points: number;
+  /** Where they went, or came from; 0: from the county itself. */
+  readonly otherStationId: number;
+  readonly atMs: number;
+}
 
 /** Where the accounts stand written. */
 export interface LedgerBook {
@@ -37,6 +44,10 @@ export interface LedgerBook {
   /** The terms of a version of the rules: those set last at or before it. */
   terms(rulesVersion: number): LedgerTerms;
   setTerms(fromVersion: number, terms: LedgerTerms): void;
+  /** Whether this station has done its side of a county act. */
+  isDone(side: ActSide, actId: number): boolean;
+  /** Keeps that it has. */
+  setDone(act: DoneAct): void;
   /** `fact` is the fact that changes it; new uses are of it, others of the redemption they name. */
   save(holder: Holder, change: AccountChange, usesOf: EntryKey | null): void;
 }
@@ -45,7 +56,6 @@ export interface LedgerBook {
 export const LEDGER_TYPES = [
   'SIGNED_OUT',
   'ATTENDANCE_CLOSED',
-  'ALLOWANCE_OPENED',
   'REDEEMED',
   'LEDGER_TERMS_SET',
   'POINTS_AWARDED',
@@ -58,6 +68,8 @@ export const LEDGER_TYPES = [
   'POINTS_EXPIRED',
   'REDEEMED_SHARED',
   'REDEMPTION_UNDONE',
+  'ALLOWANCE_CLOSED',
+  'ALLOWANCE_OPENED',
 ] as const satisfies readonly EventType[];
 export type LedgerType = (typeof LEDGER_TYPES)[number];
 export type LedgerEvent = JournalEvent<LedgerType>;
@@ -93,22 +105,37 @@ function newLots(
   event: LedgerEvent,
   incarnation: string,
   days: readonly { readonly day: number; readonly points: number }[],
-  pendingAllowed: boolean,
 ): readonly Lot[] {
   const terms = book.terms(event.rulesVersion);
-  return days
-    .map(({ day, points }, part): Lot => ({
+  const rows = days.map(({ day, points }) => ({
+    earnedDay: day,
+    expiryDay: expiryDayOf(terms, day),
+    points,
+  }));
+  return lotsOf(event, incarnation, rows, terms.settlement === 'posted' ? 'RECORDED' : 'OPEN');
+}
+
+/** The lots that a fact makes; a row without points makes none. */
+function lotsOf(
+  { seq, atMs, actorId }: LedgerEvent,
+  incarnation: string,
+  rows: readonly MovedLot[],
+  state: 'RECORDED' | 'OPEN',
+): readonly Lot[] {
+  return rows
+    .map(({ earnedDay, expiryDay, points }, part): Lot => ({
       incarnation,
-      seq: event.seq,
+      seq,
       part,
-      earnedDay: day,
-      atMs: event.atMs,
-      expiryDay: expiryDayOf(terms, day),
+      earnedDay,
+      atMs,
+      expiryDay,
       amount: points,
       remaining: points,
       expired: 0,
-      state: pendingAllowed && terms.settlement === 'posted' ? 'RECORDED' : 'OPEN',
-      recordedBy: event.actorId,
+      closed: 0,
+      state,
+      recordedBy: actorId,
       confirmedBy: 0,
       postedUntilDay: 0,
     }))
@@ -116,6 +143,33 @@ function newLots(
       if (!Number.isSafeInteger(expiryDay)) throw new LedgerError('a day that no calendar has');
       return amount !== 0;
     });
+}
+
+/**
+ * One side of a county act that moves points. A side that is done is never done again: a station that came back
+ * from a backup is told of the act once more, and its earlier journal may come back with the same fact.
+ */
+function foldMove(
+  book: LedgerBook,
+  event: Extract<LedgerEvent, { readonly actId: number }>,
+  incarnation: string,
+): void {
+  const { actId, volunteerId, points, lots } = event;
+  const side = event.type === 'ALLOWANCE_CLOSED' ? 'CLOSED' : 'OPENED';
+  if (lots.reduce((sum, lot) => sum + lot.points, 0) !== points)
+    throw new LedgerError(`the lots of act ${actId} do not hold its ${points} points`);
+  if (book.isDone(side, actId)) return;
+  const otherStationId = event.type === 'ALLOWANCE_CLOSED' ? event.toStationId : event.fromStationId;
+  const { seq, atMs } = event;
+  book.setDone({ side, actId, volunteerId, points, otherStationId, incarnation, seq, atMs });
+  if (points === 0) return;
+  const who: Holder = { holder: 'PERSON', holderId: volunteerId };
+  const sums = book.sums(who);
+  const change =
+    side === 'CLOSED'
+      ? close(sums, book.openLots(who), lots, shanghaiDay(event.atMs))
+      : accrue(sums, lotsOf(event, incarnation, lots, 'OPEN'), 'opened');
+  book.save(who, change, null);
 }
 
 function totalIs(shares: readonly Share[], totalPoints: number): void {
@@ -133,8 +187,8 @@ export function foldLedger(book: LedgerBook, event: LedgerEvent, incarnation: st
   const day = shanghaiDay(event.atMs);
   const self: EntryKey = { incarnation, seq: event.seq };
   const person = (holderId: number): Holder => ({ holder: 'PERSON', holderId });
-  const accrueTo = (to: Holder, lots: readonly Lot[], source: 'issued' | 'opened'): void => {
-    if (lots.length > 0) book.save(to, accrue(book.sums(to), lots, source), null);
+  const accrueTo = (to: Holder, lots: readonly Lot[]): void => {
+    if (lots.length > 0) book.save(to, accrue(book.sums(to), lots, 'issued'), null);
   };
   const spendFrom = (from: Holder, points: number): void => {
     book.save(from, spend(book.sums(from), book.openLots(from), points, day), self);
@@ -145,16 +199,15 @@ export function foldLedger(book: LedgerBook, event: LedgerEvent, incarnation: st
       return;
     case 'SIGNED_OUT':
     case 'ATTENDANCE_CLOSED':
-      accrueTo(person(event.volunteerId), newLots(book, event, incarnation, event.credits, true), 'issued');
+      accrueTo(person(event.volunteerId), newLots(book, event, incarnation, event.credits));
       return;
     case 'POINTS_AWARDED':
-      accrueTo(event, newLots(book, event, incarnation, [{ day, points: event.points }], true), 'issued');
+      accrueTo(event, newLots(book, event, incarnation, [{ day, points: event.points }]));
       return;
-    case 'ALLOWANCE_OPENED': {
-      const { volunteerId, points } = event;
-      accrueTo(person(volunteerId), newLots(book, event, incarnation, [{ day, points }], false), 'opened');
+    case 'ALLOWANCE_CLOSED':
+    case 'ALLOWANCE_OPENED':
+      foldMove(book, event, incarnation);
       return;
-    }
     case 'REDEEMED':
       spendFrom(person(event.volunteerId), event.totalPoints);
       return;
@@ -185,6 +238,7 @@ export function foldLedger(book: LedgerBook, event: LedgerEvent, incarnation: st
  */
 export function foldLedgerWhole(book: LedgerBook, event: LedgerEvent, incarnation: string): void {
   const saves: Parameters<LedgerBook['save']>[] = [];
+  const done: DoneAct[] = [];
   const staged: LedgerBook = {
     sums: (holder) => book.sums(holder),
     openLots: (holder) => book.openLots(holder),
@@ -194,11 +248,16 @@ export function foldLedgerWhole(book: LedgerBook, event: LedgerEvent, incarnatio
     setTerms: (fromVersion, terms) => {
       book.setTerms(fromVersion, terms);
     },
+    isDone: (side, actId) => book.isDone(side, actId),
+    setDone: (act) => {
+      done.push(act);
+    },
     save: (...change) => {
       saves.push(change);
     },
   };
   foldLedger(staged, event, incarnation);
+  for (const act of done) book.setDone(act);
   for (const change of saves) book.save(...change);
 }
 
@@ -221,6 +280,7 @@ export function needsOf(event: LedgerEvent, incarnation: string): LedgerNeeds {
     case 'ALLOWANCE_OPENED':
       return { holders: [{ holder: 'PERSON', holderId: event.volunteerId }], openLots: false, key: null };
     case 'REDEEMED':
+    case 'ALLOWANCE_CLOSED':
       return { holders: [{ holder: 'PERSON', holderId: event.volunteerId }], openLots: true, key: null };
     case 'REDEEMED_SHARED':
     case 'REDEMPTION_UNDONE': {

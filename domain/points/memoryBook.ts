@@ -9,7 +9,7 @@ import {
   type LotUse,
   type Sums,
 } from './account.ts';
-import type { LedgerBook } from './fold.ts';
+import type { ActSide, DoneAct, LedgerBook } from './fold.ts';
 import { DEFAULT_TERMS, type LedgerTerms } from './terms.ts';
 
 /** A lot with its account; a use with its account and redemption. */
@@ -39,6 +39,8 @@ export class MemoryBook implements LedgerBook {
   private readonly accounts = new Map<string, StoredAccount>();
   private readonly uses = new Map<string, Map<string, HeldUse>>();
   private readonly changedUses = new Set<string>();
+  private readonly done = new Set<string>();
+  private readonly newlyDone: DoneAct[] = [];
   private readonly termsOf: { readonly fromVersion: number; readonly terms: LedgerTerms }[] = [];
 
   private account(holder: Holder): StoredAccount {
@@ -89,6 +91,13 @@ export class MemoryBook implements LedgerBook {
     if (at === -1) this.termsOf.push(row);
     else this.termsOf.splice(at, this.termsOf[at]?.fromVersion === fromVersion ? 1 : 0, row);
   }
+  isDone(side: ActSide, actId: number): boolean {
+    return this.done.has(`${side} ${actId}`);
+  }
+  setDone(act: DoneAct): void {
+    this.putDone(act.side, act.actId);
+    this.newlyDone.push(act);
+  }
   save(holder: Holder, change: AccountChange, usesOf: EntryKey | null): void {
     const account = this.account(holder);
     account.sums = change.sums;
@@ -107,6 +116,9 @@ export class MemoryBook implements LedgerBook {
     const account = this.account(holder);
     account.sums = sums;
     for (const lot of lots) account.lots.set(lotText(lot), lot);
+  }
+  putDone(side: ActSide, actId: number): void {
+    this.done.add(`${side} ${actId}`);
   }
   putUse(
     { holder, holderId }: Holder,
@@ -129,6 +141,7 @@ export class MemoryBook implements LedgerBook {
     readonly accounts: readonly (Holder & { readonly sums: Sums })[];
     readonly lots: readonly HeldLot[];
     readonly uses: readonly HeldUse[];
+    readonly done: readonly DoneAct[];
   } {
     const accounts = [...this.accounts.values()].filter(({ changed }) => changed);
     return {
@@ -136,6 +149,7 @@ export class MemoryBook implements LedgerBook {
       lots: accounts.flatMap(({ holder, changedLots }) =>
         [...changedLots.values()].map((lot) => ({ ...holder, lot })),
       ),
+      done: this.newlyDone,
       uses: [...this.uses].flatMap(([key, uses]) =>
         [...uses].filter(([name]) => this.changedUses.has(`${key} ${name}`)).map(([, use]) => use),
       ),

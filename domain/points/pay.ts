@@ -1,8 +1,9 @@
 /** Who pays for an exchange: oneself, with gifts beside if they are matched, then the household that pools. */
 import type { LedgerRules } from '../rules/ruleSet.ts';
-import { spendable, type Holder } from './account.ts';
+import { isOpen, type Holder, type Lot } from './account.ts';
 import { yearsSince } from './calendar.ts';
 import type { LedgerFacts, Share } from './facts.ts';
+import { spendable } from './spending.ts';
 
 /** RULES.md B20. The month of birth is not known: whoever turns so old within the year is no adult yet. */
 const ADULT_YEARS = 18;
@@ -48,18 +49,47 @@ export interface Purses {
   readonly gifts: number;
   /** All that can be spent at once. */
   readonly available: number;
+  /** Earned points that can be spent once the county has acknowledged them. */
+  readonly awaitingCounty: number;
+}
+
+/**
+ * What of an account can be spent on a day before the county knows more: everything it has acknowledged or brought
+ * here, and `cap` points of the rest, of which what was spent of the rest is taken off. What was spent beyond the
+ * cap stood for acknowledged points, since folds always take the oldest first.
+ */
+export function spendableNow(
+  openLots: readonly Lot[],
+  unacknowledged: readonly Lot[],
+  cap: number,
+  day: number,
+): number {
+  const all = spendable(openLots, day);
+  const fresh = spendable(unacknowledged.filter(isOpen), day);
+  const used = unacknowledged
+    .filter(({ state }) => state === 'OPEN')
+    .reduce((sum, lot) => sum + lot.amount - lot.remaining - lot.expired - lot.closed, 0);
+  return Math.min(all, Math.max(0, all - fresh + cap - used));
 }
 
 /** What a volunteer can spend on a day, out of which accounts. */
 export function pursesOf(facts: LedgerFacts, volunteerId: number, rules: LedgerRules, day: number): Purses {
-  const pointsOf = (holder: Holder): number => spendable(facts.openLots(holder), day);
-  const earned = earnedAccounts(facts, volunteerId, rules, day)
+  const pointsOf = (holder: Holder): number =>
+    spendableNow(facts.openLots(holder), facts.unacknowledged(holder), rules.unconfirmedSpendPoints, day);
+  const holders = earnedAccounts(facts, volunteerId, rules, day);
+  const earned = holders
     .map((holder) => ({ ...holder, points: pointsOf(holder) }))
     .filter(({ points }) => points > 0);
   const gifts = rules.gifts.enabled ? pointsOf({ holder: 'GIFT', holderId: volunteerId }) : 0;
   const earnedPoints = earned.reduce((sum, { points }) => sum + points, 0);
   const matched = Math.floor((earnedPoints * rules.gifts.perHundredEarned) / 100);
-  return { earned, gifts, available: earnedPoints + Math.min(gifts, matched) };
+  const known = holders.reduce((sum, holder) => sum + spendable(facts.openLots(holder), day), 0);
+  return {
+    earned,
+    gifts,
+    available: earnedPoints + Math.min(gifts, matched),
+    awaitingCounty: known - earnedPoints,
+  };
 }
 
 /**

@@ -3,6 +3,7 @@
  * It replaces what was there before, in one transaction. Numbers never go back.
  */
 import * as v from 'valibot';
+import { MAX_ROWS } from '../journal/fields.ts';
 import { ruleSetSchema } from '../rules/ruleSet.ts';
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -101,10 +102,27 @@ export const keeperSchema = v.object({
   /** The volunteer this keeper is; absent or 0: none of the county's. */
   volunteerId: v.optional(id),
 });
+/** Points of an act: to be opened here. */
 export const grantSchema = v.object({
+  /** Of the county act; a station does each act once. */
   id: positive,
   volunteerId: positive,
+  /** 0: a request to bring points here found none; it is answered all the same. */
+  points: id,
+  /** Where they were closed; absent or 0: the county itself brought them in. */
+  fromStationId: v.optional(id),
+  /** What was closed there. Absent: new with the day of opening, to lapse by the rules in force. */
+  lots: v.optional(
+    v.pipe(v.array(v.object({ earnedDay: id, expiryDay: id, points: positive })), v.maxLength(MAX_ROWS)),
+  ),
+});
+/** An act that takes points away from here. */
+export const closingSchema = v.object({
+  id: positive,
+  volunteerId: positive,
+  /** At most so many; MOVE_ALL: whatever is there. */
   points: positive,
+  toStationId: id,
 });
 
 export const referenceSchema = v.object({
@@ -125,6 +143,10 @@ export const referenceSchema = v.object({
   keepers: v.array(keeperSchema),
   /** Allowances the county has opened at this station; the station records each once. */
   grants: v.array(grantSchema),
+  /** Allowances the county has closed at this station, done or not; the station records each once. */
+  closings: v.optional(v.array(closingSchema)),
+  /** Every station of the county by name, to tell a guest where their points are. */
+  stations: v.optional(v.array(v.object({ id: positive, name: text }))),
 });
 
 export type Reference = v.InferOutput<typeof referenceSchema>;
@@ -137,3 +159,4 @@ export type Activity = v.InferOutput<typeof activitySchema>;
 export type Goods = v.InferOutput<typeof goodsSchema>;
 export type Keeper = v.InferOutput<typeof keeperSchema>;
 export type Grant = v.InferOutput<typeof grantSchema>;
+export type Closing = v.InferOutput<typeof closingSchema>;

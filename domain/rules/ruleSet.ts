@@ -41,6 +41,11 @@ const ledgerSchema = v.object({
   pooling: v.boolean(),
   /** Faulty goods can be brought back within so many days; an exchange is cancelled on its own day only. */
   faultyReturnDays: count,
+  /**
+   * Of what was earned at a station and has not been acknowledged by the county, an account may spend so many points;
+   * the rest waits, since a station that somebody tampered with could mint them (DESIGN.md, escrow).
+   */
+  unconfirmedSpendPoints: v.optional(count, 80),
 });
 export type LedgerRules = v.InferOutput<typeof ledgerSchema>;
 
@@ -108,6 +113,7 @@ const DEFAULT_LEDGER: LedgerRules = {
   gifts: { enabled: false, perHundredEarned: 100 },
   pooling: true,
   faultyReturnDays: 7,
+  unconfirmedSpendPoints: 80,
 };
 
 export type RuleSet = v.InferOutput<typeof ruleSetSchema>;

@@ -78,6 +78,7 @@ const LEDGER: Checks<LedgerRules> = {
     onlyOff(county.enabled, station.enabled) && station.perHundredEarned <= county.perHundredEarned,
   pooling: onlyOff,
   faultyReturnDays: atMost,
+  unconfirmedSpendPoints: atMost,
 };
 
 /** Four years hold every month and a leap day. */

@@ -29,6 +29,13 @@ export type RedemptionRefusal =
   | CapRefusal<'MONTH_CAP'>
   | CapRefusal<'STAPLE_CAP'>
   | CapRefusal<'SCARCE_CAP'>
+  /** There would be enough, but `awaiting` of the points were earned here and the county does not know of them yet. */
+  | {
+      readonly kind: 'AWAITING_COUNTY';
+      readonly available: number;
+      readonly awaiting: number;
+      readonly needed: number;
+    }
   | { readonly kind: 'NOT_ENOUGH_POINTS'; readonly available: number; readonly needed: number };
 
 export interface Quote {
@@ -158,8 +165,10 @@ export function quoteRedemption(
   const broken = brokenCap(capsOf(facts, volunteerId, buyer, priced.value, rules, day));
   if (broken !== null) return err(broken);
   const needed = sumOf(priced.value, (line) => line.quantity * line.unitPoints);
-  const { available } = facts.purses(volunteerId, day);
-  if (needed > available) return err({ kind: 'NOT_ENOUGH_POINTS', available, needed });
+  const { available, awaitingCounty } = facts.purses(volunteerId, day);
+  if (needed > available + awaitingCounty) return err({ kind: 'NOT_ENOUGH_POINTS', available, needed });
+  if (needed > available)
+    return err({ kind: 'AWAITING_COUNTY', available, awaiting: awaitingCounty, needed });
   return ok({
     totalPoints: needed,
     remainingPoints: available - needed,

@@ -73,6 +73,11 @@ export const contract = {
       { kind: 'OPENED'; person: views.PersonView } | { kind: 'REFUSED'; reason: views.ScanUseError }
     >(),
   },
+  /** The opened person, a guest, asks that their points be brought to this station. */
+  requestAllowance: {
+    input: v.strictObject({ requestId, personToken: token }),
+    output: output<views.AllowanceOutcome>(),
+  },
   closePerson: { input: v.strictObject({ personToken: token }), output: output<null>() },
 
   getShop: { input: nothing, output: output<views.ShopView>() },

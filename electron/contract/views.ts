@@ -155,8 +155,14 @@ export interface RecordEntry {
   readonly atMs: number;
   /** SERVICE_CLOSED: the keeper closed it; these may be honour hours, without points. */
   readonly kind:
-    'SERVICE' | 'SERVICE_OPEN' | 'SERVICE_UNCLOSED' | 'SERVICE_CLOSED' | 'REDEMPTION' | 'ALLOWANCE';
-  /** The activity's name, or the goods with their quantities. */
+    | 'SERVICE'
+    | 'SERVICE_OPEN'
+    | 'SERVICE_UNCLOSED'
+    | 'SERVICE_CLOSED'
+    | 'REDEMPTION'
+    | 'ALLOWANCE'
+    | 'MOVED_AWAY';
+  /** The activity's name, the goods with their quantities, or the station that points came from or went to. */
   readonly title: string;
   readonly minutes: number;
   /** Signed: negative for a redemption. */
@@ -167,8 +173,30 @@ export interface PersonView extends PersonSummary {
   readonly personToken: string;
   readonly maskedPhone: string;
   readonly balance: Balance;
+  /** Of the available points, those that can be spent only after the county has acknowledged them. */
+  readonly awaitingCountyPoints: number;
+  /** Of somebody who belongs to another village; null for whoever belongs here. */
+  readonly elsewhere: Elsewhere | null;
   readonly recent: readonly RecordEntry[];
 }
+/** Where a guest's points are, and whether they have asked for them to be brought here. */
+export interface Elsewhere {
+  /** The home station; empty if it is not known here. */
+  readonly homeStationName: string;
+  /** When the wish was recorded that has no answer yet; 0: none is under way. */
+  readonly requestedMs: number;
+}
+export type AllowanceOutcome =
+  /** Recorded; the points come when both stations have met the county. */
+  | { readonly kind: 'REQUESTED'; readonly atMs: number }
+  | {
+      readonly kind: 'REFUSED';
+      readonly reason:
+        | { readonly kind: 'PERSON_GONE' }
+        /** The card must have been scanned, not typed. */
+        | { readonly kind: 'CARD_NEEDED' }
+        | { readonly kind: 'UNDER_WAY' };
+    };
 
 export interface GoodsView {
   readonly id: number;
@@ -212,6 +240,13 @@ export type RedemptionRefusal =
       readonly limit: number;
       readonly left: number;
       readonly scope: 'PERSON' | 'HOUSEHOLD';
+    }
+  /** `awaiting` of the points were earned here and wait for the county's word. */
+  | {
+      readonly kind: 'AWAITING_COUNTY';
+      readonly available: number;
+      readonly awaiting: number;
+      readonly needed: number;
     }
   | { readonly kind: 'NOT_ENOUGH_POINTS'; readonly available: number; readonly needed: number };
 

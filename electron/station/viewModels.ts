@@ -1,7 +1,14 @@
 /** From the rows of the store's views to what the contract shows. */
 import type { ActivityRow, GoodsRow, RecordRow, Views } from '../../db/views/views.ts';
 import { MINUTE_MS } from '../../domain/time.ts';
-import type { ActivityView, Balance, GoodsView, PersonSummary, RecordEntry } from '../contract/views.ts';
+import type {
+  ActivityView,
+  Balance,
+  Elsewhere,
+  GoodsView,
+  PersonSummary,
+  RecordEntry,
+} from '../contract/views.ts';
 
 /** A person as the station knows them; a guest it knows nothing of has no name. */
 export function personSummary(views: Views, stationId: number, volunteerId: number): PersonSummary {
@@ -65,16 +72,25 @@ export function balanceOf(views: Views, volunteerId: number, nowMs: number): Bal
   return { availablePoints, minutesThisYear, minutesTotal };
 }
 
+/** Where the points of a guest are; null for whoever belongs to this village. */
+export function elsewhereOf(views: Views, stationId: number, volunteerId: number): Elsewhere | null {
+  const homeStationId = views.person(volunteerId)?.homeStationId ?? 0;
+  if (homeStationId === stationId) return null;
+  const requestedMs = views.requestUnderWay(volunteerId)?.atMs ?? 0;
+  return { homeStationName: views.stationName(homeStationId), requestedMs };
+}
+
 /** One line of a volunteer's record. Goods are listed as `rice ×2、oil ×1`; a name that is gone is a dash. */
 export function recordEntry({
   seq,
   atMs,
   kind,
   activityName,
+  stationName,
   lines,
   minutes,
   points,
 }: RecordRow): RecordEntry {
   const goods = lines.map((line) => `${line.name ?? '—'} ×${line.quantity}`).join('、');
-  return { seq, atMs, kind, title: activityName ?? goods, minutes, points };
+  return { seq, atMs, kind, title: activityName ?? stationName ?? goods, minutes, points };
 }

@@ -207,6 +207,7 @@ export const en: Catalogue = {
       SERVICE_CLOSED: 'Took part, closed by the keeper',
       REDEMPTION: 'Exchanged goods',
       ALLOWANCE: 'Points from the county',
+      MOVED_AWAY: 'Points moved to another station',
     },
   },
   shop: {
@@ -258,6 +259,8 @@ export const en: Catalogue = {
         'Rice, flour and oil: your household can take {{left}} of {{limit}} more this month',
       SCARCE_CAP_PERSON: 'Scarce goods: you can take {{left}} of {{limit}} more this quarter',
       SCARCE_CAP_HOUSEHOLD: 'Scarce goods: your household can take {{left}} of {{limit}} more this quarter',
+      AWAITING_COUNTY:
+        '{{awaiting}} points still wait for the county to confirm them; up to {{available}} can be exchanged now',
       NOT_ENOUGH_POINTS: '{{short}} points short',
     },
     refusalNext: {
@@ -272,6 +275,7 @@ export const en: Catalogue = {
       MONTH_CAP: 'Take less now; more is possible next month',
       STAPLE_CAP: 'Take less rice, flour or oil; more is possible next month',
       SCARCE_CAP: 'Take fewer scarce goods; more is possible next quarter',
+      AWAITING_COUNTY: 'Take a little less, or come back once the county has confirmed them',
       NOT_ENOUGH_POINTS: 'Take less, or earn more by taking part',
     },
   },

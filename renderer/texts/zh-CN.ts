@@ -208,6 +208,7 @@ export const zhCN = {
       SERVICE_CLOSED: '参加活动，管理员补的签退',
       REDEMPTION: '兑换物品',
       ALLOWANCE: '县里转来的积分',
+      MOVED_AWAY: '转到别的站的积分',
     },
   },
   shop: {
@@ -258,6 +259,7 @@ export const zhCN = {
       STAPLE_CAP_HOUSEHOLD: '米、面、油您家这个月还可以换 {{left}} 件（每月最多 {{limit}} 件）',
       SCARCE_CAP_PERSON: '紧俏物品您这个季度还可以换 {{left}} 件（每季最多 {{limit}} 件）',
       SCARCE_CAP_HOUSEHOLD: '紧俏物品您家这个季度还可以换 {{left}} 件（每季最多 {{limit}} 件）',
+      AWAITING_COUNTY: '有 {{awaiting}} 积分还在等县里确认，现在最多换 {{available}} 积分的物品',
       NOT_ENOUGH_POINTS: '积分不够，还差 {{short}} 积分',
     },
     refusalNext: {
@@ -272,6 +274,7 @@ export const zhCN = {
       MONTH_CAP: '请减少一些，下个月还可以再换',
       STAPLE_CAP: '请减少米、面、油，下个月还可以再换',
       SCARCE_CAP: '请减少紧俏物品，下个季度还可以再换',
+      AWAITING_COUNTY: '请减少一些，或等县里确认后再来',
       NOT_ENOUGH_POINTS: '请减少一些，或参加活动多攒一些',
     },
   },

@@ -1,7 +1,8 @@
 /** Points on a real store by the real decisions: random lives, and what the store itself must refuse. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { checkSums, HOLDERS, LedgerError, spendable, type Holder } from '../../domain/points/account.ts';
+import { checkSums, HOLDERS, LedgerError, type Holder } from '../../domain/points/account.ts';
+import { spendable } from '../../domain/points/spending.ts';
 import { shanghaiDay } from '../../domain/time.ts';
 import { verifyFolder } from '../../db/verify.ts';
 import { ledgerStep, LedgerVillage, type LedgerStep } from './ledgerVillage.ts';

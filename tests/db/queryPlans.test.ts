@@ -9,6 +9,7 @@ import { referenceWriter } from '../../db/reference/apply.ts';
 import { syncTable } from '../../db/sync.ts';
 import { activityViews } from '../../db/views/activityViews.ts';
 import { incarnationNames } from '../../db/ledger/names.ts';
+import { ledgerReader } from '../../db/ledger/book.ts';
 import { deskViews } from '../../db/views/deskViews.ts';
 import { ledgerViews } from '../../db/views/ledgerViews.ts';
 import { peopleViews } from '../../db/views/peopleViews.ts';
@@ -43,10 +44,11 @@ function everyStatement(): { db: Connection; statements: readonly string[] } {
   activityViews(watched, 17, 1);
   peopleViews(watched);
   shopViews(watched, 17);
-  ledgerViews(watched, incarnationNames([incarnation]), () => DEFAULT_RULES);
-  deskViews(watched, 17, 1, incarnationNames([incarnation]));
+  const names = incarnationNames([incarnation]);
+  ledgerViews(watched, names, () => DEFAULT_RULES);
+  deskViews(watched, 17, 1, names);
   syncTable(watched);
-  referenceWriter(watched, 17);
+  referenceWriter(watched, 17, ledgerReader(watched, names));
   return { db, statements };
 }
 

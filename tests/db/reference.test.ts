@@ -6,6 +6,7 @@ import { DEFAULT_RULES } from '../../domain/rules/ruleSet.ts';
 import { openJournalReader } from '../../db/reader.ts';
 import type { Store } from '../../db/types.ts';
 import {
+  allowance,
   HOUR_MS,
   MORNING_MS,
   open,
@@ -113,8 +114,8 @@ describe('reference data', () => {
     ]);
     const reader = openJournalReader(dir, sha256);
     expect(reader.readRun(1, 9)?.events).toMatchObject([
-      { type: 'ALLOWANCE_OPENED', grantId: 11, rulesVersion: 3, actorId: 0 },
-      { type: 'ALLOWANCE_OPENED', grantId: 12 },
+      { type: 'ALLOWANCE_OPENED', actId: 11, rulesVersion: 3, actorId: 0 },
+      { type: 'ALLOWANCE_OPENED', actId: 12 },
     ]);
     reader.close();
     store.close();
@@ -166,7 +167,7 @@ describe('what the screens ask', () => {
         reason: '忘记签退',
       },
     ]);
-    expect(views.record(1, 50)[0]).toMatchObject({ kind: 'SERVICE', minutes: 60, points: 0 });
+    expect(views.record(1, 50)[0]).toMatchObject({ kind: 'SERVICE_CLOSED', minutes: 60, points: 0 });
     expect(views.balance(1, MORNING_MS)).toEqual({
       availablePoints: 100,
       minutesThisYear: 60,
@@ -182,7 +183,7 @@ describe('what the screens ask', () => {
     const store = withReference();
     recordDrafts(store, [
       { type: 'STOCK_MOVED', goodsId: 1, quantity: 5, reason: 'DONATION', note: '' },
-      { type: 'ALLOWANCE_OPENED', grantId: 99, volunteerId: 2, points: 460 },
+      allowance(99, 2, 460),
       {
         type: 'REDEEMED',
         volunteerId: 2,

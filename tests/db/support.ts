@@ -83,6 +83,12 @@ export function signIn(volunteerId: number, activityId = 1): EventDraft {
   };
 }
 
+/** Points that the county itself brought in, to lapse at the end of 2027. */
+export function allowance(actId: number, volunteerId: number, points: number): EventDraft {
+  const lots = [{ earnedDay: 20_780, expiryDay: 21_183, points }];
+  return { type: 'ALLOWANCE_OPENED', actId, volunteerId, fromStationId: 0, points, lots };
+}
+
 /** A small county: volunteers 1 to 4 in two households and two teams, two activities, three goods. */
 export function sampleReference(change: Partial<Reference> = {}): Reference {
   return {

@@ -123,6 +123,8 @@ const person = (summary: PersonSummary): PersonView => ({
   personToken: `person-${summary.volunteerId}`,
   maskedPhone: '138****1234',
   balance,
+  awaitingCountyPoints: 0,
+  elsewhere: null,
   recent: [
     entry(39, 'SERVICE', '看望独居老人', 150, 37),
     entry(38, 'REDEMPTION', '食用油 1 瓶、香皂 2 块', 0, -310),
@@ -188,6 +190,7 @@ export const ANSWERS: Omit<StationHandlers, 'submitScan' | 'submitCardNumber'> =
   sign: () => SIGNED_IN,
   changeActivity: () => ({ ...SIGNED_IN, activity: DUTY, otherActivities: [TALK] }),
   openPerson: () => ({ kind: 'OPENED', person: person(WANG) }),
+  requestAllowance: () => ({ kind: 'REQUESTED', atMs: NOW_MS }),
   closePerson: () => null,
   getShop: () => ({ hours: HOME.shop, goods: GOODS }),
   quoteBasket: ({ lines }) => {

@@ -12,6 +12,8 @@ const person = (summary = WANG): PersonView => ({
   personToken: `token-${summary.volunteerId}`,
   maskedPhone: '',
   balance: { availablePoints: 100, minutesThisYear: 0, minutesTotal: 0 },
+  awaitingCountyPoints: 0,
+  elsewhere: null,
   recent: [],
 });
 const [rice, flour, oil] = GOODS as [(typeof GOODS)[0], (typeof GOODS)[0], (typeof GOODS)[0]];

@@ -1,5 +1,6 @@
 /** The county's tables as kysely sees them. Times are ms since 1970 UTC; station_id stands first in every key. */
 import type { Generated } from 'kysely';
+import type { TransferState } from '../../../domain/points/transfer.ts';
 
 export interface CountyTables {
   meta: { name: string; value: string };
@@ -71,7 +72,29 @@ export interface CountyTables {
     envelope: string;
   };
   reference_version: { station_id: number; version: number; made_ms: number; content_hash: string };
+  transfer: TransferRow;
+  lost_station: { station_id: number; declared_ms: number; declared_by: string; reason: string };
   reference_part: { station_id: number; kind: string; data: string };
+}
+
+export interface TransferRow {
+  transfer_id: number;
+  to_station_id: number;
+  /** 0: the county itself. */
+  from_station_id: number;
+  volunteer_id: number;
+  wanted_points: number;
+  state: TransferState;
+  /** Who wanted it; JOURNAL: it was found in a station's journal after the county's restore. */
+  cause: 'REQUEST' | 'COUNTY' | 'LOST' | 'OPENING' | 'JOURNAL';
+  made_by: string;
+  reason: string;
+  /** JSON of MovedLot[]; null: new with the day of opening. */
+  lots: string | null;
+  closed_points: number;
+  made_ms: number;
+  closed_ms: number;
+  opened_ms: number;
 }
 
 export interface StationTotalRow {

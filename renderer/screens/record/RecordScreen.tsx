@@ -66,6 +66,7 @@ const ICONS: Readonly<Record<RecordEntry['kind'], IconName>> = {
   SERVICE_CLOSED: 'heart',
   REDEMPTION: 'basket',
   ALLOWANCE: 'plus',
+  MOVED_AWAY: 'minus',
 };
 
 function Entry({ entry }: { readonly entry: RecordEntry }) {

@@ -30,6 +30,11 @@ export function refusalWhat(t: TFunction, reason: RedemptionRefusal, goods: read
     case 'STAPLE_CAP':
     case 'SCARCE_CAP':
       return t(`shop.refusal.${reason.kind}_${reason.scope}`, { left: reason.left, limit: reason.limit });
+    case 'AWAITING_COUNTY':
+      return t('shop.refusal.AWAITING_COUNTY', {
+        awaiting: reason.awaiting,
+        available: reason.available,
+      });
     case 'NOT_ENOUGH_POINTS':
       return t('shop.refusal.NOT_ENOUGH_POINTS', { short: reason.needed - reason.available });
   }

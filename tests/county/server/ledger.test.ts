@@ -13,8 +13,8 @@ import { ledgerStep, LedgerVillage } from '../../db/ledgerVillage.ts';
 import { sampleReference, sha256, STATION } from '../../db/support.ts';
 import { BACKENDS, emptyCounty } from '../../harness/countyDatabase.ts';
 
-const SUMS = 'issued, opened, available, pending, held, spent, expired, reversed, arrears';
-const LOT = `seq, part, earned_day, at_ms, expiry_day, amount, remaining, l.expired, state, recorded_by, confirmed_by,
+const SUMS = 'issued, opened, available, pending, held, spent, expired, reversed, closed, arrears';
+const LOT = `seq, part, earned_day, at_ms, expiry_day, amount, remaining, l.expired, l.closed, state, recorded_by, confirmed_by,
   posted_until_day`;
 
 /** The accounts of a station's folder; one that never had a point is of no account. */

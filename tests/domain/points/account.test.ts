@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { HOLDERS, LedgerError, reversible, type Holder } from '../../../domain/points/account.ts';
+import { HOLDERS, LedgerError, type Holder } from '../../../domain/points/account.ts';
+import { reversible } from '../../../domain/points/entries.ts';
 import { foldLedgerWhole } from '../../../domain/points/fold.ts';
 import { dayOf, gifts, household, INCARNATION, Ledger, person } from './support.ts';
 

@@ -24,6 +24,8 @@ export class PlainLedger implements LedgerFacts {
   allowances = new Set<string>();
   awarded = 0;
   issued = 0;
+  /** The county has acknowledged everything up to here: all, unless told. */
+  acknowledgedSeq = Infinity;
   redeemed: RedemptionFact | null = null;
 
   sums(holder: Holder): Sums {
@@ -34,6 +36,9 @@ export class PlainLedger implements LedgerFacts {
   }
   entry(holder: Holder, key: EntryKey): readonly Lot[] {
     return this.ledger.book.entry(holder, key);
+  }
+  unacknowledged(holder: Holder): readonly Lot[] {
+    return this.ledger.book.lotsOf(holder).filter(({ seq }) => seq > this.acknowledgedSeq);
   }
   isAllowance(holder: Holder, key: EntryKey): boolean {
     return this.allowances.has(`${holder.holderId} ${key.seq}`);

@@ -10,12 +10,12 @@ import {
   HOLDERS,
   isOpen,
   LedgerError,
-  reversible,
-  spendable,
   type Holder,
   type Lot,
   type Sums,
 } from '../../../domain/points/account.ts';
+import { reversible } from '../../../domain/points/entries.ts';
+import { spendable } from '../../../domain/points/spending.ts';
 import { EXPIRY_MODES } from '../../../domain/points/terms.ts';
 import { gifts, household, INCARNATION, Ledger, person } from './support.ts';
 
@@ -93,12 +93,16 @@ class Life {
       }
       case 'GRANT': {
         const to = ACCOUNTS[todo.of % 2] as Holder;
-        const grantId = this.entries.length + 1;
+        const actId = this.entries.length + 1;
+        const { points } = todo;
+        const lots = [{ earnedDay: ledger.day, expiryDay: ledger.day + points, points }];
         const seq = ledger.fold({
           type: 'ALLOWANCE_OPENED',
-          grantId,
+          actId,
           volunteerId: to.holderId,
-          points: todo.points,
+          fromStationId: 2,
+          points,
+          lots,
         });
         this.entries.push({ holder: to, seq });
         this.add(this.cameIn, to, todo.points);

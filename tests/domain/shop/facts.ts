@@ -40,6 +40,7 @@ export class PlainShop implements RedemptionFacts {
   shelf: GoodsFact[] = [RICE, SALT, UMBRELLA];
   who: BuyerFact | null = { homeStationId: HOME, householdId: 0, birthYear: 1960 };
   available = 1000;
+  awaitingCounty = 0;
   account = true;
   person = NOTHING;
   household = NOTHING;
@@ -52,7 +53,7 @@ export class PlainShop implements RedemptionFacts {
   }
   purses(volunteerId: number): Purses {
     const own = { holder: 'PERSON', holderId: volunteerId, points: this.available } as const;
-    return { earned: [own], gifts: 0, available: this.available };
+    return { earned: [own], gifts: 0, available: this.available, awaitingCounty: this.awaitingCounty };
   }
   hasAccount(): boolean {
     return this.account;

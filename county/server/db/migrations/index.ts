@@ -3,8 +3,13 @@ import { Migrator, type Migration } from 'kysely/migration';
 import type { Kysely } from 'kysely';
 import { first } from './0001-first.ts';
 import { ledger } from './0002-ledger.ts';
+import { escrow } from './0003-escrow.ts';
 
-export const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-first': first, '0002-ledger': ledger };
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-first': first,
+  '0002-ledger': ledger,
+  '0003-escrow': escrow,
+};
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */
 export async function migrate(db: Kysely<never>): Promise<void> {

@@ -157,13 +157,15 @@ describe('sync of a real station with a real county', () => {
   }
 
   it('enrols, brings the reference data down and every fact up', async () => {
-    await until(() => store.views.referenceInfo()?.version === 1);
-    expect(onReference).toHaveBeenCalledTimes(1);
+    await until(() => store.views.referenceInfo() !== null);
+    expect(onReference).toHaveBeenCalled();
     work(1200);
     sync.syncNow();
     await settled();
     await expectExactlyOnce();
-    expect(sync.view()).toMatchObject({ state: 'IDLE', referenceVersion: 1, sendingTotal: 0 });
+    expect(sync.view()).toMatchObject({ state: 'IDLE', sendingTotal: 0 });
+    // The county has seen that the grants were opened and tells them no more: that is another version.
+    await until(() => sync.view().referenceVersion === 2);
     expect(sync.view().lastSuccessMs).toBeGreaterThan(Date.now() - 60_000);
     expect(line.requests.filter((path) => path === '/v1/batch').length).toBeGreaterThanOrEqual(3);
     for (const file of ['station-key.pem', 'county.json'])
