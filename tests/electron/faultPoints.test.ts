@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyFolder } from '../../db/verify.ts';
 import { EVENTS } from '../../domain/journal/events.ts';
 import { realWorld } from '../../electron/shell/world.ts';
-import { ACT, ACT_REQUEST, ACTS, PRESENT, type ActName } from '../harness/acts.ts';
+import { ACT, ACT_REQUEST, ACTS, giveAward, PRESENT, type ActName } from '../harness/acts.ts';
 import { localWorld, openLocal } from '../harness/local.ts';
 import { readStation } from '../harness/station.ts';
 import { seedStation, testVillage, writeVillage } from '../harness/village.ts';
@@ -32,6 +32,7 @@ beforeAll(async () => {
   const scanId = await station.scan(PRESENT);
   const answer = await station.ask('sign', { requestId: crypto.randomUUID(), scanId, activityId: null });
   expect(answer.kind).toBe('SIGNED_IN');
+  await giveAward(station);
   await station.close();
 });
 afterAll(() => rmSync(root, { recursive: true }));

@@ -1,9 +1,9 @@
 /** The acts at which a fault is tried: what comes before each, and the one request that records it. */
-import type { SampleVillage } from '../../county/sample/village.ts';
+import { SAMPLE_HEAD_PIN, type SampleVillage } from '../../county/sample/village.ts';
 import type { EventType } from '../../domain/journal/events.ts';
 import type { LocalStation } from './local.ts';
 
-export const ACTS = ['check-in', 'check-out', 'redemption', 'stock movement'] as const;
+export const ACTS = ['check-in', 'check-out', 'redemption', 'reversal', 'stock movement'] as const;
 export type ActName = (typeof ACTS)[number];
 
 /** The same form, whoever asks again. */
@@ -12,6 +12,9 @@ export const ACT_REQUEST = '0198a0b2-0000-4000-8000-00000000000a';
 export const PRESENT = 4;
 const COMING = 3;
 const BUYING = 5;
+/** Was given an award when the act begins. */
+const AWARDED = 6;
+const AWARD_ID = 1;
 
 export interface Act {
   /** What it records: one event of this type. */
@@ -39,6 +42,18 @@ export function cheapGoods(village: SampleVillage): SampleVillage['reference']['
   return found;
 }
 
+/** Gives the award that the reversal takes back. */
+export async function giveAward(station: LocalStation): Promise<void> {
+  const { kind } = await station.ask('award', {
+    requestId: crypto.randomUUID(),
+    keeperToken: await station.unlock(),
+    awardId: AWARD_ID,
+    holderId: AWARDED,
+    reason: '调解邻里纠纷',
+  });
+  if (kind !== 'DONE') throw new Error(`the award was ${kind}`);
+}
+
 export const ACT: Readonly<Record<ActName, Act>> = {
   'check-in': { type: 'SIGNED_IN', prepare: sign(COMING) },
   'check-out': { type: 'SIGNED_OUT', prepare: sign(PRESENT) },
@@ -49,6 +64,21 @@ export const ACT: Readonly<Record<ActName, Act>> = {
       const { id: goodsId, unitPoints } = cheapGoods(village);
       const lines = [{ goodsId, quantity: 1, unitPoints }];
       return async () => (await station.ask('redeem', { requestId, personToken, lines, pin: '' })).kind;
+    },
+  },
+  reversal: {
+    type: 'ENTRY_REVERSED',
+    prepare: async (station) => {
+      const keeperToken = await station.unlock();
+      const found = await station.ask('listEntries', { keeperToken, volunteerId: AWARDED });
+      const award = found.kind === 'ENTRIES' && found.entries.find(({ cause }) => cause.kind === 'AWARD');
+      if (!award) throw new Error('there is no award to take back');
+      const { holder, holderId, incarnation, seq } = award;
+      const entry = { holder, holderId, incarnation, seq };
+      const secondPin = SAMPLE_HEAD_PIN;
+      const reason = '登记有误';
+      return async () =>
+        (await station.ask('reverseEntry', { requestId, keeperToken, entry, reason, secondPin })).kind;
     },
   },
   'stock movement': {
