@@ -1,14 +1,17 @@
 /** The county: takes what stations send, gives them their reference data, shows both on a page. */
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from '../county/server/backup/dump.ts';
 import { packed, writeBackup, type BackupSummary } from '../county/server/backup/file.ts';
 import { restoreBackup } from '../county/server/backup/restore.ts';
-import type { CountyContext } from '../county/server/context.ts';
-import { createCounty, openContext, type CountyOptions } from '../county/server/county.ts';
-import { makeCode } from '../county/server/enrol.ts';
-import { lockFolder, runningCounty, type FolderLock } from '../county/server/lock.ts';
-import { runScript, UsageError, wholeNumber } from './lib/cli.ts';
+import { createCounty, listenProblem, type CountyOptions } from '../county/server/county.ts';
+import { runningCounty } from '../county/server/lock.ts';
+import { openRunning } from '../county/server/running.ts';
+import { ownAddresses, ownTls, readTls, type CountyTls } from '../county/server/tls.ts';
+import { countyAddress } from '../electron/station/sync/address.ts';
+import { runScript, UsageError, wholeNumber, type ScriptArguments } from './lib/cli.ts';
+import { lock, printCode, revoke, withContext } from './lib/machines.ts';
 import { ROOT } from './lib/tools.ts';
 
 const HELP = `
@@ -16,10 +19,19 @@ npm run county -- [options]
 Runs the county's server and its page. Ctrl+C or SIGTERM ends it after the requests under way.
   --data DIR       folder of its database and key (default data/county)
   --port N         port (default 8080; 0: any free one)
-  --host H         address to listen on (default 127.0.0.1: this machine only; 0.0.0.0: everybody)
+  --host H         address to listen on (default 127.0.0.1: this machine only; 0.0.0.0: everybody, by TLS)
+  --tls-cert F     its certificate (PEM, with those above it) and
+  --tls-key F      the key to it; without both it makes its own in DIR when it listens to others. With --tls-cert
+                   alone the county stays on 127.0.0.1, and a proxy before it serves that certificate
+  --pin-ca         stations trust the last certificate of --tls-cert, that of a CA, instead of its first one's key
+  --public-url U   where stations reach it, such as https://county.example (default: where it listens)
   --sample         serve the made-up village as station 1; it may enrol from this machine without a code
-  --new-code ID    print a one-time code, valid 7 days, with which station ID can enrol; then end.
-                   Works while the county runs, too.
+These end at once, and work while the county runs, too:
+  --new-code ID    print what brings a machine in as station ID: a one-time code, valid 7 days, and its QR code
+  --replace-machine ID  the same for a machine that takes the place of the station's present one, which is shut out when
+                   the new one is in
+  --revoke ID      shut the station's machine out at once, as after a theft
+  --qr FILE        with a code: write its QR code into a .png or .svg instead of showing it here
   --backup FILE    write everything in the database into FILE, read it back, and end. Works while the county runs.
                    Keep a copy of DIR/county-key.pem, too: it is not in it
   --restore FILE   bring the database back from a backup, whole or not at all, and end. The county must not run.
@@ -39,6 +51,13 @@ const OPTIONS = {
   backup: { type: 'string' },
   restore: { type: 'string' },
   replace: { type: 'boolean' },
+  'replace-machine': { type: 'string' },
+  revoke: { type: 'string' },
+  qr: { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  'pin-ca': { type: 'boolean' },
+  'public-url': { type: 'string' },
 } as const;
 
 /** Signals that end a server; each is heard once, so that a second one ends the process at once. */
@@ -48,51 +67,30 @@ function stopSignal(): Promise<void> {
   });
 }
 
-function lock(dir: string): FolderLock {
-  const taken = lockFolder(dir);
-  if (taken.ok) return taken.value;
-  throw new UsageError(`Another county (process ${taken.error.by.pid}) is running on ${dir}.`);
-}
-
-/** Asks the county that runs on the folder for a code, or undefined where none runs. */
-async function codeFromRunning(dir: string, stationId: number): Promise<string | undefined> {
-  const running = runningCounty(dir);
-  if (running === undefined || running.address === '') return undefined;
-  const response = await fetch(`${running.address}/admin/codes/${stationId}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${running.adminToken}` },
-    signal: AbortSignal.timeout(30_000),
-  });
-  const answer = (await response.json()) as { code?: string };
-  if (answer.code === undefined) throw new UsageError(`The county has no station ${stationId}.`);
-  return answer.code;
-}
-
-async function printCode(dir: string, options: CountyOptions, stationId: number): Promise<void> {
-  const code =
-    (await codeFromRunning(dir, stationId)) ??
-    (await withContext(dir, options, (context) => makeCode(context, stationId)));
-  if (code === null) throw new UsageError(`The county has no station ${stationId}.`);
-  process.stdout.write(`${code}\n`);
-}
-
-/** Works on the database of a county that does not run. */
-async function withContext<T>(
-  dir: string,
-  options: CountyOptions,
-  work: (context: CountyContext) => Promise<T>,
-): Promise<T> {
-  const folder = lock(dir);
-  try {
-    const context = await openContext(options);
-    try {
-      return await work(context);
-    } finally {
-      await context.db.destroy();
-    }
-  } finally {
-    folder.release();
+/** The certificate that stations see; undefined: plain http, to this machine only. */
+function tlsOf(args: ScriptArguments, dir: string, host: string): CountyTls | undefined {
+  const [certFile, keyFile] = [args.text('tls-cert'), args.text('tls-key')];
+  if (certFile === undefined) {
+    if (keyFile !== undefined) throw new UsageError('--tls-key needs --tls-cert.');
+    if (args.flag('pin-ca')) throw new UsageError('--pin-ca needs --tls-cert.');
+    if (listenProblem(host, {}) === null) return undefined;
+    const names = ['0.0.0.0', '::'].includes(host) ? ownAddresses() : [host];
+    const url = args.text('public-url');
+    const all = url === undefined ? names : [new URL(url).hostname, ...names];
+    return ownTls(dir, all, Date.now(), randomBytes);
   }
+  const read = readTls(certFile, keyFile, args.flag('pin-ca'));
+  if (!read.ok) throw new UsageError(read.error.detail);
+  return read.value;
+}
+
+/** The address for pairing texts, checked as the stations will check it. */
+function publicUrlOf(given: string | undefined): string | undefined {
+  if (given === undefined) return undefined;
+  const address = countyAddress(given);
+  if (!address.ok)
+    throw new UsageError('--public-url must be an https address such as https://county.example.');
+  return address.value;
 }
 
 const date = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').slice(0, 19);
@@ -112,11 +110,9 @@ async function backUp(dir: string, options: CountyOptions, path: string): Promis
     tell('written and read back', summary);
     return;
   }
-  const response = await fetch(`${running.address}/admin/backup`, {
-    headers: { authorization: `Bearer ${running.adminToken}` },
-  });
-  if (!response.ok || response.body === null) throw new Error(`The county answers ${response.status}.`);
-  tell('written and read back', await writeBackup(path, response.body));
+  const response = await openRunning(running, 'GET', '/admin/backup');
+  if (response.statusCode !== 200) throw new Error(`The county answers ${response.statusCode ?? 0}.`);
+  tell('written and read back', await writeBackup(path, response));
 }
 
 async function restore(dir: string, options: CountyOptions, path: string, replace: boolean): Promise<void> {
@@ -168,15 +164,27 @@ await runScript(HELP, OPTIONS, async (args) => {
   const port = wholeNumber('port', args.text('port') ?? '8080', 0, 65_535);
   const url = process.env['DATABASE_URL'] ?? '';
   mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const host = args.text('host') ?? '127.0.0.1';
+  const tls = tlsOf(args, dir, host);
+  const publicUrl = publicUrlOf(args.text('public-url'));
   const options: CountyOptions = {
     database: url === '' ? { kind: 'pglite', dir: join(dir, 'db') } : { kind: 'postgres', url },
     keyDir: dir,
     sample: args.flag('sample'),
+    ...(tls && { tls }),
+    ...(publicUrl !== undefined && { publicUrl }),
     onProblem: (line) => process.stderr.write(`${line.split('\n', 1)[0] ?? ''}\n`),
   };
-  const newCode = args.text('new-code');
-  if (newCode !== undefined) {
-    await printCode(dir, options, wholeNumber('new-code', newCode, 1, Number.MAX_SAFE_INTEGER));
+  for (const act of ['new-code', 'replace-machine', 'revoke'] as const) {
+    const given = args.text(act);
+    if (given === undefined) continue;
+    const stationId = wholeNumber(act, given, 1, Number.MAX_SAFE_INTEGER);
+    if (act === 'revoke') await revoke(dir, options, stationId);
+    else
+      await printCode(dir, options, stationId, {
+        replaces: act === 'replace-machine',
+        file: args.text('qr'),
+      });
     return 0;
   }
   const backup = args.text('backup');
@@ -186,8 +194,10 @@ await runScript(HELP, OPTIONS, async (args) => {
     else if (restoreFrom !== undefined) await restore(dir, options, restoreFrom, args.flag('replace'));
     return 0;
   }
+  const problem = listenProblem(host, options);
+  if (problem !== null) throw new UsageError(problem);
   if (url === '')
     process.stderr.write('The database is PGlite, for a trial: it does not force its writes to the disk.\n');
-  await serve(dir, options, port, args.text('host') ?? '127.0.0.1');
+  await serve(dir, options, port, host);
   return 0;
 });

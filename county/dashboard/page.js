@@ -51,6 +51,7 @@ const TEXTS = {
       NEW_INCARNATION: '该站的数据重新建立过（新装、恢复或复制）',
       SUPERSEDED: '该站有两台机器同时在用：旧的一台又连上来了',
       NEW_KEY: '该站换了新的密钥登记',
+      REVOKED_SPOKE: '已停用的机器还在上报，内容留待核对',
       ABSURD_AMOUNT: '一条记录中的数值不可能，未计入合计',
       ACCOUNT: '一条记录与积分账户不符，未记入账户',
       COUNTY_IS_OLDER: '该站的程序比县里的新，有的记录县里还读不懂：请更新县里的程序，记录都还在站里',
@@ -102,6 +103,7 @@ const TEXTS = {
       NEW_INCARNATION: 'The station began a new journal (installed, restored or copied)',
       SUPERSEDED: 'Two machines work as this station: the older one has called again',
       NEW_KEY: 'The station enrolled with a new key',
+      REVOKED_SPOKE: 'A machine that was shut out still reports; kept for review',
       ABSURD_AMOUNT: 'An impossible amount in a record; left out of the totals',
       ACCOUNT: 'A record that contradicts the account of points; left out of it',
       COUNTY_IS_OLDER:

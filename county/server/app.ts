@@ -1,25 +1,36 @@
 /** The county's HTTP face: the messages of stations, the page with its figures, and codes for the keeper of it. */
-import { timingSafeEqual } from 'node:crypto';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import * as http from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import * as https from 'node:https';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
 import type { Result } from '../../domain/result.ts';
 import { MAX_BATCH_ENVELOPE_BYTES, MAX_REQUEST_BYTES } from '../../domain/wire/limits.ts';
 import { addDashboard } from '../dashboard/routes.ts';
 import { dump } from './backup/dump.ts';
 import { packed } from './backup/file.ts';
 import type { CountyContext } from './context.ts';
-import { makeCode, takeEnrol } from './enrol.ts';
+import { addPairing, isAdmin } from './adminPairing.ts';
+import { takeEnrol } from './enrol.ts';
 import { ERROR_STATUS, type CountyError, type CountyErrorKind } from './errors.ts';
 import { Gate, type GateLimits } from './gate.ts';
 import { takeBatch } from './ingest.ts';
 import { takeReferenceAsk, type SnapshotCache } from './reference.ts';
 import { takeReturnAsk } from './returns.ts';
 import { overview, takeAsk } from './stations.ts';
+import { servedTls, type CountyTls } from './tls.ts';
 
 export interface AppOptions {
   readonly context: CountyContext;
   readonly gate: GateLimits;
   /** Whoever shows it may ask for enrolment codes; stands in a file that only the county's user can read. */
   readonly adminToken: string;
+  /** With a key: the server speaks TLS. */
+  readonly tls: CountyTls | null;
   /** Told in one line of what went wrong on this side. */
   readonly onProblem: (line: string) => void;
 }
@@ -84,23 +95,25 @@ function addMessages(app: FastifyInstance, { context, gate: limits }: AppOptions
   add('/v1/enrol', MAX_REQUEST_BYTES, (bytes, request) => takeEnrol(context, bytes, isLocal(request)));
 }
 
-function addAdmin(app: FastifyInstance, { context, adminToken }: AppOptions): void {
-  const expected = Buffer.from(`Bearer ${adminToken}`);
-  const isAllowed = (request: FastifyRequest): boolean => {
-    const given = Buffer.from(request.headers.authorization ?? '');
-    return given.length === expected.length && timingSafeEqual(given, expected);
-  };
+function addBackup(app: FastifyInstance, { context, adminToken }: AppOptions): void {
   app.get('/admin/backup', (request, reply) =>
-    isAllowed(request)
+    isAdmin(request, adminToken)
       ? reply.type('application/octet-stream').send(packed(dump(context)))
       : refuse(reply, { kind: 'NOT_FOUND' }),
   );
-  app.post<{ Params: { stationId: string } }>('/admin/codes/:stationId', async (request, reply) => {
-    if (!isAllowed(request)) return refuse(reply, { kind: 'NOT_FOUND' });
-    const stationId = Number(request.params.stationId);
-    const code = Number.isSafeInteger(stationId) ? await makeCode(context, stationId) : null;
-    return code === null ? refuse(reply, { kind: 'UNKNOWN_STATION' }) : reply.send({ code });
-  });
+}
+
+/** Fastify sets no times for a server that it did not make itself. */
+function makeServer(tls: CountyTls | null, handler: RequestListener, settings: FastifyServerOptions): Server {
+  const served = servedTls(tls);
+  const server =
+    served === null
+      ? http.createServer(handler)
+      : https.createServer({ ...served, minVersion: 'TLSv1.2' }, handler);
+  server.keepAliveTimeout = settings.keepAliveTimeout ?? 0;
+  server.requestTimeout = settings.requestTimeout ?? 0;
+  server.setTimeout(settings.connectionTimeout);
+  return server;
 }
 
 /** The county's server, not listening yet. */
@@ -113,6 +126,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     keepAliveTimeout: 65_000,
     bodyLimit: MAX_REQUEST_BYTES,
     forceCloseConnections: 'idle',
+    serverFactory: (handler, settings) => makeServer(options.tls, handler, settings),
   });
   app.server.maxConnections = 4096;
   // Whatever a body calls itself, it is bytes to us.
@@ -131,7 +145,8 @@ export function createApp(options: AppOptions): FastifyInstance {
     return refuse(reply, { kind });
   });
   addMessages(app, options);
-  addAdmin(app, options);
+  addBackup(app, options);
+  addPairing(app, options);
   app.get('/v1/overview', async (_request, reply) => reply.send(await overview(options.context)));
   addDashboard(app);
   return app;

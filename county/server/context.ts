@@ -4,6 +4,11 @@ import type { WireRange } from '../../domain/wire/version.ts';
 import type { CountyKeys } from './keys.ts';
 import type { UnreadableCalls } from './unreadable.ts';
 
+/** An address that is known once the county listens; empty before its first start. */
+export interface PublicUrl {
+  current: string;
+}
+
 export interface CountyContext {
   readonly db: CountyDb;
   readonly keys: CountyKeys;
@@ -12,6 +17,10 @@ export interface CountyContext {
   /** Wall clock, ms since 1970 UTC. */
   readonly nowMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
+  /** SHA-256 of the key of the certificate that stations see, or of its CA (SPKI); null: served without TLS. */
+  readonly tlsPin: Uint8Array | null;
+  /** Where stations reach this county, for pairing texts. */
+  readonly publicUrl: PublicUrl;
   /** Shows the sample village: a station on this machine may enrol without a code. */
   readonly sample: boolean;
   /** Versions of the wire that this county reads and writes. */

@@ -6,11 +6,12 @@ import { WIRE, type WireRange } from '../../domain/wire/version.ts';
 import { makeSampleVillage } from '../sample/village.ts';
 import { createApp } from './app.ts';
 import { hex } from './codecs.ts';
-import type { CountyContext } from './context.ts';
+import type { CountyContext, PublicUrl } from './context.ts';
 import { openDatabase, type CountyDb, type DatabaseChoice } from './db/open.ts';
 import { DEFAULT_GATE, type GateLimits } from './gate.ts';
 import { loadCountyKeys } from './keys.ts';
 import { putReference } from './reference.ts';
+import { ownAddresses, servedTls, type CountyTls } from './tls.ts';
 
 export interface CountyOptions {
   readonly database: DatabaseChoice;
@@ -18,6 +19,10 @@ export interface CountyOptions {
   readonly keyDir: string | null;
   /** Shows the sample village of station 1 and lets it enrol from this machine without a code. */
   readonly sample: boolean;
+  /** The certificate that stations see; absent: plain http, which only this machine may be served. */
+  readonly tls?: CountyTls;
+  /** Where stations reach the county, if not under the address it listens on. */
+  readonly publicUrl?: string;
   readonly nowMs?: () => number;
   readonly gate?: GateLimits;
   /** Versions of the wire; tests play an older or a newer county. */
@@ -37,6 +42,13 @@ export interface County {
 
 /** How long requests under way may take once the county is told to end. */
 const CLOSE_MS = 5000;
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+
+/** A server that listens everywhere is reached by one of this machine's addresses. */
+function outsideUrl(url: string): string {
+  return url.replace(/\/\/(?:0\.0\.0\.0|\[::\]):/, `//${ownAddresses()[0] ?? '127.0.0.1'}:`);
+}
+
 /** How often the sample village's week is looked at again. */
 const SAMPLE_REFRESH_MS = 10 * 60_000;
 
@@ -55,6 +67,26 @@ async function epochOf(db: CountyDb): Promise<string> {
   return row.value;
 }
 
+/** Where the county is or was reached: a code can be made while it does not run. */
+async function publicUrlOf(db: CountyDb, given: string | undefined): Promise<PublicUrl> {
+  const row = await db.selectFrom('meta').select('value').where('name', '=', 'public_url').executeTakeFirst();
+  return { current: given ?? row?.value ?? '' };
+}
+
+async function keepPublicUrl(db: CountyDb, url: string): Promise<void> {
+  await db
+    .insertInto('meta')
+    .values({ name: 'public_url', value: url })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: url }))
+    .execute();
+}
+
+/** Why a county must not listen there, in one line; null if it may. */
+export function listenProblem(host: string, options: Pick<CountyOptions, 'tls'>): string | null {
+  if (servedTls(options.tls) !== null || LOOPBACK.includes(host)) return null;
+  return `Refused: on ${host} everybody on the way could read and change what stations send. Give --tls-cert and --tls-key, or listen on 127.0.0.1 behind a TLS proxy.`;
+}
+
 /** Opens what a county works with. Throws if the database cannot be reached or is newer than this program. */
 export async function openContext(options: CountyOptions): Promise<CountyContext> {
   const db = await openDatabase(options.database);
@@ -68,6 +100,8 @@ export async function openContext(options: CountyOptions): Promise<CountyContext
       sample: options.sample,
       wire: options.wire ?? WIRE,
       unreadable: { newerMs: 0, olderMs: 0 },
+      tlsPin: options.tls?.pin ?? null,
+      publicUrl: await publicUrlOf(db, options.publicUrl),
     };
   } catch (error) {
     await db.destroy();
@@ -80,7 +114,13 @@ export async function createCounty(options: CountyOptions): Promise<County> {
   const context = await openContext(options);
   const onProblem = options.onProblem ?? (() => undefined);
   const adminToken = hex(randomBytes(24));
-  const app = createApp({ context, gate: options.gate ?? DEFAULT_GATE, adminToken, onProblem });
+  const app = createApp({
+    context,
+    gate: options.gate ?? DEFAULT_GATE,
+    adminToken,
+    tls: options.tls ?? null,
+    onProblem,
+  });
   const refreshSample = (): Promise<unknown> =>
     putReference(context, makeSampleVillage({ nowMs: context.nowMs() }).reference);
   let timer: NodeJS.Timeout | undefined;
@@ -97,9 +137,16 @@ export async function createCounty(options: CountyOptions): Promise<County> {
     context,
     adminToken,
     async listen(port, host) {
+      const problem = listenProblem(host, options);
+      if (problem !== null) throw new Error(problem);
       await app.listen({ port, host });
       const address = app.server.address() as AddressInfo;
-      return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+      const scheme = servedTls(options.tls) === null ? 'http' : 'https';
+      const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+      const url = `${scheme}://${name}:${address.port}`;
+      context.publicUrl.current = options.publicUrl ?? outsideUrl(url);
+      await keepPublicUrl(context.db, context.publicUrl.current);
+      return url;
     },
     async close() {
       clearInterval(timer);

@@ -1,5 +1,5 @@
 /** The first look at what came in: whose it is, whether the signature holds, whether it is what was expected. */
-import { err, type Result } from '../../domain/result.ts';
+import { err, ok, type Result } from '../../domain/result.ts';
 import {
   COUNTY_SIGNER,
   openMessage,
@@ -28,15 +28,21 @@ export function envelopeError(context: CountyContext, { kind }: EnvelopeError): 
   return { kind, wire: context.wire };
 }
 
+/** A request whose signature holds, and whether the key that made it has been revoked. */
+export interface Signed {
+  readonly message: OpenedMessage;
+  readonly revoked: boolean;
+}
+
 /**
- * Opens a request that an enrolled station signed. The database is asked for the station's keys, and nothing is
- * unpacked before one of them has verified the signature.
+ * Opens a request that a station signed with a key that is or was its own. The database is asked for the station's
+ * keys, and nothing is unpacked before one of them has verified the signature.
  */
-export async function openFromStation(
+export async function openSigned(
   context: CountyContext,
   bytes: Uint8Array,
   bounds: Bounds,
-): Promise<Result<OpenedMessage, CountyError>> {
+): Promise<Result<Signed, CountyError>> {
   const sealed = readEnvelope(bytes, bounds.maxBytes, context.wire);
   if (!sealed.ok) return err(envelopeError(context, sealed.error));
   if (sealed.value.kind !== bounds.kind) return err({ kind: 'WRONG_KIND' });
@@ -48,11 +54,22 @@ export async function openFromStation(
   if (keys.length === 0) return err({ kind: 'NOT_ENROLLED' });
   for (const key of keys) {
     const opened = openMessage(sealed.value, unhex(key.public_key), bounds.maxBodyBytes, unseal);
-    if (opened.ok) return key.revoked_ms === null ? opened : err({ kind: 'REVOKED' });
+    if (opened.ok) return ok({ message: opened.value, revoked: key.revoked_ms !== null });
     if (opened.error.kind !== 'BAD_SIGNATURE') return err({ kind: opened.error.kind });
   }
   // A key nobody here knows is told from damage by neither side: both are mended by enrolling again.
   return err({ kind: 'BAD_SIGNATURE' });
+}
+
+/** The same, for whatever a station with a revoked key must not do. */
+export async function openFromStation(
+  context: CountyContext,
+  bytes: Uint8Array,
+  bounds: Bounds,
+): Promise<Result<OpenedMessage, CountyError>> {
+  const signed = await openSigned(context, bytes, bounds);
+  if (!signed.ok) return signed;
+  return signed.value.revoked ? err({ kind: 'REVOKED' }) : ok(signed.value.message);
 }
 
 /** The request that is answered. */

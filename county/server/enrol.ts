@@ -1,13 +1,22 @@
 /**
- * Enrolment, first form: a station introduces its public key. Without a code this is possible only for the sample
- * village and from the county's own machine; otherwise a one-time code is needed that the county gave out.
+ * Enrolment: a station introduces its public key and proves that it knows its one-time code, which itself never
+ * travels (WIRE.md, Pairing). Without a code this is possible only for the sample village and from the county's
+ * own machine.
  */
 import { sql, type Transaction } from 'kysely';
 import { err, ok, type Result } from '../../domain/result.ts';
+import { sameBytes } from '../../domain/wire/bytes.ts';
 import { openMessage, readEnvelope } from '../../domain/wire/envelope.ts';
 import { MAX_REQUEST_BYTES } from '../../domain/wire/limits.ts';
-import { decodeEnrol, encodeEnrolled, type Enrol } from '../../domain/wire/messages.ts';
-import { hex, sha256, unseal } from './codecs.ts';
+import {
+  decodeEnrol,
+  encodeCountySays,
+  encodeEnrolled,
+  type CountySays,
+  type Enrol,
+} from '../../domain/wire/messages.ts';
+import { certificateBytes, countyProofBytes, stationProofBytes } from '../../domain/wire/pairing.ts';
+import { hex, hmac, unhex, unseal } from './codecs.ts';
 import type { CountyContext } from './context.ts';
 import type { CountyTables } from './db/schema.ts';
 import { envelopeError, seal, type Asked } from './door.ts';
@@ -15,48 +24,28 @@ import type { CountyError } from './errors.ts';
 import { raiseAlert } from './ingestSql.ts';
 
 type Tx = Transaction<CountyTables>;
+type CodeRow = CountyTables['enrolment_code'];
 
-/** Letters and digits that are not taken for each other when read out on the telephone. */
-const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
-const CODE_LENGTH = 10;
-const CODE_VALID_MS = 7 * 86_400_000;
 const MAX_FAILURES_AN_HOUR = 10;
 const HOUR_MS = 3_600_000;
+/** How many of a station's codes, the newest first, a proof is compared with. */
+const CODES_LOOKED_AT = 20;
+/** Stands where an alert names an incarnation and there is none yet: a station pairs before its first journal. */
+const NO_INCARNATION = '0'.repeat(16);
 
-function hashOf(stationId: number, code: string): string {
-  const plain = code.toUpperCase().replace(/[^A-Z0-9]/g, '');
-  return hex(sha256(`enrolment ${stationId} ${plain}`));
+interface Request {
+  readonly stationId: number;
+  readonly asked: Asked;
+  readonly enrol: Enrol;
 }
-
-/** Makes a one-time code for a station, valid for seven days; `null` if the county has no such station. */
-export async function makeCode(context: CountyContext, stationId: number): Promise<string | null> {
-  const station = await context.db
-    .selectFrom('station')
-    .select('station_id')
-    .where('station_id', '=', stationId)
-    .executeTakeFirst();
-  if (station === undefined) return null;
-  const letters = [...context.randomBytes(CODE_LENGTH)].map((byte) =>
-    ALPHABET.charAt(byte % ALPHABET.length),
-  );
-  const code = `${letters.slice(0, 5).join('')}-${letters.slice(5).join('')}`;
-  await context.db
-    .insertInto('enrolment_code')
-    .values({
-      station_id: stationId,
-      code_hash: hashOf(stationId, code),
-      expires_ms: context.nowMs() + CODE_VALID_MS,
-      used_ms: null,
-    })
-    .execute();
-  return code;
+interface Admitted {
+  readonly enrolledMs: number;
+  /** By which the county proves in turn that it knows the code; null where none was used. */
+  readonly pairingKey: Uint8Array | null;
 }
 
 /** Reads and checks an enrolment. It is signed with the very key it introduces. */
-function openEnrol(
-  context: CountyContext,
-  bytes: Uint8Array,
-): Result<{ stationId: number; asked: Asked; enrol: Enrol }, CountyError> {
+function openEnrol(context: CountyContext, bytes: Uint8Array): Result<Request, CountyError> {
   const sealed = readEnvelope(bytes, MAX_REQUEST_BYTES, context.wire);
   if (!sealed.ok) return err(envelopeError(context, sealed.error));
   const { kind, signer, packed, stored } = sealed.value;
@@ -90,52 +79,145 @@ async function countFailure(tx: Tx, stationId: number, nowMs: number): Promise<v
         THEN enrolment_failure.since_ms ELSE ${nowMs} END`.execute(tx);
 }
 
-/** Uses a code up; null if it was good. */
-async function useCode(tx: Tx, stationId: number, code: string, nowMs: number): Promise<CountyError | null> {
-  if (await tooManyFailures(tx, stationId, nowMs)) return { kind: 'TOO_MANY' };
-  const used = await tx
-    .updateTable('enrolment_code')
-    .set({ used_ms: nowMs })
+/** The code that a proof was made with, whether it still holds or not. */
+async function codeOf(
+  tx: Tx,
+  { stationId, asked, enrol }: Request,
+  proof: Uint8Array,
+): Promise<CodeRow | undefined> {
+  const rows = await tx
+    .selectFrom('enrolment_code')
+    .selectAll()
     .where('station_id', '=', stationId)
-    .where('code_hash', '=', hashOf(stationId, code))
-    .where('used_ms', 'is', null)
-    .where('expires_ms', '>', nowMs)
-    .returning('code_hash')
+    .orderBy('expires_ms', 'desc')
+    .limit(CODES_LOOKED_AT)
+    .forUpdate()
     .execute();
-  if (used.length > 0) return null;
-  await countFailure(tx, stationId, nowMs);
-  return { kind: 'CODE_REFUSED' };
+  const proved = stationProofBytes({ stationId, nonce: asked.nonce, publicKey: enrol.publicKey });
+  return rows.find((row) => sameBytes(hmac(unhex(row.pairing_key), proved), proof));
+}
+
+/**
+ * Uses up the code that the proof was made with; answers it. A station whose answer got lost may prove the same
+ * code again, since its key is the one that used it.
+ */
+async function useCode(
+  tx: Tx,
+  request: Request,
+  proof: Uint8Array,
+  nowMs: number,
+): Promise<Result<CodeRow, CountyError>> {
+  const { stationId, enrol } = request;
+  if (await tooManyFailures(tx, stationId, nowMs)) return err({ kind: 'TOO_MANY_CODES' });
+  const row = await codeOf(tx, request, proof);
+  if (row === undefined) {
+    await countFailure(tx, stationId, nowMs);
+    return err({ kind: 'CODE_REFUSED' });
+  }
+  const publicKey = hex(enrol.publicKey);
+  if (row.used_by !== null) return row.used_by === publicKey ? ok(row) : err({ kind: 'CODE_USED' });
+  if (row.expires_ms <= nowMs) return err({ kind: 'CODE_EXPIRED' });
+  await tx
+    .updateTable('enrolment_code')
+    .set({ used_ms: nowMs, used_by: publicKey })
+    .where('station_id', '=', stationId)
+    .where('pairing_key', '=', row.pairing_key)
+    .execute();
+  return ok(row);
+}
+
+/** Takes a new key in. With a replacement's code the older machine's keys end in the same moment. */
+async function addKey(
+  tx: Tx,
+  { stationId, enrol }: Request,
+  replaces: boolean,
+  nowMs: number,
+): Promise<void> {
+  const others = await tx
+    .selectFrom('station_key')
+    .select('public_key')
+    .where('station_id', '=', stationId)
+    .where('revoked_ms', 'is', null)
+    .execute();
+  if (replaces) await revokeKeys(tx, stationId, nowMs);
+  else if (others.length > 0) {
+    const at = { stationId, incarnation: NO_INCARNATION };
+    await raiseAlert(tx, at, 'NEW_KEY', others.length, nowMs);
+  }
+  await tx
+    .insertInto('station_key')
+    .values({
+      station_id: stationId,
+      public_key: hex(enrol.publicKey),
+      enrolled_ms: nowMs,
+      revoked_ms: null,
+    })
+    .execute();
+}
+
+/** Ends every key of a station; answers how many. */
+export async function revokeKeys(tx: Tx, stationId: number, nowMs: number): Promise<number> {
+  const ended = await tx
+    .updateTable('station_key')
+    .set({ revoked_ms: nowMs })
+    .where('station_id', '=', stationId)
+    .where('revoked_ms', 'is', null)
+    .returning('public_key')
+    .execute();
+  return ended.length;
 }
 
 async function admit(
   context: CountyContext,
   tx: Tx,
-  stationId: number,
-  enrol: Enrol,
+  request: Request,
   local: boolean,
-): Promise<CountyError | null> {
+): Promise<Result<Admitted, CountyError>> {
+  const { stationId, enrol } = request;
   const nowMs = context.nowMs();
   const station = await tx
     .selectFrom('station')
     .select('station_id')
     .where('station_id', '=', stationId)
     .executeTakeFirst();
-  if (station === undefined) return { kind: 'UNKNOWN_STATION' };
-  const keys = await tx.selectFrom('station_key').selectAll().where('station_id', '=', stationId).execute();
-  const publicKey = hex(enrol.publicKey);
-  const known = keys.find((key) => key.public_key === publicKey);
-  if (known !== undefined) return known.revoked_ms === null ? null : { kind: 'REVOKED' };
-  if (enrol.code !== '') {
-    const refused = await useCode(tx, stationId, enrol.code, nowMs);
-    if (refused !== null) return refused;
-  } else if (!(context.sample && local)) return { kind: 'CODE_NEEDED' };
-  await tx
-    .insertInto('station_key')
-    .values({ station_id: stationId, public_key: publicKey, enrolled_ms: nowMs, revoked_ms: null })
-    .execute();
-  if (keys.length > 0)
-    await raiseAlert(tx, { stationId, incarnation: enrol.incarnation }, 'NEW_KEY', keys.length, nowMs);
-  return null;
+  if (station === undefined) return err({ kind: 'UNKNOWN_STATION' });
+  const known = await tx
+    .selectFrom('station_key')
+    .selectAll()
+    .where('station_id', '=', stationId)
+    .where('public_key', '=', hex(enrol.publicKey))
+    .executeTakeFirst();
+  if (known !== undefined && known.revoked_ms !== null) return err({ kind: 'REVOKED' });
+  const code = enrol.proof === null ? null : await useCode(tx, request, enrol.proof, nowMs);
+  if (code !== null && !code.ok) return code;
+  if (code === null && known === undefined && !(context.sample && local)) return err({ kind: 'CODE_NEEDED' });
+  if (known === undefined) await addKey(tx, request, code?.value.replaces ?? false, nowMs);
+  return ok({
+    enrolledMs: known?.enrolled_ms ?? nowMs,
+    pairingKey: code === null ? null : unhex(code.value.pairing_key),
+  });
+}
+
+/** The county's word to a station that it has taken in, with the station's certificate. */
+function answer(context: CountyContext, request: Request, { enrolledMs, pairingKey }: Admitted): Uint8Array {
+  const { stationId, asked, enrol } = request;
+  const { keys, epoch, tlsPin } = context;
+  const certified = { stationId, publicKey: enrol.publicKey, enrolledMs, epoch };
+  const says: CountySays = {
+    stationId,
+    publicKey: keys.publicKey,
+    boxKey: keys.box.publicKey,
+    epoch,
+    enrolledMs,
+    certificate: keys.seal.sign(certificateBytes(certified)),
+    tlsPin,
+  };
+  const said = encodeCountySays(says);
+  const proof =
+    pairingKey === null
+      ? null
+      : hmac(pairingKey, countyProofBytes({ nonce: asked.nonce, stationKey: enrol.publicKey, said }));
+  return seal(context, 'ENROLLED', asked, encodeEnrolled(says, proof));
 }
 
 /** Takes the bytes of an enrolment; answers those of the county's word. `local`: it came from this machine. */
@@ -146,10 +228,7 @@ export async function takeEnrol(
 ): Promise<Result<Uint8Array, CountyError>> {
   const opened = openEnrol(context, bytes);
   if (!opened.ok) return opened;
-  const { stationId, asked, enrol } = opened.value;
-  const refused = await context.db.transaction().execute((tx) => admit(context, tx, stationId, enrol, local));
-  if (refused !== null) return err(refused);
-  const { publicKey, box } = context.keys;
-  const enrolled = { stationId, publicKey, boxKey: box.publicKey, epoch: context.epoch };
-  return ok(seal(context, 'ENROLLED', asked, encodeEnrolled(enrolled)));
+  const request = opened.value;
+  const admitted = await context.db.transaction().execute((tx) => admit(context, tx, request, local));
+  return admitted.ok ? ok(answer(context, request, admitted.value)) : admitted;
 }

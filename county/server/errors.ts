@@ -20,8 +20,16 @@ export const ERROR_STATUS = {
   REVOKED: 403,
   TICKET_EXPIRED: 401,
   CODE_NEEDED: 403,
+  /** The proof was made with no code of this station. */
   CODE_REFUSED: 403,
+  CODE_USED: 403,
+  CODE_EXPIRED: 403,
+  /** Too many wrong codes for this station; within the hour it may be tried again. */
+  TOO_MANY_CODES: 429,
   UNKNOWN_STATION: 404,
+  /** Of the administrator's acts: the station has a machine already, or none. */
+  HAS_MACHINE: 409,
+  NO_MACHINE: 409,
   NO_REFERENCE: 404,
   NOT_FOUND: 404,
   /** Events are missing before these; `durableSeq` says from where to send. */

@@ -11,7 +11,7 @@ import { standingOf } from './atWork.ts';
 import { hex, sha256, unhex } from './codecs.ts';
 import type { CountyContext } from './context.ts';
 import { monthOf, openMonth } from './db/months.ts';
-import { openFromStation, seal, type Asked } from './door.ts';
+import { openSigned, seal, type Asked } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { gainsOf } from './fold.ts';
 import * as store from './ingestSql.ts';
@@ -154,17 +154,35 @@ async function batchError(
   return { kind: 'UNKNOWN_EVENT', readable: error.place };
 }
 
+/**
+ * Keeps what a station with a revoked key sent, for a person to look at: it may have happened before the theft. It
+ * changes no account.
+ */
+async function keepForReview(
+  context: CountyContext,
+  run: VerifiedRun,
+  envelope: Uint8Array,
+): Promise<CountyError> {
+  const nowMs = context.nowMs();
+  await context.db.transaction().execute(async (tx) => {
+    await store.quarantine(tx, run, envelope, nowMs);
+    await store.raiseAlert(tx, run, 'REVOKED_SPOKE', 0, nowMs);
+  });
+  return { kind: 'REVOKED' };
+}
+
 /** Takes the bytes of a batch; answers those of the acknowledgement. */
 export async function takeBatch(
   context: CountyContext,
   bytes: Uint8Array,
 ): Promise<Result<Uint8Array, CountyError>> {
-  const opened = await openFromStation(context, bytes, BATCH);
+  const opened = await openSigned(context, bytes, BATCH);
   if (!opened.ok) return opened;
-  const { signer, body } = opened.value;
-  const run = decodeBatch(body, sha256);
-  if (!run.ok) return err(await batchError(context, signer, run.error));
-  if (run.value.stationId !== signer) return err({ kind: 'MALFORMED' });
+  const { message, revoked } = opened.value;
+  const run = decodeBatch(message.body, sha256);
+  if (!run.ok) return err(await batchError(context, message.signer, run.error));
+  if (run.value.stationId !== message.signer) return err({ kind: 'MALFORMED' });
+  if (revoked) return err(await keepForReview(context, run.value, bytes));
   const head = await ingestRun(context, run.value, bytes);
-  return head.ok ? ok(await acknowledgement(context, run.value, head.value, opened.value)) : head;
+  return head.ok ? ok(await acknowledgement(context, run.value, head.value, message)) : head;
 }

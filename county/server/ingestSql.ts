@@ -145,6 +145,8 @@ export type AlertKind =
   | 'NEW_KEY'
   | 'ABSURD_AMOUNT'
   | 'ACCOUNT'
+  /** A machine whose key is revoked goes on sending; it is kept for review. */
+  | 'REVOKED_SPOKE'
   /** A station sends kinds of facts that this county does not know yet. */
   | 'COUNTY_IS_OLDER'
   /** Points were opened that no act granted. */

@@ -2,7 +2,9 @@
 import { err, ok, type Result } from '../result.ts';
 import { HASH_BYTES, readId, writeId } from './batch.ts';
 import { ByteReader, ByteWriter, type WireFault } from './bytes.ts';
+import { SIGNATURE_BYTES } from './envelope.ts';
 import { MAX_INCARNATIONS, MAX_SHORT_TEXT_BYTES } from './limits.ts';
+import { PROOF_BYTES } from './pairing.ts';
 import type { WireRange } from './version.ts';
 
 export const PUBLIC_KEY_BYTES = 32;
@@ -71,19 +73,28 @@ export interface ReferenceAsk {
 /** A station introduces its public key. Signed with that very key, so that nobody enrols another's. */
 export interface Enrol {
   readonly publicKey: Uint8Array;
-  readonly incarnation: string;
-  /** One-time code from the county, or empty. */
-  readonly code: string;
+  /** HMAC by the key of the pairing (pairing.ts, stationProofBytes); null without a code. */
+  readonly proof: Uint8Array | null;
   readonly appVersion: string;
 }
 
-/** The county's answer to an enrolment; the station pins the key it is signed with, and the box key beside it. */
-export interface Enrolled {
+/** What the county answers to an enrolment; the station pins all of it. */
+export interface CountySays {
   readonly stationId: number;
   readonly publicKey: Uint8Array;
   /** X25519: whatever only the county may read is encrypted to it. */
   readonly boxKey: Uint8Array;
   readonly epoch: string;
+  /** When the county took the station's key in, ms since 1970 UTC. */
+  readonly enrolledMs: number;
+  /** The county's signature over `certificateBytes` (pairing.ts). */
+  readonly certificate: Uint8Array;
+  /** SHA-256 of the key of the county's TLS certificate or of its CA (SPKI); null where it serves without TLS. */
+  readonly tlsPin: Uint8Array | null;
+}
+export interface Enrolled extends CountySays {
+  /** HMAC by the key of the pairing over all before it (pairing.ts, countyProofBytes); null without a code. */
+  readonly proof: Uint8Array | null;
 }
 
 export interface MessageError {
@@ -198,29 +209,46 @@ export function decodeReferenceAsk(body: Uint8Array): Result<ReferenceAsk, Messa
   }));
 }
 
+/** 32 bytes that may be absent travel as zeros: no key and no proof is all zeros. */
+function writeOptional(out: ByteWriter, bytes: Uint8Array | null): void {
+  out.bytes(bytes ?? new Uint8Array(PROOF_BYTES));
+}
+function readOptional(reader: ByteReader): Uint8Array | null {
+  const bytes = reader.bytes(PROOF_BYTES).slice();
+  return bytes.some((byte) => byte !== 0) ? bytes : null;
+}
+
 export function encodeEnrol(enrol: Enrol): Uint8Array {
   const out = new ByteWriter();
   out.bytes(enrol.publicKey);
-  writeId(out, enrol.incarnation);
-  out.text(enrol.code);
+  writeOptional(out, enrol.proof);
   out.text(enrol.appVersion);
   return out.finish();
 }
 export function decodeEnrol(body: Uint8Array): Result<Enrol, MessageError> {
   return decode(body, (reader) => ({
     publicKey: reader.bytes(PUBLIC_KEY_BYTES).slice(),
-    incarnation: readId(reader),
-    code: reader.text(MAX_SHORT_TEXT_BYTES),
+    proof: readOptional(reader),
     appVersion: reader.text(MAX_SHORT_TEXT_BYTES),
   }));
 }
 
-export function encodeEnrolled(enrolled: Enrolled): Uint8Array {
+/** The body of an answer up to its proof: what the proof is made over. */
+export function encodeCountySays(says: CountySays): Uint8Array {
   const out = new ByteWriter();
-  out.varint(enrolled.stationId);
-  out.bytes(enrolled.publicKey);
-  out.bytes(enrolled.boxKey);
-  writeId(out, enrolled.epoch);
+  out.varint(says.stationId);
+  out.bytes(says.publicKey);
+  out.bytes(says.boxKey);
+  writeId(out, says.epoch);
+  out.signed(says.enrolledMs);
+  out.bytes(says.certificate);
+  writeOptional(out, says.tlsPin);
+  return out.finish();
+}
+export function encodeEnrolled(says: CountySays, proof: Uint8Array | null): Uint8Array {
+  const out = new ByteWriter();
+  out.bytes(encodeCountySays(says));
+  writeOptional(out, proof);
   return out.finish();
 }
 export function decodeEnrolled(body: Uint8Array): Result<Enrolled, MessageError> {
@@ -229,5 +257,9 @@ export function decodeEnrolled(body: Uint8Array): Result<Enrolled, MessageError>
     publicKey: reader.bytes(PUBLIC_KEY_BYTES).slice(),
     boxKey: reader.bytes(PUBLIC_KEY_BYTES).slice(),
     epoch: readId(reader),
+    enrolledMs: reader.signed(),
+    certificate: reader.bytes(SIGNATURE_BYTES).slice(),
+    tlsPin: readOptional(reader),
+    proof: readOptional(reader),
   }));
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { err, ok, type Result } from '../../domain/result.ts';
+import { countyAddress } from '../station/sync/address.ts';
 
 export interface Settings {
   /** Folder of the station's data. */
@@ -47,12 +48,21 @@ const fileSchema = v.object({
     ),
   ),
 });
+/** The county's address in its full form; a bad one is told in a line. */
+function addressOf({ dataset, addIssue, NEVER }: v.RawTransformContext<string>): string {
+  const address = countyAddress(dataset.value);
+  if (address.ok) return address.value;
+  const message =
+    address.error.kind === 'PLAIN_HTTP'
+      ? 'the county must be an https address: http is only for a county on this very machine'
+      : 'the county must be an https address';
+  addIssue({ message });
+  return NEVER;
+}
+
 const settingsSchema = v.object({
   dataDir: v.pipe(v.string(), v.minLength(1, 'the data folder has no name')),
-  countyUrl: v.union(
-    [v.literal(''), v.pipe(v.string(), v.url(), v.regex(/^https?:/))],
-    'the county must be an http or https address',
-  ),
+  countyUrl: v.union([v.literal(''), v.pipe(v.string(), v.rawTransform(addressOf))]),
   stationId: v.pipe(
     v.number('the station must be a number'),
     v.safeInteger('the station must be a whole number'),

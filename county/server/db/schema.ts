@@ -18,7 +18,17 @@ export interface CountyTables {
     clock_offset_ms: number;
   };
   station_key: { station_id: number; public_key: string; enrolled_ms: number; revoked_ms: number | null };
-  enrolment_code: { station_id: number; code_hash: string; expires_ms: number; used_ms: number | null };
+  enrolment_code: {
+    station_id: number;
+    /** What the code stands for (domain/wire/pairing.ts), in hexadecimal; the code itself is kept nowhere. */
+    pairing_key: string;
+    expires_ms: number;
+    /** For a machine that takes the place of the present one. */
+    replaces: boolean;
+    used_ms: number | null;
+    /** The public key that used it. */
+    used_by: string | null;
+  };
   enrolment_failure: { station_id: number; failures: number; since_ms: number };
   incarnation: {
     station_id: number;

@@ -4,15 +4,10 @@ import { err, ok, type Result } from '../../../domain/result.ts';
 import { sameBytes } from '../../../domain/wire/bytes.ts';
 import { COUNTY_SIGNER, openMessage, readEnvelope, type MessageKind } from '../../../domain/wire/envelope.ts';
 import { MAX_ANSWER_BYTES } from '../../../domain/wire/limits.ts';
-import {
-  decodeAcknowledgement,
-  decodeEnrolled,
-  type Acknowledgement,
-  type Enrolled,
-} from '../../../domain/wire/messages.ts';
+import { decodeAcknowledgement, type Acknowledgement } from '../../../domain/wire/messages.ts';
 import type { WireRange } from '../../../domain/wire/version.ts';
 import { unseal } from './codecs.ts';
-import type { Answer } from './transport.ts';
+import type { Answer, TransportError } from './transport.ts';
 
 export type SyncFailure =
   /** No county there just now: a matter of the line, or it asks to come again. */
@@ -23,6 +18,21 @@ export type SyncFailure =
   | { readonly kind: 'COUNTY_IS_OLDER'; readonly wire?: WireRange; readonly readable?: number }
   /** This station must be updated. */
   | { readonly kind: 'COUNTY_IS_NEWER'; readonly wire?: WireRange };
+
+export const refused = (reason: string): SyncFailure => ({ kind: 'REFUSED', reason });
+
+/** What a failed request means: somebody else at the county's address is for a person to see to. */
+export function failureOf(error: TransportError): SyncFailure {
+  switch (error.kind) {
+    case 'WRONG_CERTIFICATE':
+    case 'CERTIFICATE_DATE':
+    case 'ANSWER_TOO_LARGE':
+      return refused(error.kind);
+    case 'UNREACHABLE':
+    case 'CUT':
+      return { kind: 'OFFLINE' };
+  }
+}
 
 const versionSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(255));
 const refusalSchema = v.object({
@@ -59,9 +69,10 @@ export interface Asked {
   readonly nonce: Uint8Array;
   readonly version: number;
 }
-const only = (version: number): WireRange => ({ oldest: version, newest: version });
+export const only = (version: number): WireRange => ({ oldest: version, newest: version });
 
-function openAnswer(
+/** The body of an answer that `key` has signed and that belongs to the request. */
+export function openAnswer(
   bytes: Uint8Array,
   kind: MessageKind,
   asked: Asked,
@@ -94,22 +105,4 @@ export function acknowledgementOf(
   if (!ack.ok) return err({ kind: 'REFUSED', reason: 'BAD_ANSWER' });
   const forUs = ack.value.stationId === stationId && ack.value.incarnation === incarnation;
   return forUs ? ok(ack.value) : err({ kind: 'REFUSED', reason: 'NOT_FOR_US' });
-}
-
-/** The answer to an enrolment: signed by the key inside, which must be the pinned one if there is one. */
-export function enrolledOf(
-  bytes: Uint8Array,
-  asked: Asked,
-  stationId: number,
-  pinned: Uint8Array | null,
-): Result<Enrolled, SyncFailure> {
-  const sealed = readEnvelope(bytes, MAX_ANSWER_BYTES, only(asked.version));
-  if (!sealed.ok) return err({ kind: 'OFFLINE' });
-  const { packed, stored } = sealed.value;
-  const inside = packed ? unseal.unpack(stored, MAX_ANSWER_BYTES) : stored;
-  const enrolled = decodeEnrolled(inside ?? new Uint8Array(0));
-  if (!enrolled.ok) return err({ kind: 'REFUSED', reason: 'BAD_ANSWER' });
-  const body = openAnswer(bytes, 'ENROLLED', asked, pinned ?? enrolled.value.publicKey);
-  if (!body.ok) return body;
-  return enrolled.value.stationId === stationId ? enrolled : err({ kind: 'REFUSED', reason: 'NOT_FOR_US' });
 }

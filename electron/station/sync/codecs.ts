@@ -1,8 +1,9 @@
 /** What domain/wire wants passed in, from Node: hashing, signatures, compression. */
-import { createHash, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { createHash, createHmac, createPublicKey, scrypt, sign, verify, type KeyObject } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Sha256 } from '../../../domain/journal/canonical.ts';
 import type { Seal, Unseal } from '../../../domain/wire/envelope.ts';
+import { pairingSecret, PROOF_BYTES } from '../../../domain/wire/pairing.ts';
 
 export const sha256: Sha256 = (...parts) => {
   const hash = createHash('sha256');
@@ -37,4 +38,19 @@ export function sealWith(privateKey: KeyObject): Seal {
     sign: (message) => sign(null, message, privateKey),
     pack: (body) => zstdCompressSync(body, { params: { [constants.ZSTD_c_compressionLevel]: 19 } }),
   };
+}
+
+export function hmac(key: Uint8Array, message: Uint8Array): Uint8Array {
+  return createHmac('sha256', key).update(message).digest();
+}
+
+/** The key that a pairing code stands for, 32 bytes; some 50 ms of work. */
+export function pairingKey(stationId: number, code: string): Promise<Uint8Array> {
+  const { password, salt } = pairingSecret(stationId, code);
+  return new Promise((done, reject) => {
+    scrypt(password, salt, PROOF_BYTES, { N: 16_384, r: 8, p: 1 }, (error, key) => {
+      if (error === null) done(key);
+      else reject(error);
+    });
+  });
 }

@@ -7,16 +7,31 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, wr
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { fromHex, toHex } from '../../../domain/wire/bytes.ts';
+import type { CountySays } from '../../../domain/wire/messages.ts';
+import type { CertifiedStation } from '../../../domain/wire/pairing.ts';
 
 const KEY_FILE = 'station-key.pem';
 const COUNTY_FILE = 'county.json';
 const keySchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-/** A county pinned by an earlier version has no box key yet: the next session enrols again and gets it. */
-const countySchema = v.object({ publicKey: keySchema, boxKey: v.optional(keySchema) });
+const certificateSchema = v.object({
+  stationId: v.number(),
+  enrolledMs: v.number(),
+  epoch: v.string(),
+  signature: v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/)),
+});
+/** A county pinned by an earlier version lacks some of it: the next session enrols again and gets it. */
+const countySchema = v.object({
+  publicKey: keySchema,
+  boxKey: v.optional(keySchema),
+  tlsPin: v.optional(keySchema),
+  certificate: v.optional(certificateSchema),
+  revoked: v.optional(v.boolean()),
+});
+type County = v.InferOutput<typeof countySchema>;
 
-interface Pinned {
-  readonly publicKey: Uint8Array | null;
-  readonly boxKey: Uint8Array | null;
+/** The county's signature under what it certified of this station, to show to others. */
+export interface StationCertificate extends Omit<CertifiedStation, 'publicKey'> {
+  readonly signature: Uint8Array;
 }
 
 export interface KeyFolder {
@@ -27,7 +42,14 @@ export interface KeyFolder {
   readonly countyKey: () => Uint8Array | null;
   /** The county's pinned X25519 key, to which is encrypted what only it may read; null before the enrolment. */
   readonly boxKey: () => Uint8Array | null;
-  readonly pinCounty: (publicKey: Uint8Array, boxKey: Uint8Array) => void;
+  /** SHA-256 of the key of the county's TLS certificate or of its CA; null before the enrolment and without TLS. */
+  readonly tlsPin: () => Uint8Array | null;
+  readonly certificate: () => StationCertificate | null;
+  /** The county has said that this station's key is revoked, and nothing else since. */
+  readonly isRevoked: () => boolean;
+  readonly setRevoked: (revoked: boolean) => void;
+  /** Keeps what a county said that has proved to be ours. */
+  readonly pinCounty: (says: CountySays) => void;
 }
 
 /** Writes a file that is whole or absent after a power cut, and readable by its owner only. */
@@ -61,12 +83,18 @@ function readOrMakeKey(path: string): string {
   return pem;
 }
 
-/** The pinned keys of a file, if any. A damaged file throws: to forget the county is a person's act. */
-function readPinned(path: string): Pinned {
+/** The pinned county of a file, if any. A damaged file throws: to forget the county is a person's act. */
+function readCounty(path: string): County | null {
   const text = readIfThere(path);
-  if (text === undefined) return { publicKey: null, boxKey: null };
-  const { publicKey, boxKey } = v.parse(countySchema, JSON.parse(text));
-  return { publicKey: fromHex(publicKey) ?? null, boxKey: fromHex(boxKey ?? '-') ?? null };
+  return text === undefined ? null : v.parse(countySchema, JSON.parse(text));
+}
+
+const bytesOf = (hex: string | undefined): Uint8Array | null =>
+  hex === undefined ? null : (fromHex(hex) ?? null);
+
+function certificateOf({ certificate }: County): StationCertificate | null {
+  const signature = bytesOf(certificate?.signature);
+  return certificate === undefined || signature === null ? null : { ...certificate, signature };
 }
 
 /** Opens the keys of a data folder; makes the station's own if there is none. Throws if the folder refuses. */
@@ -74,17 +102,30 @@ export function openKeyFolder(dir: string): KeyFolder {
   mkdirSync(dir, { recursive: true });
   const privateKeyPem = readOrMakeKey(join(dir, KEY_FILE));
   const countyFile = join(dir, COUNTY_FILE);
-  let pinned = readPinned(countyFile);
+  let county = readCounty(countyFile);
+  const keep = (changed: County): void => {
+    writeWhole(countyFile, `${JSON.stringify(changed, null, 2)}\n`);
+    county = changed;
+  };
   const publicKey = createPublicKey(createPrivateKey(privateKeyPem));
   return {
     publicKey: publicKey.export({ format: 'der', type: 'spki' }).subarray(-32),
     privateKeyPem,
-    countyKey: () => pinned.publicKey,
-    boxKey: () => pinned.boxKey,
-    pinCounty(countyKey, boxKey) {
-      const text = JSON.stringify({ publicKey: toHex(countyKey), boxKey: toHex(boxKey) });
-      writeWhole(countyFile, `${text}\n`);
-      pinned = { publicKey: countyKey, boxKey };
+    countyKey: () => bytesOf(county?.publicKey),
+    boxKey: () => bytesOf(county?.boxKey),
+    tlsPin: () => bytesOf(county?.tlsPin),
+    certificate: () => (county === null ? null : certificateOf(county)),
+    isRevoked: () => county?.revoked === true,
+    setRevoked(revoked) {
+      if (county !== null && (county.revoked === true) !== revoked) keep({ ...county, revoked });
+    },
+    pinCounty({ stationId, enrolledMs, epoch, ...says }) {
+      keep({
+        publicKey: toHex(says.publicKey),
+        boxKey: toHex(says.boxKey),
+        ...(says.tlsPin === null ? {} : { tlsPin: toHex(says.tlsPin) }),
+        certificate: { stationId, enrolledMs, epoch, signature: toHex(says.certificate) },
+      });
     },
   };
 }

@@ -22,6 +22,6 @@ export function openSync(options: OpenSyncOptions): SyncPort {
     ...options,
     keys,
     desk: workerDesk(workerFile, { dir, privateKeyPem: keys.privateKeyPem }),
-    transport: httpTransport(countyUrl),
+    transport: httpTransport(countyUrl, { pin: () => keys.tlsPin(), nowMs: () => options.clock.nowMs() }),
   });
 }

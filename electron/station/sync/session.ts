@@ -6,15 +6,11 @@ import type { Store } from '../../../db/types.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import { NONCE_BYTES } from '../../../domain/wire/envelope.ts';
 import { MAX_BATCH_EVENTS, MAX_REFERENCE_ENVELOPE_BYTES } from '../../../domain/wire/limits.ts';
-import {
-  encodeAsk,
-  encodeEnrol,
-  encodeReferenceAsk,
-  type Acknowledgement,
-} from '../../../domain/wire/messages.ts';
+import { encodeAsk, encodeReferenceAsk, type Acknowledgement } from '../../../domain/wire/messages.ts';
 import { agreeOn, type WireRange } from '../../../domain/wire/version.ts';
-import { acknowledgementOf, enrolledOf, refusalOf, type Asked, type SyncFailure } from './answers.ts';
+import { acknowledgementOf, failureOf, refusalOf, refused, type Asked, type SyncFailure } from './answers.ts';
 import type { SyncDesk } from './desk.ts';
+import { enrolByLine } from './enrol.ts';
 import type { KeyFolder } from './keyFolder.ts';
 import type { Transport } from './transport.ts';
 
@@ -23,11 +19,7 @@ export interface SessionTools {
   readonly desk: SyncDesk;
   readonly keys: KeyFolder;
   readonly transport: Transport;
-  readonly sealRequest: (
-    kind: 'ASK' | 'REFERENCE_ASK' | 'ENROL',
-    asked: Asked,
-    body: Uint8Array,
-  ) => Uint8Array;
+  readonly sealRequest: (kind: 'ASK' | 'REFERENCE_ASK', asked: Asked, body: Uint8Array) => Uint8Array;
   readonly speech: Speech;
   readonly nowMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
@@ -65,7 +57,6 @@ const SNAPSHOT = { timeoutMs: 300_000, maxAnswerBytes: MAX_REFERENCE_ENVELOPE_BY
 
 type Step<T> = Promise<Result<T, SyncFailure>>;
 const OFFLINE: SyncFailure = { kind: 'OFFLINE' };
-const refused = (reason: string): SyncFailure => ({ kind: 'REFUSED', reason });
 
 function newRequest({ randomBytes, speech }: SessionTools): Asked {
   return { nonce: randomBytes(NONCE_BYTES), version: speech.version };
@@ -92,25 +83,17 @@ function mayTryOther(tools: SessionTools, failure: SyncFailure): boolean {
 
 /** Introduces the station's key and pins the county's. A county with another key than the pinned one is refused. */
 async function enrol(tools: SessionTools): Step<null> {
-  const { keys, store, transport } = tools;
-  const asked = newRequest(tools);
-  const body = encodeEnrol({
-    publicKey: keys.publicKey,
-    incarnation: store.incarnation,
-    code: tools.enrolCode,
-    appVersion: tools.appVersion,
-  });
-  const answer = await transport.post('v1/enrol', tools.sealRequest('ENROL', asked, body), SHORT);
-  if (!answer.ok) return err(OFFLINE);
-  if (answer.value.status !== 200) {
-    const failure = refusalOf(answer.value);
-    return mayTryOther(tools, failure) ? enrol(tools) : err(failure);
-  }
-  const enrolled = enrolledOf(answer.value.body, asked, store.stationId, keys.countyKey());
-  if (!enrolled.ok) return enrolled;
-  // Its signature was checked with the pinned key, so a box key that differs is the county's own change.
-  keys.pinCounty(enrolled.value.publicKey, enrolled.value.boxKey);
-  return ok(null);
+  const { keys, store, transport, enrolCode: code, appVersion, speech } = tools;
+  const introduction = { stationId: store.stationId, code, appVersion, version: speech.version };
+  const enrolled = await enrolByLine(transport, keys, introduction, tools.randomBytes);
+  if (enrolled.ok) return ok(null);
+  return mayTryOther(tools, enrolled.error) ? enrol(tools) : enrolled;
+}
+
+/** Whether the county has yet to say something that the station must know of it. */
+function isStranger({ keys, transport }: SessionTools): boolean {
+  const unpinned = transport.tls !== null && keys.tlsPin() === null;
+  return keys.countyKey() === null || keys.boxKey() === null || unpinned;
 }
 
 /** Asks what the county holds of an incarnation; enrols once where it does not know us. */
@@ -121,7 +104,7 @@ async function ask(
   mayEnrol = true,
 ): Step<Acknowledgement> {
   const { keys, store } = tools;
-  if (keys.countyKey() === null || keys.boxKey() === null) {
+  if (isStranger(tools)) {
     const enrolled = await enrol(tools);
     if (!enrolled.ok) return enrolled;
   }
@@ -136,7 +119,7 @@ async function ask(
     wire: tools.speech.own,
   });
   const answer = await tools.transport.post('v1/ask', tools.sealRequest('ASK', asked, body), SHORT);
-  if (!answer.ok) return err(OFFLINE);
+  if (!answer.ok) return err(failureOf(answer.error));
   if (answer.value.status !== 200) {
     const failure = refusalOf(answer.value);
     if (mayTryOther(tools, failure)) return ask(tools, incarnation, recorded, mayEnrol);
@@ -188,7 +171,7 @@ async function sendOne(
   const batch = await tools.desk.batch({ incarnation, afterSeq, limit, ...asked });
   if (batch === null) return ok({ kind: 'NOTHING' });
   const answer = await tools.transport.post('v1/batch', batch.bytes, BATCH);
-  if (!answer.ok) return answer.error.kind === 'CUT' ? ok({ kind: 'CUT' }) : err(OFFLINE);
+  if (!answer.ok) return answer.error.kind === 'CUT' ? ok({ kind: 'CUT' }) : err(failureOf(answer.error));
   if (answer.value.status !== 200) return err(refusalOf(answer.value));
   const ack = keep(
     tools,
@@ -245,7 +228,7 @@ async function fetchReference(tools: SessionTools, ack: Acknowledgement): Step<n
     tools.sealRequest('REFERENCE_ASK', asked, body),
     SNAPSHOT,
   );
-  if (!answer.ok) return err(answer.error.kind === 'ANSWER_TOO_LARGE' ? refused(answer.error.kind) : OFFLINE);
+  if (!answer.ok) return err(failureOf(answer.error));
   if (answer.value.status === 204) return ok(null);
   if (answer.value.status !== 200) return err(refusalOf(answer.value));
   const reference = await tools.desk.snapshot({ bytes: answer.value.body, ...asked, countyKey });

@@ -48,7 +48,7 @@ function makeTools(
   return {
     ...options,
     nowMs: () => clock.nowMs(),
-    // Short requests are not worth packing, and an enrolment must be plain.
+    // Short requests are not worth packing.
     speech: { own: wire, version: wire.newest, changesLeft: 0 },
     sealRequest: (kind, { nonce, version }, body) =>
       sealMessage(

@@ -2,6 +2,14 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { err, ok, type Result } from '../../../domain/result.ts';
+import { countyAddress } from './address.ts';
+import {
+  createPinnedTls,
+  TlsProblemError,
+  type PinnedTls,
+  type PinnedTlsOptions,
+  type TlsProblem,
+} from './pinnedTls.ts';
 
 export interface Answer {
   readonly status: number;
@@ -12,7 +20,9 @@ export type TransportError =
   | { readonly kind: 'UNREACHABLE' }
   /** The line broke in the middle, or the time was up. */
   | { readonly kind: 'CUT' }
-  | { readonly kind: 'ANSWER_TOO_LARGE' };
+  | { readonly kind: 'ANSWER_TOO_LARGE' }
+  /** Somebody is there who is not our county; nothing was sent. */
+  | { readonly kind: TlsProblem };
 
 export interface PostLimits {
   /** For the whole exchange, ms. */
@@ -26,6 +36,8 @@ export interface Transport {
     body: Uint8Array,
     limits: PostLimits,
   ) => Promise<Result<Answer, TransportError>>;
+  /** What the county's certificate is judged by; null over plain http on this machine. */
+  readonly tls: Pick<PinnedTls, 'judge'> | null;
   readonly close: () => void;
 }
 
@@ -50,12 +62,19 @@ function readAnswer(
   response.on('error', () => done(err({ kind: 'CUT' })));
 }
 
-/** HTTP to a county's address. Connections are kept for the next request; redirects are not followed. */
-export function httpTransport(countyUrl: string): Transport {
-  const base = new URL(countyUrl.endsWith('/') ? countyUrl : `${countyUrl}/`);
-  const { Agent, request } = base.protocol === 'https:' ? https : http;
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+/**
+ * HTTPS to a county's address, or HTTP on this machine. Connections are kept for the next request; redirects are
+ * not followed. Throws for an address that must not be spoken to: whoever calls has asked `countyAddress` before.
+ */
+export function httpTransport(countyUrl: string, options: PinnedTlsOptions): Transport {
+  const address = countyAddress(countyUrl);
+  if (!address.ok) throw new Error(`${address.error.kind}: ${countyUrl}`);
+  const base = new URL(address.value.endsWith('/') ? address.value : `${address.value}/`);
+  const tls = base.protocol === 'https:' ? createPinnedTls(base.href, options) : null;
+  const { request } = tls === null ? http : https;
+  const agent = tls?.agent ?? new http.Agent({ keepAlive: true, maxSockets: 1 });
   return {
+    tls,
     post: (path, body, limits) =>
       new Promise<Outcome>((resolve) => {
         let connected = false;
@@ -78,7 +97,10 @@ export function httpTransport(countyUrl: string): Transport {
           // A kept connection is there already, and would collect a listener with each request.
           if (!connected) socket.once('connect', () => (connected = true));
         });
-        sent.on('error', () => done(err({ kind: connected ? 'CUT' : 'UNREACHABLE' })));
+        sent.on('error', (error) => {
+          if (error instanceof TlsProblemError) done(err({ kind: error.problem }));
+          else done(err({ kind: connected ? 'CUT' : 'UNREACHABLE' }));
+        });
         sent.on('response', (response) => {
           readAnswer(response, limits.maxAnswerBytes, done);
         });

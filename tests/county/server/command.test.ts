@@ -1,9 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256 } from '../../../county/server/codecs.ts';
+import { decodePairingText } from '../../../domain/wire/pairing.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../../scripts/county.ts');
 
@@ -73,7 +76,14 @@ describe('npm run county', () => {
   });
 
   it('gives codes while it runs, to whoever can read its folder', async () => {
-    expect((await finish('--data', dir, '--new-code', '1')).out).toMatch(/^[A-Z2-9]{5}-[A-Z2-9]{5}\n$/);
+    const { out } = await finish('--data', dir, '--new-code', '1', '--qr', join(dir, 'code.png'));
+    expect(out).toMatch(/^Code: {4}[A-Z2-9]{5}-[A-Z2-9]{5} {3}once, until 20\d\d-/m);
+    const text = /^Text: {4}(\S+)$/m.exec(out)?.[1] ?? '';
+    expect(PNG.sync.read(readFileSync(join(dir, 'code.png'))).width).toBeGreaterThan(300);
+    expect(decodePairingText(text, sha256)).toMatchObject({
+      ok: true,
+      value: { stationId: 1, url, pin: null },
+    });
     expect(await finish('--data', dir, '--new-code', '7')).toMatchObject({
       code: 1,
       error: 'The county has no station 7.\n',
@@ -90,6 +100,16 @@ describe('npm run county', () => {
     const under = await finish('--data', dir, '--restore', file, '--replace');
     expect(under.code).toBe(1);
     expect(under.error).toContain('is running on');
+  });
+
+  it('shuts a machine out only where there is one', async () => {
+    expect(await finish('--data', dir, '--revoke', '1')).toMatchObject({
+      code: 1,
+      error: 'Station 1 has no machine that could be shut out.\n',
+    });
+    expect((await finish('--data', dir, '--replace-machine', '1')).out).toContain(
+      'takes the place of its machine',
+    );
   });
 
   it('does not open one folder twice, and tells wrong arguments in one line', async () => {

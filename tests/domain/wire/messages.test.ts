@@ -14,6 +14,9 @@ interface Case<T> {
   readonly decode: (body: Uint8Array) => Result<T, messages.MessageError>;
 }
 
+/** Absent is the same as all zeros, which no key and no proof is. */
+const maybe = fc.option(bytes(32).filter((all) => all.some((byte) => byte !== 0)));
+
 /** Any message comes back whole; cut short, or with a byte more, it is refused. */
 function check<T>({ name, any, encode, decode }: Case<T>): void {
   it(name, () => {
@@ -92,14 +95,23 @@ describe('messages', () => {
   });
   check({
     name: 'enrolment',
-    any: fc.record({ publicKey: bytes(32), incarnation: id, code: short, appVersion: short }),
+    any: fc.record({ publicKey: bytes(32), proof: maybe, appVersion: short }),
     encode: messages.encodeEnrol,
     decode: messages.decodeEnrol,
   });
   check({
     name: 'answer to an enrolment',
-    any: fc.record({ stationId: fc.nat(), publicKey: bytes(32), boxKey: bytes(32), epoch: id }),
-    encode: messages.encodeEnrolled,
+    any: fc.record({
+      stationId: fc.nat(),
+      publicKey: bytes(32),
+      boxKey: bytes(32),
+      epoch: id,
+      enrolledMs: fc.maxSafeInteger(),
+      certificate: bytes(64),
+      tlsPin: maybe,
+      proof: maybe,
+    }),
+    encode: (enrolled) => messages.encodeEnrolled(enrolled, enrolled.proof),
     decode: messages.decodeEnrolled,
   });
 });

@@ -36,10 +36,12 @@ const STATEMENTS = [
   )`,
   sql`CREATE TABLE enrolment_code (
     station_id bigint NOT NULL REFERENCES station,
-    code_hash text NOT NULL,
+    pairing_key text NOT NULL CHECK (length(pairing_key) = 64),
     expires_ms bigint NOT NULL,
+    replaces boolean NOT NULL,
     used_ms bigint,
-    PRIMARY KEY (station_id, code_hash)
+    used_by text,
+    PRIMARY KEY (station_id, pairing_key)
   )`,
   sql`CREATE TABLE enrolment_failure (
     station_id bigint PRIMARY KEY REFERENCES station,

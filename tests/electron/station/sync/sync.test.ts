@@ -172,7 +172,7 @@ describe('sync of a real station with a real county', () => {
       expect(statSync(join(dir, file)).mode & 0o077).toBe(0);
     const { publicKey, box } = county.context.keys;
     const pinned = { publicKey: hex(publicKey), boxKey: hex(box.publicKey) };
-    expect(JSON.parse(readFileSync(join(dir, 'county.json'), 'utf8'))).toEqual(pinned);
+    expect(JSON.parse(readFileSync(join(dir, 'county.json'), 'utf8'))).toMatchObject(pinned);
     expect(readdirSync(dir).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 
