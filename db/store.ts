@@ -15,6 +15,7 @@ import { createClockJudge, type ClockJudge } from './clockTrust.ts';
 import { asStoreFault } from './faults.ts';
 import { createFolds } from './folds/index.ts';
 import { incarnationsOf, type ClaimedIncarnation, type Incarnation } from './incarnation.ts';
+import { actFacts } from './ledger/acts.ts';
 import { ledgerReader } from './ledger/book.ts';
 import { incarnationNames } from './ledger/names.ts';
 import { openJournal, type Head } from './journal/journal.ts';
@@ -63,7 +64,6 @@ export function createStore(
   const people = peopleViews(db);
   const sync = syncTable(db);
   const names = incarnationNames(incarnationsOf(db));
-  const reference = referenceWriter(db, stationId, ledgerReader(db, names));
   const views: Views = {
     ...activities,
     ...people,
@@ -71,6 +71,10 @@ export function createStore(
     ...ledgerViews(db, names, () => people.rules()),
     ...deskViews(db, stationId, incarnation.ordinal, names),
   };
+  const reference = referenceWriter(db, stationId, {
+    ...ledgerReader(db, names),
+    ...actFacts(db, names, views),
+  });
 
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');

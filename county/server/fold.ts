@@ -149,6 +149,7 @@ export function gainsOf(events: readonly JournalEvent[]): Gains {
       case 'POOLING_SET':
       case 'ALLOWANCE_CLOSED':
       case 'ALLOWANCE_REQUESTED':
+      case 'COUNTY_ACT_DONE':
         break;
     }
   }

@@ -13,6 +13,7 @@ import type { CountyContext } from './context.ts';
 import { monthOf, openMonth } from './db/months.ts';
 import { openSigned, seal, type Asked } from './door.ts';
 import type { CountyError } from './errors.ts';
+import { findExceptions } from './exceptions/detect.ts';
 import { gainsOf } from './fold.ts';
 import * as store from './ingestSql.ts';
 import { foldIntoAccounts } from './ledger.ts';
@@ -71,19 +72,17 @@ async function storeRun(
   await store.addToStation(tx, run.stationId, gains.station);
   await store.addToVolunteers(tx, run.stationId, gains.volunteers);
   const absurd = new Set(gains.absurdSeqs);
-  const contradictions = await foldIntoAccounts(
-    tx,
-    run,
-    fresh.filter(({ seq }) => !absurd.has(seq)),
-  );
-  const contradicting = new Set([...gains.absurdSeqs, ...contradictions]);
+  const sane = fresh.filter(({ seq }) => !absurd.has(seq));
+  const contradictions = await foldIntoAccounts(tx, run, sane);
+  const contradicting = new Set(contradictions);
   const ungranted = await followTransfers(
     tx,
     run,
-    fresh.filter(({ seq }) => !contradicting.has(seq)),
+    sane.filter(({ seq }) => !contradicting.has(seq)),
     context,
   );
   for (const seq of ungranted) await store.raiseAlert(tx, run, 'UNGRANTED', seq, nowMs);
+  await findExceptions(tx, run, sane, nowMs);
   for (const seq of contradictions) await store.raiseAlert(tx, run, 'ACCOUNT', seq, nowMs);
   for (const seq of gains.absurdSeqs) await store.raiseAlert(tx, run, 'ABSURD_AMOUNT', seq, nowMs);
   await store.moveHead(tx, run, moved, nowMs);
@@ -104,7 +103,8 @@ export async function ingestRun(
     const fork = await forkAt(tx, run, head);
     if (fork !== null) {
       await store.quarantine(tx, run, envelope, nowMs);
-      await store.raiseAlert(tx, run, 'FORK', fork, nowMs);
+      const other = run.texts[fork - run.firstSeq];
+      await store.raiseAlert(tx, run, 'FORK', fork, nowMs, other === undefined ? {} : { other });
       return err({ kind: 'FORK', durableSeq: head.durableSeq });
     }
     await tx

@@ -4,6 +4,7 @@ import type { VerifiedRun } from '../../domain/wire/batch.ts';
 import { hex } from './codecs.ts';
 import { bigints, hexTexts, lines } from './db/arrays.ts';
 import type { CountyTables } from './db/schema.ts';
+import type { AlertFacts } from './exceptions/facts.ts';
 import { codeOf, type StationGain, type VolunteerGain } from './fold.ts';
 
 export type Tx = Transaction<CountyTables>;
@@ -147,23 +148,26 @@ export type AlertKind =
   | 'ACCOUNT'
   /** A machine whose key is revoked goes on sending; it is kept for review. */
   | 'REVOKED_SPOKE'
+  | 'OVERSOLD'
+  | 'DOUBLED_ATTENDANCE'
   /** A station sends kinds of facts that this county does not know yet. */
   | 'COUNTY_IS_OLDER'
   /** Points were opened that no act granted. */
   | 'UNGRANTED'
   | 'LOST_STATION_SPOKE';
 
-/** Tells a person, once for each place. */
+/** Tells a person, once for each place; `facts` is what does not follow from the place. */
 export async function raiseAlert(
   tx: Tx,
   at: Place,
   kind: AlertKind,
   seq: number,
   nowMs: number,
+  facts: AlertFacts = {},
 ): Promise<void> {
   await sql`
-    INSERT INTO alert (station_id, incarnation, kind, seq, created_ms)
-    VALUES (${at.stationId}, ${at.incarnation}, ${kind}, ${seq}, ${nowMs})
+    INSERT INTO alert (station_id, incarnation, kind, seq, created_ms, facts)
+    VALUES (${at.stationId}, ${at.incarnation}, ${kind}, ${seq}, ${nowMs}, ${JSON.stringify(facts)})
     ON CONFLICT (station_id, incarnation, kind, seq) DO NOTHING`.execute(tx);
 }
 

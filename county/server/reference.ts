@@ -11,6 +11,7 @@ import { hex, pack, sha256 } from './codecs.ts';
 import type { CountyContext } from './context.ts';
 import { openFromStation, seal } from './door.ts';
 import type { CountyError } from './errors.ts';
+import { actsOf } from './exceptions/acts.ts';
 import type { Tx } from './ingestSql.ts';
 import { ticketHolds } from './keys.ts';
 import { neverBack } from './numbers.ts';
@@ -34,6 +35,7 @@ const MADE_HERE: ReadonlySet<string> = new Set([
   'madeAtMs',
   'grants',
   'closings',
+  'acts',
   'stations',
 ] satisfies (keyof Reference)[]);
 
@@ -149,6 +151,7 @@ export async function referenceOf(
         stations,
         grants: grantsOf(transfers, stationId),
         closings: closingsOf(transfers, stationId),
+        acts: [...(await actsOf(tx, stationId))],
       };
     });
   if (made === undefined) return undefined;

@@ -103,7 +103,7 @@ export async function overview(context: CountyContext): Promise<Overview> {
     ORDER BY s.station_id LIMIT 2000`.execute(context.db);
   const alerts = await sql<AlertOverview>`
     SELECT station_id AS "stationId", kind, incarnation, seq, created_ms AS "createdMs"
-    FROM alert WHERE settled_ms IS NULL ORDER BY created_ms DESC, alert_id DESC LIMIT 100`.execute(
+    FROM alert WHERE state <> 'SETTLED' ORDER BY created_ms DESC, alert_id DESC LIMIT 100`.execute(
     context.db,
   );
   return {

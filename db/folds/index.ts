@@ -30,6 +30,7 @@ export const VIEW_TABLES: Readonly<Record<string, readonly string[]>> = {
   stock: ['goods_id'],
   station_activity: ['id'],
   day_total: ['day'],
+  act_done: ['act_id'],
 };
 
 /**

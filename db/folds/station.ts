@@ -1,4 +1,4 @@
-/** The station's own: its boots, the activities its keepers opened, and the totals of each day. */
+/** The station's own: its boots, the activities its keepers opened, the totals of each day, acts it carried out. */
 import type { Database } from 'better-sqlite3';
 import { shanghaiDay } from '../../domain/time.ts';
 import type { FoldTable } from './fold.ts';
@@ -26,7 +26,11 @@ export function stationFolds(db: Database): FoldTable {
     `INSERT INTO day_total (day, redeemed_points) VALUES (?, ?)
      ON CONFLICT (day) DO UPDATE SET redeemed_points = redeemed_points + excluded.redeemed_points`,
   );
+  const actDone = db.prepare<number[]>('INSERT INTO act_done VALUES (?)');
   return {
+    COUNTY_ACT_DONE: ({ actId }) => {
+      actDone.run(actId);
+    },
     STATION_STARTED: (event, incarnation) => {
       boot.run(incarnation, event.boot, event.osBoot, event.seq);
     },

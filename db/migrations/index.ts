@@ -12,6 +12,7 @@ import { keeperTries } from './0004-keeper-tries.ts';
 import { ledger } from './0005-ledger.ts';
 import { desk } from './0006-desk.ts';
 import { escrow } from './0007-escrow.ts';
+import { countyActs } from './0008-county-acts.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   ledger,
   desk,
   escrow,
+  countyActs,
 ];
 
 /** PRAGMA user_version of a database this program writes. */

@@ -1,5 +1,6 @@
 /** Taking over the county's reference data. */
 import type { Database } from 'better-sqlite3';
+import { decideAct, type ActFacts } from '../../domain/county/acts.ts';
 import type { EventDraft } from '../../domain/journal/events.ts';
 import { decideClosings, decideOpenings, type EscrowFacts } from '../../domain/points/escrow.ts';
 import { DEFAULT_TERMS, type LedgerTerms } from '../../domain/points/terms.ts';
@@ -41,7 +42,8 @@ export interface ReferenceWriter {
   /**
    * Inside a transaction: replaces the reference data, and has recorded what follows from it on `day`: a
    * LEDGER_TERMS_SET if points settle or lapse in another way now, then one ALLOWANCE_OPENED for each grant that has
-   * none yet, then one ALLOWANCE_CLOSED for each closing that has none, which also takes what was just opened.
+   * none yet, then one ALLOWANCE_CLOSED for each closing that has none, which also takes what was just opened,
+   * and what acts about exceptions ask for that were not done.
    */
   apply(
     reference: Reference,
@@ -51,7 +53,11 @@ export interface ReferenceWriter {
 }
 
 /** `facts` answers of the moment, so what was recorded within the transaction is in it. */
-export function referenceWriter(db: Database, stationId: number, facts: EscrowFacts): ReferenceWriter {
+export function referenceWriter(
+  db: Database,
+  stationId: number,
+  facts: EscrowFacts & ActFacts,
+): ReferenceWriter {
   const inForce = query<[], { readonly version: number; readonly revocationNumber: number }>(
     db,
     'SELECT version, revocation_number FROM reference_state WHERE id = 1',
@@ -105,6 +111,7 @@ export function referenceWriter(db: Database, stationId: number, facts: EscrowFa
       record(newTerms(rules));
       record(decideOpenings(facts, reference.grants, termsOf(rules.version), day));
       record(decideClosings(facts, reference.closings ?? [], day));
+      for (const act of reference.acts ?? []) record(decideAct(facts, act));
       return ok(null);
     },
   };

@@ -211,6 +211,8 @@ export const EVENTS = {
     code: 42,
     fields: { volunteerId: field.int, cardNumber: field.int, homeStationId: field.int },
   },
+  /** An act of the county's person about an exception was carried out here, or could not be any more. */
+  COUNTY_ACT_DONE: { code: 50, fields: { actId: field.int, outcome: field.choice('DONE', 'IMPOSSIBLE') } },
 } as const satisfies Record<string, { code: number; fields: FieldTable }>;
 
 export type EventType = keyof typeof EVENTS;

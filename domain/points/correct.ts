@@ -83,7 +83,7 @@ function priced(
 }
 
 /** Who gets how much back: whoever paid last, first. */
-function sharesBack(shares: readonly Share[], points: number): readonly Share[] {
+export function sharesBack(shares: readonly Share[], points: number): readonly Share[] {
   const back: Share[] = [];
   let left = points;
   for (const { holder, holderId, points: paid } of shares.toReversed()) {

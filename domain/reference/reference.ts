@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { MAX_ROWS } from '../journal/fields.ts';
+import { HOLDERS } from '../points/account.ts';
 import { ruleSetSchema } from '../rules/ruleSet.ts';
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -125,6 +126,21 @@ export const closingSchema = v.object({
   toStationId: id,
 });
 
+/** What a person at the county decided about an exception (domain/county/acts.ts). */
+export const countyActSchema = v.object({
+  id: positive,
+  kind: v.picklist(['REFUND', 'REVERSE']),
+  /** The exchange or the entry that it is about. */
+  incarnation: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
+  seq: positive,
+  /** REVERSE: whose account. */
+  holder: v.picklist(HOLDERS),
+  holderId: id,
+  /** REFUND: the pieces whose points come back. */
+  lines: v.pipe(v.array(v.object({ goodsId: positive, quantity: positive })), v.maxLength(MAX_ROWS)),
+  reason: text,
+});
+
 export const referenceSchema = v.object({
   /** Rises with every change at the county. */
   version: positive,
@@ -147,6 +163,8 @@ export const referenceSchema = v.object({
   closings: v.optional(v.array(closingSchema)),
   /** Every station of the county by name, to tell a guest where their points are. */
   stations: v.optional(v.array(v.object({ id: positive, name: text }))),
+  /** Acts about exceptions that the county has not heard to be done; the station does each once. */
+  acts: v.optional(v.array(countyActSchema)),
 });
 
 export type Reference = v.InferOutput<typeof referenceSchema>;
@@ -158,5 +176,6 @@ export type Household = v.InferOutput<typeof householdSchema>;
 export type Activity = v.InferOutput<typeof activitySchema>;
 export type Goods = v.InferOutput<typeof goodsSchema>;
 export type Keeper = v.InferOutput<typeof keeperSchema>;
+export type CountyAct = v.InferOutput<typeof countyActSchema>;
 export type Grant = v.InferOutput<typeof grantSchema>;
 export type Closing = v.InferOutput<typeof closingSchema>;

@@ -8,6 +8,7 @@ import { DEFAULT_RULES } from '../../domain/rules/ruleSet.ts';
 import { referenceWriter } from '../../db/reference/apply.ts';
 import { syncTable } from '../../db/sync.ts';
 import { activityViews } from '../../db/views/activityViews.ts';
+import { actFacts } from '../../db/ledger/acts.ts';
 import { incarnationNames } from '../../db/ledger/names.ts';
 import { ledgerReader } from '../../db/ledger/book.ts';
 import { deskViews } from '../../db/views/deskViews.ts';
@@ -23,6 +24,7 @@ const WHOLE = [
   'SCAN g', // the shelf
   'SCAN attendance USING INDEX attendance_present', // whoever is here now
   'SCAN i', // incarnations
+  'SCAN sync_state', // one row for each of them
 ];
 
 function everyStatement(): { db: Connection; statements: readonly string[] } {
@@ -45,10 +47,13 @@ function everyStatement(): { db: Connection; statements: readonly string[] } {
   peopleViews(watched);
   shopViews(watched, 17);
   const names = incarnationNames([incarnation]);
-  ledgerViews(watched, names, () => DEFAULT_RULES);
+  const ledger = ledgerViews(watched, names, () => DEFAULT_RULES);
   deskViews(watched, 17, 1, names);
   syncTable(watched);
-  referenceWriter(watched, 17, ledgerReader(watched, names));
+  referenceWriter(watched, 17, {
+    ...ledgerReader(watched, names),
+    ...actFacts(watched, names, ledger),
+  });
   return { db, statements };
 }
 

@@ -71,7 +71,26 @@ export interface CountyTables {
     kind: string;
     seq: number;
     created_ms: number;
+    /** JSON of `AlertFacts` (exceptions/inbox.ts). */
+    facts: Generated<string>;
+    /** WAITING: settled by an act that the station has not carried out yet. */
+    state: Generated<'OPEN' | 'WAITING' | 'SETTLED'>;
     settled_ms: number | null;
+    settled_by: Generated<string>;
+    settled_how: Generated<string>;
+    note: Generated<string>;
+  };
+  county_act: {
+    station_id: number;
+    act_id: number;
+    alert_station_id: number;
+    alert_id: number;
+    /** JSON of a `CountyAct` without its id. */
+    body: string;
+    made_ms: number;
+    /** 0: the station has not said that it is done. */
+    done_ms: Generated<number>;
+    outcome: Generated<string>;
   };
   quarantine: {
     station_id: number;

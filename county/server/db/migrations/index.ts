@@ -4,11 +4,13 @@ import type { Kysely } from 'kysely';
 import { first } from './0001-first.ts';
 import { ledger } from './0002-ledger.ts';
 import { escrow } from './0003-escrow.ts';
+import { exceptions } from './0004-exceptions.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
   '0002-ledger': ledger,
   '0003-escrow': escrow,
+  '0004-exceptions': exceptions,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */

@@ -1,0 +1,94 @@
+/** Finds volunteers who were at service at two places at once: no station sees that of another. */
+import { sql } from 'kysely';
+import { CLOCK_TRUST, EVENTS, type JournalEvent } from '../../../domain/journal/events.ts';
+import { MINUTE_MS } from '../../../domain/time.ts';
+import type { Place, Tx } from '../ingestSql.ts';
+
+export interface Span extends Place {
+  /** Of the fact that ended the attendance. */
+  readonly seq: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+export interface Doubled {
+  readonly seq: number;
+  readonly span: Pick<Span, 'fromMs' | 'toMs'>;
+  readonly others: readonly Span[];
+}
+
+/** Clocks of two stations differ a little, and the way from one to the other is short: less is no exception. */
+const TOLERANCE_MS = 10 * MINUTE_MS;
+/** No service lasts longer; a fact that says so is told of by its amounts. */
+const MAX_MINUTES = 7 * 1440;
+
+type Ended = JournalEvent<'SIGNED_OUT' | 'ATTENDANCE_CLOSED'>;
+
+function isEnded(event: JournalEvent): event is Ended {
+  return event.type === 'SIGNED_OUT' || event.type === 'ATTENDANCE_CLOSED';
+}
+
+/** When the attendances of a run began: by the run itself, or by what came before it. */
+async function startsOf(
+  tx: Tx,
+  at: Place,
+  events: readonly JournalEvent[],
+  ended: readonly Ended[],
+): Promise<ReadonlyMap<number, number>> {
+  const starts = new Map(
+    events.filter(({ type }) => type === 'SIGNED_IN').map(({ seq, atMs }) => [seq, atMs]),
+  );
+  const earlier = ended.map(({ signInSeq }) => signInSeq).filter((seq) => seq > 0 && !starts.has(seq));
+  if (earlier.length === 0) return starts;
+  const { rows } = await sql<{ seq: number; atMs: number }>`
+    SELECT seq, at_ms AS "atMs" FROM event WHERE station_id = ${at.stationId}
+      AND incarnation = ${at.incarnation} AND seq = ANY(${earlier}::bigint[])
+      AND code = ${EVENTS.SIGNED_IN.code}`.execute(tx);
+  for (const { seq, atMs } of rows) starts.set(seq, atMs);
+  return starts;
+}
+
+/** Keeps when volunteers were at service; answers the attendances that overlap another one. */
+export async function foldAttendances(
+  tx: Tx,
+  at: Place,
+  events: readonly JournalEvent[],
+): Promise<readonly Doubled[]> {
+  const ended = events
+    .filter(isEnded)
+    // A time that is in doubt proves nothing.
+    .filter(({ trust, actualMinutes }) => trust !== CLOCK_TRUST.DOUBTFUL && actualMinutes > 0)
+    .filter(({ actualMinutes }) => actualMinutes <= MAX_MINUTES);
+  if (ended.length === 0) return [];
+  const starts = await startsOf(tx, at, events, ended);
+  const spans = ended.flatMap(({ seq, signInSeq, volunteerId, actualMinutes }) => {
+    const fromMs = starts.get(signInSeq);
+    return fromMs === undefined
+      ? []
+      : [{ seq, volunteerId, fromMs, toMs: fromMs + actualMinutes * MINUTE_MS }];
+  });
+  const columns = sql`unnest(${spans.map(({ seq }) => seq)}::bigint[],
+    ${spans.map(({ volunteerId }) => volunteerId)}::bigint[], ${spans.map(({ fromMs }) => fromMs)}::bigint[],
+    ${spans.map(({ toMs }) => toMs)}::bigint[])`;
+  await sql`INSERT INTO attended (station_id, incarnation, seq, volunteer_id, from_ms, to_ms)
+    SELECT ${at.stationId}::bigint, ${at.incarnation}::text, * FROM ${columns} ON CONFLICT DO NOTHING`.execute(
+    tx,
+  );
+  const { rows } = await sql<Span & { mine: number; mineFromMs: number; mineToMs: number }>`
+    SELECT n.seq AS mine, n.from_ms AS "mineFromMs", n.to_ms AS "mineToMs", o.station_id AS "stationId",
+      o.incarnation, o.seq, o.from_ms AS "fromMs", o.to_ms AS "toMs"
+    FROM ${columns} AS n (seq, volunteer_id, from_ms, to_ms)
+    JOIN attended o ON o.volunteer_id = n.volunteer_id
+      AND o.from_ms > n.from_ms - ${MAX_MINUTES * MINUTE_MS}::bigint
+      AND least(o.to_ms, n.to_ms) - greatest(o.from_ms, n.from_ms) > ${TOLERANCE_MS}::bigint
+      AND o.from_ms < n.to_ms
+    WHERE (o.station_id, o.incarnation) <> (${at.stationId}::bigint, ${at.incarnation}::text) OR o.seq < n.seq
+    ORDER BY n.seq, o.station_id, o.incarnation, o.seq`.execute(tx);
+  const found = new Map<number, Doubled>();
+  for (const { mine, mineFromMs, mineToMs, ...other } of rows)
+    found.set(mine, {
+      seq: mine,
+      span: { fromMs: mineFromMs, toMs: mineToMs },
+      others: [...(found.get(mine)?.others ?? []), other],
+    });
+  return [...found.values()];
+}

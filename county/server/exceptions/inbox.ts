@@ -1,0 +1,157 @@
+/** The exceptions as a person reads them: who, when, what, and what can be said to it. */
+import { sql } from 'kysely';
+import { parseCanonical } from '../../../domain/journal/canonical.ts';
+import type { JournalEvent } from '../../../domain/journal/events.ts';
+import type { CountyContext } from '../context.ts';
+import type { CountyDb } from '../db/open.ts';
+import type { Tx } from '../ingestSql.ts';
+import type { AlertFacts } from './facts.ts';
+import { choicesOf } from './kinds.ts';
+
+/** A fact that an exception is about. */
+export interface FactOverview {
+  readonly stationId: number;
+  readonly stationName: string;
+  readonly incarnation: string;
+  readonly seq: number;
+  /** Undefined where the county does not hold it, or cannot read it. */
+  readonly event?: JournalEvent;
+  /** Of a service. */
+  readonly fromMs?: number;
+  readonly toMs?: number;
+}
+export interface ExceptionOverview {
+  readonly stationId: number;
+  readonly alertId: number;
+  readonly kind: string;
+  readonly createdMs: number;
+  readonly state: 'OPEN' | 'WAITING' | 'SETTLED';
+  readonly choices: readonly string[];
+  readonly settledMs: number | null;
+  readonly settledBy: string;
+  readonly settledHow: string;
+  readonly note: string;
+  readonly about: FactOverview;
+  /** DOUBLED_ATTENDANCE: the services that it overlaps. */
+  readonly others: readonly FactOverview[];
+  /** OVERSOLD: what was not there. */
+  readonly lines: readonly { readonly goodsId: number; readonly quantity: number }[];
+  /** FORK: what was sent in the place of what is stored. RULE_DIFFERENCE: what the county comes to. */
+  readonly instead: unknown;
+}
+export interface Inbox {
+  readonly nowMs: number;
+  readonly exceptions: readonly ExceptionOverview[];
+  readonly volunteers: Readonly<Record<string, string>>;
+  readonly goods: Readonly<Record<string, string>>;
+}
+
+interface PlaceOfFact {
+  readonly stationId: number;
+  readonly incarnation: string;
+  readonly seq: number;
+}
+const nameOf = ({ stationId, incarnation, seq }: PlaceOfFact): string => `${stationId} ${incarnation} ${seq}`;
+
+/** The facts at some places, by their names. */
+export async function factsAt(
+  db: CountyDb | Tx,
+  places: readonly PlaceOfFact[],
+): Promise<ReadonlyMap<string, JournalEvent>> {
+  const { rows } = await sql<PlaceOfFact & { body: string }>`
+    SELECT e.station_id AS "stationId", e.incarnation, e.seq, e.body
+    FROM unnest(${places.map(({ stationId }) => stationId)}::bigint[],
+      ${places.map(({ incarnation }) => incarnation)}::text[], ${places.map(({ seq }) => seq)}::bigint[])
+      AS p (station_id, incarnation, seq) JOIN event e USING (station_id, incarnation, seq)`.execute(db);
+  const events = new Map<string, JournalEvent>();
+  for (const { body, ...place } of rows) {
+    const event = parseCanonical(body);
+    if (event !== undefined) events.set(nameOf(place), event);
+  }
+  return events;
+}
+
+/** The names that stations have for some ids of a list in their reference data. */
+async function namesOf(
+  db: CountyDb,
+  kind: 'volunteers' | 'goods',
+  stationIds: readonly number[],
+  ids: readonly number[],
+): Promise<Record<string, string>> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    SELECT x->>'id' AS id, x->>'name' AS name FROM reference_part p, jsonb_array_elements(p.data) x
+    WHERE p.kind = ${kind} AND p.station_id = ANY(${stationIds}::bigint[])
+      AND (x->>'id')::bigint = ANY(${ids}::bigint[])`.execute(db);
+  return Object.fromEntries(rows.map(({ id, name }) => [id, name]));
+}
+
+function personsOf(event: JournalEvent | undefined): readonly number[] {
+  if (event === undefined) return [];
+  if ('volunteerId' in event) return [event.volunteerId];
+  return 'holder' in event && event.holder !== 'HOUSEHOLD' ? [event.holderId] : [];
+}
+
+/** The newest exceptions that nobody has settled, or (`settled`) that somebody has; at most `limit`. */
+export async function listExceptions(
+  context: CountyContext,
+  { settled, limit = 200 }: { readonly settled: boolean; readonly limit?: number },
+): Promise<Inbox> {
+  const { db } = context;
+  const rows = await db
+    .selectFrom('alert')
+    .innerJoin('station', 'station.station_id', 'alert.station_id')
+    .selectAll('alert')
+    .select('station.name')
+    .where('alert.state', settled ? '=' : '<>', 'SETTLED')
+    .orderBy(settled ? 'alert.settled_ms' : 'alert.created_ms', 'desc')
+    .orderBy('alert.alert_id', 'desc')
+    .limit(limit)
+    .execute();
+  const parsed = rows.map((row) => ({ row, facts: JSON.parse(row.facts) as AlertFacts }));
+  const places = parsed.flatMap(({ row, facts }) => [
+    { stationId: row.station_id, incarnation: row.incarnation, seq: row.seq },
+    ...(facts.others ?? []),
+  ]);
+  const events = await factsAt(db, places);
+  const stations = await db.selectFrom('station').select(['station_id', 'name']).execute();
+  const stationNames = new Map(stations.map(({ station_id, name }) => [station_id, name]));
+  const fact = (place: PlaceOfFact, span: Partial<FactOverview> = {}): FactOverview => {
+    const { stationId, incarnation, seq } = place;
+    const event = events.get(nameOf(place));
+    return {
+      stationId,
+      stationName: stationNames.get(stationId) ?? '',
+      incarnation,
+      seq,
+      ...(event && { event }),
+      ...span,
+    };
+  };
+  const exceptions = parsed.map(({ row, facts }): ExceptionOverview => ({
+    stationId: row.station_id,
+    alertId: row.alert_id,
+    kind: row.kind,
+    createdMs: row.created_ms,
+    state: row.state,
+    choices: choicesOf(row.kind),
+    settledMs: row.settled_ms,
+    settledBy: row.settled_by,
+    settledHow: row.settled_how,
+    note: row.note,
+    about: fact({ stationId: row.station_id, incarnation: row.incarnation, seq: row.seq }, facts.span),
+    others: (facts.others ?? []).map((other) => fact(other, { fromMs: other.fromMs, toMs: other.toMs })),
+    lines: facts.lines ?? [],
+    instead: facts.other === undefined ? (facts.expected ?? null) : (parseCanonical(facts.other) ?? null),
+  }));
+  const stationIds = [...new Set(places.map(({ stationId }) => stationId))];
+  const persons = [...events.values()].flatMap(personsOf);
+  const goods = [...events.values()].flatMap((event) =>
+    'lines' in event ? event.lines.map(({ goodsId }) => goodsId) : [],
+  );
+  return {
+    nowMs: context.nowMs(),
+    exceptions,
+    volunteers: await namesOf(db, 'volunteers', stationIds, persons),
+    goods: await namesOf(db, 'goods', stationIds, goods),
+  };
+}
