@@ -9,7 +9,7 @@ it('folds the accounts again, which may now have points that moved away, each si
   insert.run(2, '[2,2,1763856000000,1,0,0,0,0,1,1001,1,0,0]');
   insert.run(3, '[4,3,1763866000000,1,0,0,0,0,2,1,1001,0,165,[[20415,150,25]]]');
   const before = journalRows(db);
-  migrate(db, 7);
+  migrate(db);
   expect(journalRows(db)).toEqual(before);
   expect(db.prepare('SELECT holder_id, issued, available, closed, minutes FROM account').all()).toEqual([
     { holder_id: 1, issued: 25, available: 25, closed: 0, minutes: 150 },
