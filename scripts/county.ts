@@ -12,6 +12,7 @@ import { ownAddresses, ownTls, readTls, type CountyTls } from '../county/server/
 import { countyAddress } from '../electron/station/sync/address.ts';
 import { runScript, UsageError, wholeNumber, type ScriptArguments } from './lib/cli.ts';
 import { lock, printCode, revoke, withContext } from './lib/machines.ts';
+import { importStick, takeByRunning, takeInto } from './lib/stickImport.ts';
 import { ROOT } from './lib/tools.ts';
 
 const HELP = `
@@ -32,6 +33,9 @@ These end at once, and work while the county runs, too:
                    the new one is in
   --revoke ID      shut the station's machine out at once, as after a theft
   --qr FILE        with a code: write its QR code into a .png or .svg instead of showing it here
+  --import PATH    take in what a USB stick brings: PATH is the stick, a folder of bundles or one bundle. The answers
+                   go back onto the stick
+  --answers DIR    with --import: put the answers here instead
   --backup FILE    write everything in the database into FILE, read it back, and end. Works while the county runs.
                    Keep a copy of DIR/county-key.pem, too: it is not in it
   --restore FILE   bring the database back from a backup, whole or not at all, and end. The county must not run.
@@ -48,6 +52,8 @@ const OPTIONS = {
   host: { type: 'string' },
   sample: { type: 'boolean' },
   'new-code': { type: 'string' },
+  import: { type: 'string' },
+  answers: { type: 'string' },
   backup: { type: 'string' },
   restore: { type: 'string' },
   replace: { type: 'boolean' },
@@ -135,6 +141,22 @@ async function restore(dir: string, options: CountyOptions, path: string, replac
   );
 }
 
+/** Takes in a stick by the county that runs on the folder, or in its place; answers the code to end with. */
+async function importFrom(
+  dir: string,
+  options: CountyOptions,
+  path: string,
+  answers: string | undefined,
+): Promise<number> {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const byRunning = takeByRunning(dir);
+  const whole =
+    byRunning === undefined
+      ? await withContext(dir, options, (context) => importStick(path, answers, takeInto(context), say))
+      : await importStick(path, answers, byRunning, say);
+  return whole ? 0 : 1;
+}
+
 /** Where a program on this machine reaches a server that may listen on every address. */
 function localAddress(address: string): string {
   return address.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
@@ -187,6 +209,8 @@ await runScript(HELP, OPTIONS, async (args) => {
       });
     return 0;
   }
+  const stick = args.text('import');
+  if (stick !== undefined) return importFrom(dir, options, stick, args.text('answers'));
   const backup = args.text('backup');
   const restoreFrom = args.text('restore');
   if (backup !== undefined || restoreFrom !== undefined) {

@@ -17,6 +17,7 @@ Runs one station: its database in DIR, its screens and its contract on 127.0.0.1
   --station ID       the station's number (default 1)
   --enrol CODE       one-time code from the county, for the first contact
   --backup-dir DIR   second place for backups, such as another disk or a stick (the first is DIR/backups)
+  --stick DIR        folder of the courier's USB stick, where the system does not tell of sticks
   --port N           port on 127.0.0.1 (default 0: any free one)
   --token-file F     write the token that admits a client into F, readable by this user only, once listening
   --headless         no window: the contract over ws://127.0.0.1:PORT/ws, see the README
@@ -29,6 +30,7 @@ const OPTIONS = {
   station: { type: 'string' },
   enrol: { type: 'string' },
   'backup-dir': { type: 'string' },
+  stick: { type: 'string' },
   port: { type: 'string' },
   'token-file': { type: 'string' },
   headless: { type: 'boolean' },

@@ -22,6 +22,7 @@ import { takeBatch } from './ingest.ts';
 import { takeReferenceAsk, type SnapshotCache } from './reference.ts';
 import { takeReturnAsk } from './returns.ts';
 import { overview, takeAsk } from './stations.ts';
+import { addStickUpload } from './stickRoute.ts';
 import { servedTls, type CountyTls } from './tls.ts';
 
 export interface AppOptions {
@@ -146,6 +147,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
   addMessages(app, options);
   addBackup(app, options);
+  addStickUpload(app, options);
   addPairing(app, options);
   app.get('/v1/overview', async (_request, reply) => reply.send(await overview(options.context)));
   addDashboard(app);

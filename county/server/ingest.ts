@@ -15,6 +15,7 @@ import { openSigned, seal, type Asked } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { findExceptions } from './exceptions/detect.ts';
 import { gainsOf } from './fold.ts';
+import { decodeHeld, dropHeld, hold, nextHeld } from './held.ts';
 import * as store from './ingestSql.ts';
 import { foldIntoAccounts } from './ledger.ts';
 import { referenceVersionOf } from './reference.ts';
@@ -89,11 +90,15 @@ async function storeRun(
   return moved;
 }
 
-/** Stores a verified run in one transaction. Answers how far the county is durable then, after COMMIT. */
+/**
+ * Stores a verified run in one transaction. Answers how far the county is durable then, after COMMIT. `heardMs` is
+ * when the station spoke: earlier than now where a stick carried its words.
+ */
 export async function ingestRun(
   context: CountyContext,
   run: VerifiedRun,
   envelope: Uint8Array,
+  heardMs = context.nowMs(),
 ): Promise<Result<store.Head, CountyError>> {
   const nowMs = context.nowMs();
   await openMonth(context.db, nowMs);
@@ -107,11 +112,7 @@ export async function ingestRun(
       await store.raiseAlert(tx, run, 'FORK', fork, nowMs, other === undefined ? {} : { other });
       return err({ kind: 'FORK', durableSeq: head.durableSeq });
     }
-    await tx
-      .updateTable('station')
-      .set({ last_contact_ms: nowMs })
-      .where('station_id', '=', run.stationId)
-      .execute();
+    await store.heardFrom(tx, run.stationId, heardMs);
     return ok(await storeRun(context, tx, run, head, nowMs));
   });
 }
@@ -171,11 +172,15 @@ async function keepForReview(
   return { kind: 'REVOKED' };
 }
 
-/** Takes the bytes of a batch; answers those of the acknowledgement. */
-export async function takeBatch(
+interface OpenedBatch {
+  readonly asked: Asked;
+  readonly run: VerifiedRun;
+}
+
+async function openBatch(
   context: CountyContext,
   bytes: Uint8Array,
-): Promise<Result<Uint8Array, CountyError>> {
+): Promise<Result<OpenedBatch, CountyError>> {
   const opened = await openSigned(context, bytes, BATCH);
   if (!opened.ok) return opened;
   const { message, revoked } = opened.value;
@@ -183,6 +188,54 @@ export async function takeBatch(
   if (!run.ok) return err(await batchError(context, message.signer, run.error));
   if (run.value.stationId !== message.signer) return err({ kind: 'MALFORMED' });
   if (revoked) return err(await keepForReview(context, run.value, bytes));
-  const head = await ingestRun(context, run.value, bytes);
-  return head.ok ? ok(await acknowledgement(context, run.value, head.value, message)) : head;
+  return ok({ asked: message, run: run.value });
+}
+
+/** Takes in what was held until now, when the events before it have come. */
+async function takeHeld(context: CountyContext, at: store.Place, head: store.Head): Promise<store.Head> {
+  let reached = head;
+  for (;;) {
+    const held = await nextHeld(context.db, at, reached.durableSeq);
+    if (held === undefined) return reached;
+    const run = decodeHeld(held.envelope);
+    // What contradicts the county's record is in quarantine then, and no longer held.
+    const taken = run === null ? null : await ingestRun(context, run, held.envelope, held.heardMs);
+    if (taken?.ok === true) reached = taken.value;
+    await dropHeld(context.db, at, held);
+  }
+}
+
+/** Takes the bytes of a batch; answers those of the acknowledgement. */
+export async function takeBatch(
+  context: CountyContext,
+  bytes: Uint8Array,
+): Promise<Result<Uint8Array, CountyError>> {
+  const opened = await openBatch(context, bytes);
+  if (!opened.ok) return opened;
+  const { asked, run } = opened.value;
+  const head = await ingestRun(context, run, bytes);
+  if (!head.ok) return head;
+  return ok(await acknowledgement(context, run, await takeHeld(context, run, head.value), asked));
+}
+
+/**
+ * Takes a batch that a stick carried, by the same code. Events that leave a gap are held until those before them
+ * come, since nobody is on the line who could send them: GAP only where too much is held already. Answers the number
+ * of its events that are held.
+ */
+export async function takeCarriedBatch(
+  context: CountyContext,
+  bytes: Uint8Array,
+  heardMs: number,
+): Promise<Result<number, CountyError>> {
+  const opened = await openBatch(context, bytes);
+  if (!opened.ok) return opened;
+  const { run } = opened.value;
+  const head = await ingestRun(context, run, bytes, heardMs);
+  if (head.ok) {
+    await takeHeld(context, run, head.value);
+    return ok(0);
+  }
+  if (head.error.kind !== 'GAP') return head;
+  return (await hold(context, run, bytes, heardMs)) ? ok(run.events.length) : head;
 }

@@ -98,6 +98,12 @@ export async function moveHead(tx: Tx, at: Place, head: Head, nowMs: number): Pr
     .execute();
 }
 
+/** Keeps when a station last spoke. A stick may bring words that are older than what came by line. */
+export async function heardFrom(tx: Tx, stationId: number, heardMs: number): Promise<void> {
+  await sql`UPDATE station SET last_contact_ms = greatest(last_contact_ms, ${heardMs}::bigint)
+    WHERE station_id = ${stationId}`.execute(tx);
+}
+
 export async function addToStation(tx: Tx, stationId: number, gain: StationGain): Promise<void> {
   await sql`
     INSERT INTO station_total (station_id, events, sign_ins, sign_outs, redemptions, minutes,

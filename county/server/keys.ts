@@ -75,6 +75,11 @@ function boxOf(privateKey: KeyObject): CountyBox {
   };
 }
 
+/** A box for one file. */
+export function freshBox(): CountyBox {
+  return boxOf(generateKeyPairSync('x25519').privateKey);
+}
+
 function keysOf({ signing, box }: PrivateKeys): CountyKeys {
   const secret = signing.export({ format: 'der', type: 'pkcs8' });
   return {

@@ -13,10 +13,14 @@ import type { UnreadableCalls } from './unreadable.ts';
 
 const ASK = { kind: 'ASK', maxBytes: MAX_REQUEST_BYTES, maxBodyBytes: MAX_REQUEST_BYTES } as const;
 
-/** Takes the bytes of an ask, keeps what the station says of itself, answers those of an acknowledgement. */
+/**
+ * Takes the bytes of an ask, keeps what the station says of itself, answers those of an acknowledgement. `carriedMs`:
+ * a stick carried it, and it was written then by the station's clock; later news of the station go before it.
+ */
 export async function takeAsk(
   context: CountyContext,
   bytes: Uint8Array,
+  carriedMs?: number,
 ): Promise<Result<Uint8Array, CountyError>> {
   const opened = await openFromStation(context, bytes, ASK);
   if (!opened.ok) return opened;
@@ -28,17 +32,26 @@ export async function takeAsk(
   const nowMs = context.nowMs();
   const head = await context.db.transaction().execute(async (tx) => {
     const found = await headOf(tx, at, nowMs);
-    if (running === incarnation) await admit(tx, at, nowMs);
     await riseAbove(tx, signer, referenceVersion);
+    const { last_contact_ms: lastMs } = await tx
+      .selectFrom('station')
+      .select('last_contact_ms')
+      .where('station_id', '=', signer)
+      .executeTakeFirstOrThrow();
+    if (carriedMs !== undefined && carriedMs < lastMs) return found;
+    if (running === incarnation) await admit(tx, at, nowMs);
     await tx
       .updateTable('station')
       .set({
-        last_contact_ms: nowMs,
+        last_contact_ms: carriedMs ?? nowMs,
         // PostgreSQL's text holds no NUL.
         app_version: appVersion.replaceAll('\0', ''),
         reported_recorded: recorded,
         reported_reference_version: referenceVersion,
-        clock_offset_ms: Number.isSafeInteger(wallMs - nowMs) ? wallMs - nowMs : 0,
+        // On a stick the words are old, and say nothing of how the clock stands against ours.
+        ...(carriedMs === undefined && {
+          clock_offset_ms: Number.isSafeInteger(wallMs - nowMs) ? wallMs - nowMs : 0,
+        }),
       })
       .where('station_id', '=', signer)
       .execute();

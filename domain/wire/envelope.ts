@@ -20,10 +20,12 @@ export const KIND = {
   REFERENCE_ASK: 3,
   ENROL: 4,
   RETURN_ASK: 5,
+  STICK_OUT: 8,
   ACKNOWLEDGEMENT: 17,
   REFERENCE: 18,
   ENROLLED: 19,
   RETURNED: 20,
+  STICK_BACK: 22,
 } as const;
 export type MessageKind = keyof typeof KIND;
 

@@ -7,6 +7,7 @@ import { output, type Client, type ContractSpec, type Handlers } from './types.t
 import type * as backups from './backupViews.ts';
 import type * as ledger from './ledgerViews.ts';
 import type * as points from './pointsDeskViews.ts';
+import type * as stick from './stickViews.ts';
 import type * as views from './views.ts';
 
 const nothing = v.strictObject({});
@@ -276,6 +277,13 @@ export const contract = {
   },
   /** Tries the county at once instead of waiting for the next attempt. */
   syncNow: { input: nothing, output: output<null>() },
+  /**
+   * Writes what the county lacks onto the USB stick; the status tells how it goes. Nobody has to unlock anything:
+   * it is encrypted to the county, and the courier may come when the keeper is out.
+   */
+  writeStick: { input: nothing, output: output<stick.StickOutcome>() },
+  /** Reads again what the stick brings; it is read by itself when it is put in. */
+  readStick: { input: nothing, output: output<stick.StickOutcome>() },
 } as const satisfies ContractSpec;
 
 export type Contract = typeof contract;

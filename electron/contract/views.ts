@@ -1,6 +1,7 @@
 /** What the screens are shown. Times are ms since 1970 UTC; points and minutes are integers. */
 import type { CardProblem as CardCodeProblem } from '../../domain/cards/verify.ts';
 import type { ScanSource } from '../../domain/journal/events.ts';
+import type { StickView } from './stickViews.ts';
 
 export interface ActivityView {
   readonly id: number;
@@ -43,6 +44,7 @@ export interface StatusView {
   readonly clockDoubtful: boolean;
   readonly storage: 'OK' | 'LOW' | 'FULL' | 'READ_ONLY' | 'IO' | 'BUSY' | 'CORRUPT';
   readonly rapidActivityId: number | null;
+  readonly stick: StickView;
 }
 export interface SyncView {
   /** Facts in the journal of this incarnation. */

@@ -14,6 +14,7 @@ import { backupFolders, createBackupPort } from './backups.ts';
 import { spaceHistoryFile } from './spaceHistory.ts';
 import { openRestartable } from './restartable.ts';
 import type { Settings } from './settings.ts';
+import { startStick } from './startStick.ts';
 import { startSync } from './startSync.ts';
 import { realWorld, type World } from './world.ts';
 
@@ -135,6 +136,7 @@ function compose(settings: Settings, host: Host, world: World, store: Store, res
     spaceHistory: spaceHistoryFile(settings.dataDir),
     startSync: (hooks) => startSync(settings, host, world, store, hooks),
     startScanner: (hooks) => startScanner(host, world, hooks),
+    startStick: (hooks) => startStick(settings, host, world, store, hooks),
     backups: createBackupPort(settings, host.backupWorker, restart),
     sample: settings.sample,
     openingStock: settings.openingStock,

@@ -18,6 +18,8 @@ export interface Settings {
   readonly enrolCode: string;
   /** Second place for backups, such as another disk or a stick; empty: none. */
   readonly backupDir: string;
+  /** Folder of the courier's stick, where the system does not tell of sticks; empty: they are looked for. */
+  readonly stickDir: string;
   /** The shop's first delivery, recorded once as soon as the county has said what the shop offers. */
   readonly openingStock: readonly Delivery[];
 }
@@ -39,6 +41,7 @@ const fileSchema = v.object({
   stationId: v.optional(v.number()),
   sample: v.optional(v.boolean()),
   backupDir: v.optional(v.string()),
+  stickDir: v.optional(v.string()),
   openingStock: v.optional(
     v.array(
       v.object({
@@ -71,6 +74,7 @@ const settingsSchema = v.object({
   sample: v.boolean(),
   enrolCode: v.string(),
   backupDir: v.string(),
+  stickDir: v.string(),
 });
 
 /** The station of the sample village. */
@@ -92,7 +96,7 @@ function readFile(path: string): v.InferOutput<typeof fileSchema> | BadSetting {
 }
 
 /**
- * Reads `--data DIR --county URL --station ID --enrol CODE --backup-dir DIR --sample` out of a command line in which other arguments (Electron's
+ * Reads `--data DIR --county URL --station ID --enrol CODE --backup-dir DIR --stick DIR --sample` out of a command line in which other arguments (Electron's
  * and Chromium's own) may stand too. Without --data, `defaultDataDir` is taken.
  */
 export function readSettings(argv: readonly string[], defaultDataDir: string): Result<Settings, BadSetting> {
@@ -106,6 +110,7 @@ export function readSettings(argv: readonly string[], defaultDataDir: string): R
       station: { type: 'string' },
       enrol: { type: 'string' },
       'backup-dir': { type: 'string' },
+      stick: { type: 'string' },
       sample: { type: 'boolean' },
     },
   });
@@ -119,6 +124,7 @@ export function readSettings(argv: readonly string[], defaultDataDir: string): R
     sample: values.sample ?? file.sample ?? false,
     enrolCode: values.enrol ?? '',
     backupDir: values['backup-dir'] ?? file.backupDir ?? '',
+    stickDir: values.stick ?? file.stickDir ?? '',
   });
   if (parsed.success) return ok({ ...parsed.output, openingStock: file.openingStock ?? [] });
   return err({ kind: 'BAD_SETTING', detail: parsed.issues[0].message });

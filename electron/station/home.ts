@@ -3,6 +3,7 @@ import type { ActivityRow } from '../../db/views/views.ts';
 import { shopHours } from '../../domain/shop/hours.ts';
 import { DAY_MS, dayStartMs, shanghaiDay } from '../../domain/time.ts';
 import type { HomeView, ScannerState, ShopHours, StatusView, SyncView } from '../contract/views.ts';
+import type { StickView } from '../contract/stickViews.ts';
 import type { Core } from './core.ts';
 import type { StorageWatch } from './storageWatch.ts';
 import { activityView } from './viewModels.ts';
@@ -39,9 +40,11 @@ export interface StatusSources {
   readonly sync: () => SyncView;
   readonly scanner: () => ScannerState;
   readonly rapidActivityId: () => number | null;
+  readonly stick: () => StickView;
 }
 
-export function getStatus({ core, storage, sync, scanner, rapidActivityId }: StatusSources): StatusView {
+export function getStatus(sources: StatusSources): StatusView {
+  const { core, storage, sync, scanner, rapidActivityId, stick } = sources;
   return {
     nowMs: core.clock.nowMs(),
     sync: sync(),
@@ -49,5 +52,6 @@ export function getStatus({ core, storage, sync, scanner, rapidActivityId }: Sta
     clockDoubtful: core.store.clockDoubtful(),
     storage: storage.state(),
     rapidActivityId: rapidActivityId(),
+    stick: stick(),
   };
 }

@@ -4,6 +4,7 @@ import type { BadBackup } from '../../db/backup/make.ts';
 import type { RestoreError, RestorePlan } from '../../db/backup/restore.ts';
 import type { StoreFault } from '../../db/types.ts';
 import type { Result } from '../../domain/result.ts';
+import type { StickOutcome, StickView } from '../contract/stickViews.ts';
 import type { ScannerState, SyncView } from '../contract/views.ts';
 
 export interface SyncPort {
@@ -19,6 +20,16 @@ export interface SyncHooks {
   readonly onChange: () => void;
   /** New reference data is in force. */
   readonly onReference: () => void;
+}
+
+/** USB sticks that carry what the line does not. */
+export interface StickPort {
+  readonly view: () => StickView;
+  /** Writes what the county lacks onto the stick that is in; `view` tells how it goes. */
+  readonly write: () => Promise<StickOutcome>;
+  /** Reads again what the stick brings. */
+  readonly read: () => Promise<StickOutcome>;
+  readonly close: () => Promise<void>;
 }
 
 export interface ScannerPort {

@@ -19,7 +19,7 @@ import { recordOpeningStock, type Delivery } from './openingStock.ts';
 import { createPersons } from './persons.ts';
 import { createPinCheck } from './pins.ts';
 import { createPointsDesk } from './pointsDesk.ts';
-import type { BackupPort, ScannerHooks, ScannerPort, SyncHooks, SyncPort } from './ports.ts';
+import type { BackupPort, ScannerHooks, ScannerPort, StickPort, SyncHooks, SyncPort } from './ports.ts';
 import { createRapid } from './rapid.ts';
 import { createScans } from './scans.ts';
 import { createShop } from './shop.ts';
@@ -44,6 +44,7 @@ export interface StationOptions {
   readonly spaceHistory: SpaceHistory;
   readonly startSync: (hooks: SyncHooks) => SyncPort;
   readonly startScanner: (hooks: ScannerHooks) => ScannerPort;
+  readonly startStick: (hooks: SyncHooks) => StickPort;
   readonly backups: BackupPort;
   readonly sample: boolean;
   readonly openingStock: readonly Delivery[];
@@ -138,7 +139,14 @@ export function createStation(options: StationOptions): Station {
     return state === 'MISSING' && wedgeSeen ? 'KEYBOARD_ONLY' : state;
   };
   const status = () =>
-    getStatus({ core, storage, sync: sync.view, scanner: scannerState, rapidActivityId: rapid.activityId });
+    getStatus({
+      core,
+      storage,
+      sync: sync.view,
+      scanner: scannerState,
+      rapidActivityId: rapid.activityId,
+      stick: stick.view,
+    });
 
   const handlers: StationHandlers = {
     getHome: () => getHome(core),
@@ -164,6 +172,8 @@ export function createStation(options: StationOptions): Station {
       sync.syncNow();
       return null;
     },
+    writeStick: () => stick.write(),
+    readStick: () => stick.read(),
   };
   const dispatch = createDispatch({ handlers, log, onStoreFault: storage.failed });
 
@@ -174,14 +184,16 @@ export function createStation(options: StationOptions): Station {
       log.error('the first delivery could not be recorded', error); // It is tried again at the next start.
     }
   }
-  const sync = options.startSync({
+  const hooks: SyncHooks = {
     onChange: statusChanged,
     onReference: () => {
       firstDelivery();
       core.changed(['HOME', 'SHOP', 'DESK']);
       statusChanged();
     },
-  });
+  };
+  const sync = options.startSync(hooks);
+  const stick = options.startStick(hooks);
   const scanner = options.startScanner({
     onScan: (text) => {
       if (closing === null) hearScan(text);
@@ -214,7 +226,12 @@ export function createStation(options: StationOptions): Station {
     storage.close();
     timers.clear(lapseTimer);
     if (statusTimer !== null) timers.clear(statusTimer);
-    for (const result of await Promise.allSettled([scanner.close(), sync.close(), backups.close()]))
+    for (const result of await Promise.allSettled([
+      scanner.close(),
+      sync.close(),
+      stick.close(),
+      backups.close(),
+    ]))
       if (result.status === 'rejected') log.error('a part did not close well', result.reason);
     listeners.clear();
     store.close();

@@ -54,16 +54,23 @@ export class CannotOpenError extends Error {}
 export function openLocal(
   dir: string,
   village: SampleVillage,
-  change: { readonly world?: World; readonly host?: Partial<Host>; readonly backupDir?: string } = {},
+  change: {
+    readonly world?: World;
+    readonly host?: Partial<Host>;
+    readonly backupDir?: string;
+    readonly stickDir?: string;
+    readonly countyUrl?: string;
+  } = {},
 ): LocalStation {
   const opened = openStation(
     {
       dataDir: dir,
-      countyUrl: '',
+      countyUrl: change.countyUrl ?? '',
       stationId: 1,
       sample: true,
       enrolCode: '',
       backupDir: change.backupDir ?? '',
+      stickDir: change.stickDir ?? '',
       openingStock: village.openingStock,
     },
     {

@@ -1,6 +1,7 @@
 /** A village as the screens are shown it, with names and titles as long as they come. */
 import { sampleGoods } from '../../county/sample/goods.ts';
 import type { StationHandlers } from '../../electron/contract/contract.ts';
+import type { StickView } from '../../electron/contract/stickViews.ts';
 import type {
   ActivityView,
   GoodsView,
@@ -57,6 +58,17 @@ export const WANG: PersonSummary = {
 export const OUYANG: PersonSummary = { ...WANG, volunteerId: 8, name: '欧阳春花' };
 const balance = { availablePoints: 385, minutesThisYear: 2310, minutesTotal: 8970 };
 
+export const NO_STICK: StickView = {
+  state: 'NONE',
+  serial: 0,
+  putInNow: false,
+  waiting: 23,
+  done: 0,
+  total: 0,
+  problem: null,
+  brought: null,
+};
+
 export const STATUS: StatusView = {
   nowMs: NOW_MS,
   sync: {
@@ -73,6 +85,7 @@ export const STATUS: StatusView = {
   clockDoubtful: false,
   storage: 'OK',
   rapidActivityId: null,
+  stick: NO_STICK,
 };
 
 export const HOME: HomeView = {
@@ -247,4 +260,6 @@ export const ANSWERS: Omit<StationHandlers, 'submitScan' | 'submitCardNumber'> =
       ? { kind: 'PIN_REFUSED', problem: { kind: 'WRONG_PIN', triesLeft: 4 } }
       : { kind: 'RESTARTING' },
   syncNow: () => null,
+  writeStick: () => ({ kind: 'STARTED' }),
+  readStick: () => ({ kind: 'STARTED' }),
 };

@@ -33,6 +33,7 @@ export interface StationOptions {
   readonly openingStock?: readonly Delivery[];
   readonly freeBytes?: number;
   readonly stationId?: number;
+  readonly stickDir?: string;
   readonly pauseMs?: number;
 }
 
@@ -63,6 +64,7 @@ export async function startStation(options: StationOptions): Promise<StationProc
     sample: true,
     enrolCode: '',
     backupDir: '',
+    stickDir: options.stickDir ?? '',
     openingStock: options.openingStock ?? [],
   };
   say({

@@ -100,6 +100,14 @@ export interface CountyTables {
     received_ms: number;
     envelope: string;
   };
+  held_batch: {
+    station_id: number;
+    incarnation: string;
+    first_seq: number;
+    last_seq: number;
+    heard_ms: number;
+    envelope: string;
+  };
   reference_version: { station_id: number; version: number; made_ms: number; content_hash: string };
   transfer: TransferRow;
   lost_station: { station_id: number; declared_ms: number; declared_by: string; reason: string };

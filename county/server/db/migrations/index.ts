@@ -5,12 +5,14 @@ import { first } from './0001-first.ts';
 import { ledger } from './0002-ledger.ts';
 import { escrow } from './0003-escrow.ts';
 import { exceptions } from './0004-exceptions.ts';
+import { held } from './0005-held.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
   '0002-ledger': ledger,
   '0003-escrow': escrow,
   '0004-exceptions': exceptions,
+  '0005-held': held,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */

@@ -1,0 +1,224 @@
+/**
+ * The county's side of a stick: a station's bundle is taken in by the very code that takes what comes by line, and
+ * what the county has to say to that is written for the way back.
+ */
+import { sql } from 'kysely';
+import { err, ok, type Result } from '../../domain/result.ts';
+import { sameBytes } from '../../domain/wire/bytes.ts';
+import { readEnvelope } from '../../domain/wire/envelope.ts';
+import {
+  MAX_BATCH_ENVELOPE_BYTES,
+  MAX_REQUEST_BYTES,
+  MAX_STICK_FILE_BYTES,
+} from '../../domain/wire/limits.ts';
+import { decodeAsk } from '../../domain/wire/messages.ts';
+import { answerName, decodeStickOut, encodeStickBack, type StickOut } from '../../domain/wire/stick.ts';
+import { readStickHead, stickHead, StickReader, StickWriter } from '../../domain/wire/stickFile.ts';
+import type { CountyContext } from './context.ts';
+import { openSigned, seal, type Asked } from './door.ts';
+import type { CountyErrorKind } from './errors.ts';
+import { takeCarriedBatch } from './ingest.ts';
+import { freshBox } from './keys.ts';
+import { referenceOf, referenceVersionOf } from './reference.ts';
+import { takeAsk } from './stations.ts';
+import { chunkCipher, deriveKey } from './stickCipher.ts';
+
+/** Why nothing of a file was taken. */
+export type BundleErrorKind =
+  | CountyErrorKind
+  /** Encrypted to another county, or to a key that this one no longer has. */
+  | 'OTHER_COUNTY'
+  /** Cut short or changed on the way. */
+  | 'DAMAGED';
+
+export interface ImportReport {
+  readonly stationId: number;
+  readonly stationName: string;
+  /** Events that the county has now and had not before. */
+  readonly fresh: number;
+  /** Events of this file that wait for those before them. */
+  readonly held: number;
+  /** What was wrong with the first message that could not be taken; null if there was none. */
+  readonly refused: BundleErrorKind | null;
+  /** The file for the way back; null if the station asked nothing that could be answered. */
+  readonly answer: { readonly name: string; readonly bytes: Uint8Array } | null;
+}
+
+const HEAD = { kind: 'STICK_OUT', maxBytes: MAX_REQUEST_BYTES, maxBodyBytes: MAX_REQUEST_BYTES } as const;
+
+interface Bundle {
+  readonly stationId: number;
+  readonly asked: Asked;
+  readonly out: StickOut;
+  /** When the station wrote it, never later than now, ms. */
+  readonly heardMs: number;
+  readonly reader: StickReader;
+  readonly chunks: Uint8Array;
+}
+
+/** Checks size and signature of a bundle; nothing of it is decrypted before. */
+async function openBundle(
+  context: CountyContext,
+  file: Uint8Array,
+): Promise<Result<Bundle, { readonly kind: BundleErrorKind }>> {
+  if (file.length > MAX_STICK_FILE_BYTES) return err({ kind: 'TOO_LARGE' });
+  const start = readStickHead(file);
+  if (!start.ok) return start;
+  const { head, envelope } = start.value;
+  // What a revoked key signed is let in as far as by line: its batches are kept for review.
+  const opened = await openSigned(context, envelope, HEAD);
+  if (!opened.ok) return err({ kind: opened.error.kind });
+  const asked = opened.value.message;
+  const { signer, body } = asked;
+  const out = decodeStickOut(body);
+  if (!out.ok) return out;
+  const { box } = context.keys;
+  if (!sameBytes(out.value.boxKey, box.publicKey)) return err({ kind: 'OTHER_COUNTY' });
+  const shared = box.agree(out.value.fileKey);
+  if (shared === null) return err({ kind: 'MALFORMED' });
+  return ok({
+    stationId: signer,
+    asked,
+    out: out.value,
+    heardMs: Math.min(out.value.writtenMs, context.nowMs()),
+    reader: new StickReader(chunkCipher, deriveKey(shared, head, box.publicKey), MAX_BATCH_ENVELOPE_BYTES),
+    chunks: file.subarray(head.length),
+  });
+}
+
+interface Taken {
+  held: number;
+  refused: BundleErrorKind | null;
+  /** Acknowledgements in the order of the asks. */
+  readonly acks: Uint8Array[];
+  /** The newest reference data that the station says it has. */
+  referenceVersion: number;
+}
+
+/** What an ask says of the reference data at the station; its signature has been checked. */
+function referenceVersionIn(envelope: Uint8Array): number {
+  const sealed = readEnvelope(envelope, MAX_REQUEST_BYTES);
+  const ask = sealed.ok && !sealed.value.packed ? decodeAsk(sealed.value.stored) : null;
+  return ask?.ok === true ? ask.value.referenceVersion : 0;
+}
+
+/** Takes one message of a bundle; answers why not, or null. */
+async function takeMessage(
+  context: CountyContext,
+  { stationId, heardMs }: Bundle,
+  message: Uint8Array,
+  taken: Taken,
+): Promise<BundleErrorKind | null> {
+  const sealed = readEnvelope(message, MAX_BATCH_ENVELOPE_BYTES);
+  if (!sealed.ok) return sealed.error.kind;
+  // Whoever carries a stick cannot put another station's messages among these: the head's key seals them.
+  if (sealed.value.signer !== stationId) return 'MALFORMED';
+  switch (sealed.value.kind) {
+    case 'BATCH': {
+      const batch = await takeCarriedBatch(context, message, heardMs);
+      if (!batch.ok) return batch.error.kind;
+      taken.held += batch.value;
+      return null;
+    }
+    case 'ASK': {
+      const ack = await takeAsk(context, message, heardMs);
+      if (!ack.ok) return ack.error.kind;
+      taken.acks.push(ack.value);
+      taken.referenceVersion = Math.max(taken.referenceVersion, referenceVersionIn(message));
+      return null;
+    }
+    default:
+      return 'WRONG_KIND';
+  }
+}
+
+const READ_BYTES = 1 << 20;
+
+/** Takes message after message until the end or the first damage; what came before that stays. */
+async function takeMessages(context: CountyContext, bundle: Bundle): Promise<Taken> {
+  const { reader, chunks } = bundle;
+  const taken: Taken = { held: 0, refused: null, acks: [], referenceVersion: 0 };
+  for (let at = 0; at <= chunks.length; at += READ_BYTES) {
+    const pushed = reader.push(chunks.subarray(at, at + READ_BYTES));
+    const last = pushed.ok && at + READ_BYTES > chunks.length ? reader.end() : null;
+    const messages = [...(pushed.ok ? pushed.value : []), ...(last?.ok === true ? last.value : [])];
+    for (const message of messages) {
+      // One that cannot be taken does not keep the others out.
+      const refused = await takeMessage(context, bundle, message, taken);
+      taken.refused ??= refused;
+    }
+    if (!pushed.ok || last?.ok === false) {
+      taken.refused ??= 'DAMAGED';
+      break;
+    }
+  }
+  return taken;
+}
+
+/** The file for the way back, encrypted to the station that asked. */
+async function answerTo(
+  context: CountyContext,
+  { stationId, asked, out }: Bundle,
+  { acks, referenceVersion }: Taken,
+): Promise<Uint8Array | null> {
+  const box = freshBox();
+  const shared = box.agree(out.replyKey);
+  if (acks.length === 0 || shared === null) return null;
+  const head = stickHead(
+    seal(
+      context,
+      'STICK_BACK',
+      asked,
+      encodeStickBack({
+        stationId,
+        fileKey: box.publicKey,
+        replyKey: out.replyKey,
+        askedEpoch: out.epoch,
+        madeMs: context.nowMs(),
+      }),
+    ),
+  );
+  const writer = new StickWriter(chunkCipher, deriveKey(shared, head, out.replyKey));
+  const chunks = acks.flatMap((ack) => writer.add(ack));
+  if ((await referenceVersionOf(context, stationId)) > referenceVersion) {
+    const reference = await referenceOf(context, stationId);
+    if (reference !== undefined) chunks.push(...writer.add(seal(context, 'REFERENCE', asked, reference)));
+  }
+  return Buffer.concat([head, ...chunks, writer.finish()]);
+}
+
+/** How many events the county holds of a station, and its name. */
+async function stationNow(
+  context: CountyContext,
+  stationId: number,
+): Promise<{ readonly events: number; readonly name: string }> {
+  const { rows } = await sql<{ events: number; name: string }>`
+    SELECT s.name, coalesce((SELECT sum(durable_seq) FROM incarnation i WHERE i.station_id = s.station_id), 0)::bigint
+      AS events FROM station s WHERE s.station_id = ${stationId}`.execute(context.db);
+  return rows[0] ?? { events: 0, name: '' };
+}
+
+/**
+ * Takes a station's bundle, whole as it was on the stick. What of it can be taken is in the county's database when
+ * this answers; the same bundle again changes nothing.
+ */
+export async function importBundle(
+  context: CountyContext,
+  file: Uint8Array,
+): Promise<Result<ImportReport, { readonly kind: BundleErrorKind }>> {
+  const bundle = await openBundle(context, file);
+  if (!bundle.ok) return bundle;
+  const { stationId } = bundle.value;
+  const before = await stationNow(context, stationId);
+  const taken = await takeMessages(context, bundle.value);
+  const after = await stationNow(context, stationId);
+  const answer = await answerTo(context, bundle.value, taken);
+  return ok({
+    stationId,
+    stationName: after.name,
+    fresh: after.events - before.events,
+    held: taken.held,
+    refused: taken.refused,
+    answer: answer && { name: answerName(after.name, stationId), bytes: answer },
+  });
+}

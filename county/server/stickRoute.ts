@@ -1,0 +1,42 @@
+/** Bundles of sticks by HTTP, for whoever runs the county: the page's upload and the command beside a running county. */
+import type { FastifyInstance } from 'fastify';
+import { MAX_STICK_FILE_BYTES } from '../../domain/wire/limits.ts';
+import { isAdmin } from './adminPairing.ts';
+import type { CountyContext } from './context.ts';
+import { ERROR_STATUS } from './errors.ts';
+import { importBundle, type BundleErrorKind, type ImportReport } from './stick.ts';
+
+/** What an upload is answered with; the bytes of the answer in Base64. */
+export type StickUploadAnswer =
+  | { readonly kind: 'NOT_TAKEN'; readonly reason: BundleErrorKind }
+  | ({
+      readonly kind: 'TAKEN';
+      readonly answer: { readonly name: string; readonly base64: string } | null;
+    } & Omit<ImportReport, 'answer'>);
+
+async function take(context: CountyContext, file: Uint8Array): Promise<StickUploadAnswer> {
+  const report = await importBundle(context, file);
+  if (!report.ok) return { kind: 'NOT_TAKEN', reason: report.error.kind };
+  const { answer, ...told } = report.value;
+  const base64 = answer === null ? '' : Buffer.from(answer.bytes).toString('base64');
+  return { kind: 'TAKEN', ...told, answer: answer && { name: answer.name, base64 } };
+}
+
+/** Adds the upload: the token is asked for before a byte of the file is read. */
+export function addStickUpload(
+  app: FastifyInstance,
+  { context, adminToken }: { readonly context: CountyContext; readonly adminToken: string },
+): void {
+  app.post(
+    '/admin/stick',
+    {
+      bodyLimit: MAX_STICK_FILE_BYTES,
+      onRequest: async (request, reply) => {
+        if (!isAdmin(request, adminToken))
+          await reply.status(ERROR_STATUS.NOT_FOUND).send({ error: { kind: 'NOT_FOUND' } });
+      },
+    },
+    async (request, reply) =>
+      reply.send(await take(context, Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0))),
+  );
+}

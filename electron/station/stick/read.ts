@@ -1,0 +1,200 @@
+/**
+ * Reads what a stick brought from the county: acknowledgements and reference data. Only what the pinned key has
+ * signed counts, only for this station, and nothing takes the station back in time.
+ */
+import { open, readdir, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { err, ok, type Result } from '../../../domain/result.ts';
+import { sameBytes } from '../../../domain/wire/bytes.ts';
+import { COUNTY_SIGNER, openMessage, readEnvelope } from '../../../domain/wire/envelope.ts';
+import {
+  MAX_ANSWER_BYTES,
+  MAX_REFERENCE_ENVELOPE_BYTES,
+  MAX_STICK_FILE_BYTES,
+} from '../../../domain/wire/limits.ts';
+import { decodeAcknowledgement } from '../../../domain/wire/messages.ts';
+import { decodeStickBack, NO_EPOCH, STICK_SUFFIX, type StickBack } from '../../../domain/wire/stick.ts';
+import { MAX_STICK_HEAD_BYTES, readStickHead, StickReader } from '../../../domain/wire/stickFile.ts';
+import type { StickBrought } from '../../contract/stickViews.ts';
+import { unseal } from '../sync/codecs.ts';
+import { chunkCipher, deriveKey, replyKeyOf } from './cipher.ts';
+import { codeOf, fromCounty, waitingAt, type StickTools } from './tools.ts';
+
+/** A courier serves many villages with one stick. */
+const MAX_FILES = 2000;
+const READ_BYTES = 1 << 16;
+
+type LeftAlone = NonNullable<StickBrought['leftAlone']>;
+type Left = Result<never, { readonly kind: LeftAlone }>;
+const left = (kind: LeftAlone): Left => err({ kind });
+
+interface Head {
+  readonly bytes: Uint8Array;
+  /** Of the wire. */
+  readonly version: number;
+  readonly nonce: Uint8Array;
+  readonly back: StickBack;
+}
+
+/** The head of a file that this county signed; null for anything else. */
+function headOf(start: Uint8Array, countyKey: Uint8Array): Result<Head | null, { readonly kind: LeftAlone }> {
+  const found = readStickHead(start);
+  if (!found.ok) return found.error.kind === 'NEWER_VERSION' ? left('NEWER_PROGRAM') : ok(null);
+  const sealed = readEnvelope(found.value.envelope, MAX_ANSWER_BYTES);
+  if (!sealed.ok) return sealed.error.kind === 'NEWER_VERSION' ? left('NEWER_PROGRAM') : ok(null);
+  if (sealed.value.kind !== 'STICK_BACK' || sealed.value.signer !== COUNTY_SIGNER) return ok(null);
+  const opened = openMessage(sealed.value, countyKey, MAX_ANSWER_BYTES, unseal);
+  const back = opened.ok ? decodeStickBack(opened.value.body) : opened;
+  if (!opened.ok || !back.ok) return ok(null);
+  const { nonce, version } = opened.value;
+  return ok({ bytes: found.value.head, version, nonce, back: back.value });
+}
+
+interface Reading {
+  readonly tools: StickTools;
+  readonly countyKey: Uint8Array;
+  readonly head: Head;
+  /** Records that were waiting until now. */
+  confirmed: number;
+  /** New reference data came into force. */
+  reference: boolean;
+}
+
+/**
+ * Keeps an acknowledgement. Within one epoch an old one changes nothing. One of another epoch counts only if it
+ * answers a bundle that was written in the epoch that the station still knows: what was answered before a county's
+ * restore and comes late would take the station back.
+ */
+function acknowledge(reading: Reading, message: Uint8Array): Result<null, { kind: LeftAlone }> {
+  const { tools, countyKey, head } = reading;
+  const { store } = tools;
+  const sealed = readEnvelope(message, MAX_ANSWER_BYTES);
+  if (!sealed.ok) return left('DAMAGED');
+  const opened = openMessage(sealed.value, countyKey, MAX_ANSWER_BYTES, unseal);
+  if (!opened.ok || !sameBytes(opened.value.nonce, head.nonce)) return left('DAMAGED');
+  const ack = decodeAcknowledgement(opened.value.body);
+  if (!ack.ok || ack.value.stationId !== store.stationId) return left('DAMAGED');
+  const known = store.syncState().epoch || NO_EPOCH;
+  if (ack.value.epoch !== known && head.back.askedEpoch !== known) return left('STALE');
+  const waiting = waitingAt(store);
+  const kept = store.acknowledge(ack.value, tools.nowMs());
+  if (!kept.ok) return left('OTHER_RECORDS');
+  reading.confirmed += Math.max(0, waiting - waitingAt(store));
+  return ok(null);
+}
+
+/** Puts reference data in force, unless it is older than what is. */
+async function applyReference(
+  reading: Reading,
+  bytes: Uint8Array,
+): Promise<Result<null, { kind: LeftAlone }>> {
+  const { tools, countyKey, head } = reading;
+  const before = tools.store.views.referenceInfo()?.version ?? 0;
+  const reference = await tools.desk.snapshot({ bytes, nonce: head.nonce, version: head.version, countyKey });
+  if (!reference.ok) return left('DAMAGED');
+  const applied = tools.store.applyReference(reference.value);
+  if (!applied.ok) return applied.error.kind === 'ROLLED_BACK' ? ok(null) : left('DAMAGED');
+  if (reference.value.version > before) reading.reference = true;
+  return ok(null);
+}
+
+async function takeMessage(
+  reading: Reading,
+  message: Uint8Array,
+): Promise<Result<null, { kind: LeftAlone }>> {
+  const sealed = readEnvelope(message, MAX_REFERENCE_ENVELOPE_BYTES);
+  if (!sealed.ok) return left(sealed.error.kind === 'NEWER_VERSION' ? 'NEWER_PROGRAM' : 'DAMAGED');
+  switch (sealed.value.kind) {
+    case 'ACKNOWLEDGEMENT':
+      return acknowledge(reading, message);
+    case 'REFERENCE':
+      return applyReference(reading, message);
+    default:
+      return left('NEWER_PROGRAM');
+  }
+}
+
+/** Takes a file for this station message by message; answers why the rest was left alone, or null. */
+async function takeFile(reading: Reading, file: FileHandle): Promise<LeftAlone | null> {
+  const { tools, head } = reading;
+  const own = replyKeyOf(tools.keys.privateKeyPem);
+  if (!sameBytes(head.back.replyKey, own.publicKey)) return 'OTHER_KEY';
+  const shared = own.agree(head.back.fileKey);
+  if (shared === null) return 'DAMAGED';
+  const key = deriveKey(shared, head.bytes, own.publicKey);
+  const reader = new StickReader(chunkCipher, key, MAX_REFERENCE_ENVELOPE_BYTES);
+  for (let at = head.bytes.length; ;) {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES, at);
+    at += bytesRead;
+    const messages = bytesRead === 0 ? reader.end() : reader.push(buffer.subarray(0, bytesRead));
+    if (!messages.ok) return 'DAMAGED';
+    for (const message of messages.value) {
+      const taken = await takeMessage(reading, message);
+      if (!taken.ok) return taken.error.kind;
+    }
+    if (bytesRead === 0) return null;
+  }
+}
+
+interface FileOutcome {
+  readonly foreign: boolean;
+  readonly leftAlone: LeftAlone | null;
+  readonly confirmed: number;
+  readonly reference: boolean;
+}
+const NOTHING: FileOutcome = { foreign: false, leftAlone: null, confirmed: 0, reference: false };
+
+async function readOne(tools: StickTools, countyKey: Uint8Array, path: string): Promise<FileOutcome> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    if (size > MAX_STICK_FILE_BYTES) return NOTHING;
+    const { bytesRead, buffer } = await file.read(
+      Buffer.alloc(MAX_STICK_HEAD_BYTES),
+      0,
+      MAX_STICK_HEAD_BYTES,
+      0,
+    );
+    const head = headOf(buffer.subarray(0, bytesRead), countyKey);
+    if (!head.ok) return { ...NOTHING, leftAlone: head.error.kind };
+    if (head.value === null) return NOTHING;
+    if (head.value.back.stationId !== tools.store.stationId) return { ...NOTHING, foreign: true };
+    const reading: Reading = { tools, countyKey, head: head.value, confirmed: 0, reference: false };
+    const leftAlone = await takeFile(reading, file);
+    const { confirmed, reference } = reading;
+    return { foreign: false, leftAlone, confirmed, reference };
+  } finally {
+    await file.close();
+  }
+}
+
+/** The names of the answers on a stick, none if it never was at a county. */
+async function answersIn(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(STICK_SUFFIX));
+    return files.map(({ name }) => name).slice(0, MAX_FILES);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return [];
+    throw error;
+  }
+}
+
+/**
+ * Reads every answer on a stick and takes those for this station. Reading the same again changes nothing. Throws what
+ * the file system throws; what was taken by then stays.
+ */
+export async function readAnswers(tools: StickTools, root: string): Promise<StickBrought> {
+  const brought = { confirmed: 0, reference: false, leftAlone: null as LeftAlone | null, foreign: 0 };
+  const countyKey = tools.keys.countyKey();
+  if (countyKey === null) return brought;
+  const folder = fromCounty(root);
+  for (const name of await answersIn(folder)) {
+    const outcome = await readOne(tools, countyKey, join(folder, name));
+    if (outcome.foreign) brought.foreign += 1;
+    brought.leftAlone ??= outcome.leftAlone;
+    brought.confirmed += outcome.confirmed;
+    brought.reference ||= outcome.reference;
+  }
+  return brought;
+}
