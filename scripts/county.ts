@@ -36,6 +36,7 @@ These end at once, and work while the county runs, too:
   --import PATH    take in what a USB stick brings: PATH is the stick, a folder of bundles or one bundle. The answers
                    go back onto the stick
   --answers DIR    with --import: put the answers here instead
+  --token          print the token with which the administrator logs in to the page of the county that runs
   --backup FILE    write everything in the database into FILE, read it back, and end. Works while the county runs.
                    Keep a copy of DIR/county-key.pem, too: it is not in it
   --restore FILE   bring the database back from a backup, whole or not at all, and end. The county must not run.
@@ -54,6 +55,7 @@ const OPTIONS = {
   'new-code': { type: 'string' },
   import: { type: 'string' },
   answers: { type: 'string' },
+  token: { type: 'boolean' },
   backup: { type: 'string' },
   restore: { type: 'string' },
   replace: { type: 'boolean' },
@@ -211,6 +213,12 @@ await runScript(HELP, OPTIONS, async (args) => {
   }
   const stick = args.text('import');
   if (stick !== undefined) return importFrom(dir, options, stick, args.text('answers'));
+  if (args.flag('token')) {
+    const running = runningCounty(dir);
+    if (running === undefined) throw new UsageError('No county runs on this folder.');
+    process.stdout.write(`${running.adminToken}\n`);
+    return 0;
+  }
   const backup = args.text('backup');
   const restoreFrom = args.text('restore');
   if (backup !== undefined || restoreFrom !== undefined) {

@@ -4,6 +4,13 @@
  * @typedef {import('../server/stations.ts').Overview} Overview
  * @typedef {import('../server/stations.ts').StationOverview} Station
  */
+import { element, figure, find, locale, page, when } from './dom.js';
+import { refreshInbox, renderInbox } from './inbox.js';
+import { TEXTS as INBOX_TEXTS } from './inboxTexts.js';
+import { isLoggedIn, onSession, renderSession } from './session.js';
+import { stationActs } from './stationActs.js';
+import { refreshTransfers, renderTransfers } from './transfers.js';
+
 const REFRESH_MS = 5000;
 /** A station that was silent for a day is shown as such: the line may be down, or the machine off. */
 const SILENT_MS = 86_400_000;
@@ -46,16 +53,6 @@ const TEXTS = {
     fresh: (/** @type {string} */ when) => `更新于 ${when}`,
     trouble: '暂时取不到新数据，显示的是之前的数据。',
     none: '还没有站点。',
-    kinds: {
-      FORK: '同一编号下有不同的记录（可能有复制的数据）,已隔离保存',
-      NEW_INCARNATION: '该站的数据重新建立过（新装、恢复或复制）',
-      SUPERSEDED: '该站有两台机器同时在用：旧的一台又连上来了',
-      NEW_KEY: '该站换了新的密钥登记',
-      REVOKED_SPOKE: '已停用的机器还在上报，内容留待核对',
-      ABSURD_AMOUNT: '一条记录中的数值不可能，未计入合计',
-      ACCOUNT: '一条记录与积分账户不符，未记入账户',
-      COUNTY_IS_OLDER: '该站的程序比县里的新，有的记录县里还读不懂：请更新县里的程序，记录都还在站里',
-    },
     alertPlace: (/** @type {number} */ id, /** @type {number} */ seq) =>
       `${id} 号站${seq > 0 ? `，记录 ${seq}` : ''}`,
     newer: (/** @type {string} */ when) =>
@@ -98,17 +95,6 @@ const TEXTS = {
     fresh: (/** @type {string} */ when) => `Updated ${when}`,
     trouble: 'No new data can be had just now; what is shown is older.',
     none: 'There are no stations yet.',
-    kinds: {
-      FORK: 'Different records under the same number (data may have been copied); kept in quarantine',
-      NEW_INCARNATION: 'The station began a new journal (installed, restored or copied)',
-      SUPERSEDED: 'Two machines work as this station: the older one has called again',
-      NEW_KEY: 'The station enrolled with a new key',
-      REVOKED_SPOKE: 'A machine that was shut out still reports; kept for review',
-      ABSURD_AMOUNT: 'An impossible amount in a record; left out of the totals',
-      ACCOUNT: 'A record that contradicts the account of points; left out of it',
-      COUNTY_IS_OLDER:
-        'The station runs a newer program and has records the county cannot read yet: update the county; nothing is lost',
-    },
     alertPlace: (/** @type {number} */ id, /** @type {number} */ seq) =>
       `Station ${id}${seq > 0 ? `, record ${seq}` : ''}`,
     newer: (/** @type {string} */ when) =>
@@ -119,34 +105,8 @@ const TEXTS = {
   },
 };
 
-/** @type {'zh' | 'en'} */
-let language = 'zh';
 /** @type {Overview | undefined} */
 let shown;
-
-const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-
-/**
- * An element with text or children.
- * @param {string} tag
- * @param {string} className
- * @param {...(string | Node)} content
- */
-function element(tag, className, ...content) {
-  const made = document.createElement(tag);
-  if (className !== '') made.className = className;
-  made.append(...content);
-  return made;
-}
-
-const locale = () => (language === 'zh' ? 'zh-CN' : 'en-GB');
-const figure = (/** @type {number} */ value) => new Intl.NumberFormat(locale()).format(value);
-const when = (/** @type {number} */ ms) =>
-  new Intl.DateTimeFormat(locale(), {
-    dateStyle: 'short',
-    timeStyle: 'medium',
-    timeZone: 'Asia/Shanghai',
-  }).format(ms);
 
 /**
  * @param {string} name
@@ -161,7 +121,7 @@ function pair(name, value, unit) {
 
 /** @param {Station} station @param {number} nowMs @returns {[string, string]} */
 function stateOf(station, nowMs) {
-  const t = TEXTS[language];
+  const t = TEXTS[page.language];
   if (!station.enrolled) return ['missing', t.notEnrolled];
   if (station.lastContactMs === 0) return ['missing', t.never];
   const last = when(station.lastContactMs);
@@ -171,7 +131,7 @@ function stateOf(station, nowMs) {
 
 /** @param {Station} station @param {number} nowMs */
 function card(station, nowMs) {
-  const t = TEXTS[language];
+  const t = TEXTS[page.language];
   const [state, sentence] = stateOf(station, nowMs);
   const title = element('h3', '', `${station.stationId} · ${station.name}`);
   const place = element('p', 'quiet', station.townshipName);
@@ -198,6 +158,7 @@ function card(station, nowMs) {
       'quiet',
       `${t.reference}: ${current ? t.current(station) : t.behind(station)} · ${t.version}: ${station.appVersion || '–'}`,
     ),
+    stationActs(station),
   );
   return made;
 }
@@ -205,19 +166,22 @@ function card(station, nowMs) {
 /** @param {'newer' | 'older'} which @param {number} lastMs */
 function versionNote(which, lastMs) {
   find(which).hidden = lastMs === 0;
-  find(which).textContent = TEXTS[language][which](when(lastMs));
+  find(which).textContent = TEXTS[page.language][which](when(lastMs));
 }
 
 function render() {
-  const t = TEXTS[language];
+  const t = TEXTS[page.language];
   document.documentElement.lang = locale();
   for (const node of document.querySelectorAll('[data-text]')) {
     const text = t[/** @type {keyof typeof t} */ (node.getAttribute('data-text'))];
     if (typeof text === 'string') node.textContent = text;
   }
-  const button = find('language');
-  button.textContent = t.other;
-  button.lang = language === 'zh' ? 'en' : 'zh-CN';
+  const other = find('language');
+  other.textContent = t.other;
+  other.lang = page.language === 'zh' ? 'en' : 'zh-CN';
+  renderSession();
+  renderInbox();
+  renderTransfers();
   if (shown === undefined) return;
   const { stations, alerts, nowMs, sample, unreadable } = shown;
   const sum = (/** @type {(station: Station) => number} */ of) =>
@@ -248,10 +212,11 @@ function render() {
       t.pointsUnit,
     ),
   );
-  find('alerts-section').hidden = alerts.length === 0;
+  // Whoever is logged in reads the same as the inbox, with names and what to do about it.
+  find('alerts-section').hidden = alerts.length === 0 || isLoggedIn();
   find('alerts').replaceChildren(
     ...alerts.map(({ kind, stationId, seq, createdMs }) => {
-      const sentence = t.kinds[/** @type {keyof typeof t.kinds} */ (kind)] ?? kind;
+      const sentence = INBOX_TEXTS[page.language].kinds[kind] ?? kind;
       const line = element('li', '', element('strong', '', sentence));
       line.append(element('p', 'quiet', `${t.alertPlace(stationId, seq)} · ${when(createdMs)}`));
       return line;
@@ -269,17 +234,25 @@ async function refresh() {
     if (!response.ok) throw new Error(String(response.status));
     shown = await response.json();
     trouble.hidden = true;
-    render();
+    if (isLoggedIn()) await Promise.all([refreshInbox(), refreshTransfers()]);
+    // What somebody is reading in a dialog stays as it is, and what they are about to press, where it is.
+    if (document.querySelector('dialog[open]') === null) render();
   } catch {
-    trouble.textContent = TEXTS[language].trouble;
+    trouble.textContent = TEXTS[page.language].trouble;
     trouble.hidden = false;
   }
   setTimeout(refresh, REFRESH_MS);
 }
 
 find('language').addEventListener('click', () => {
-  language = language === 'zh' ? 'en' : 'zh';
+  page.language = page.language === 'zh' ? 'en' : 'zh';
   render();
 });
+onSession(() => {
+  render();
+  void refreshTransfers();
+  void refreshInbox();
+});
 render();
+void refreshInbox();
 void refresh();

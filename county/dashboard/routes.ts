@@ -3,11 +3,20 @@ import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 
+const SCRIPTS = ['page', 'dom', 'session', 'inbox', 'inboxTexts', 'stationActs', 'transfers'];
 const FILES = [
   { path: '/', file: 'index.html', type: 'text/html; charset=utf-8' },
-  { path: '/page.css', file: 'page.css', type: 'text/css; charset=utf-8' },
-  { path: '/page.js', file: 'page.js', type: 'text/javascript; charset=utf-8' },
-] as const;
+  ...['page', 'admin'].map((name) => ({
+    path: `/${name}.css`,
+    file: `${name}.css`,
+    type: 'text/css; charset=utf-8',
+  })),
+  ...SCRIPTS.map((name) => ({
+    path: `/${name}.js`,
+    file: `${name}.js`,
+    type: 'text/javascript; charset=utf-8',
+  })),
+];
 
 /** Noto Sans SC in pieces by Unicode range: a browser fetches those it lacks glyphs for, and no others. */
 const FONT = new URL('./', import.meta.resolve('@fontsource-variable/noto-sans-sc/index.css'));

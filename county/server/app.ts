@@ -14,6 +14,8 @@ import { addDashboard } from '../dashboard/routes.ts';
 import { dump } from './backup/dump.ts';
 import { packed } from './backup/file.ts';
 import type { CountyContext } from './context.ts';
+import { addExceptions } from './admin/exceptions.ts';
+import { addSessions } from './admin/sessions.ts';
 import { addPairing, isAdmin } from './adminPairing.ts';
 import { takeEnrol } from './enrol.ts';
 import { ERROR_STATUS, type CountyError, type CountyErrorKind } from './errors.ts';
@@ -145,7 +147,9 @@ export function createApp(options: AppOptions): FastifyInstance {
       options.onProblem(`${kind}: ${error instanceof Error ? error.message : String(error)}`);
     return refuse(reply, { kind });
   });
+  addSessions(app, options);
   addMessages(app, options);
+  addExceptions(app, options.context, (request) => isAdmin(request, options.adminToken));
   addBackup(app, options);
   addStickUpload(app, options);
   addPairing(app, options);

@@ -26,6 +26,10 @@ export const ERROR_STATUS = {
   CODE_EXPIRED: 403,
   /** Too many wrong codes for this station; within the hour it may be tried again. */
   TOO_MANY_CODES: 429,
+  /** Of the page: not the administrator's token; an exception that was settled; one that holds nothing to give back. */
+  WRONG_TOKEN: 401,
+  ALREADY_SETTLED: 409,
+  NOTHING_THERE: 409,
   UNKNOWN_STATION: 404,
   /** Of the administrator's acts: the station has a machine already, or none. */
   HAS_MACHINE: 409,

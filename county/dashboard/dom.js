@@ -1,0 +1,103 @@
+/* global AbortSignal, document, fetch */
+/** What every part of the page builds with. Everything that came from outside is set as text, never as HTML. */
+
+/** The language of the page, for all its parts. */
+export const page = { language: /** @type {'zh' | 'en'} */ ('zh') };
+
+export const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/**
+ * An element with text or children.
+ * @param {string} tag
+ * @param {string} className
+ * @param {...(string | Node)} content
+ */
+export function element(tag, className, ...content) {
+  const made = document.createElement(tag);
+  if (className !== '') made.className = className;
+  made.append(...content);
+  return made;
+}
+
+/**
+ * A button that is asleep while its work is under way.
+ * @param {string} text
+ * @param {string} className
+ * @param {() => unknown} work
+ */
+export function button(text, className, work) {
+  const made = /** @type {HTMLButtonElement} */ (element('button', className, text));
+  made.type = 'button';
+  made.addEventListener('click', () => {
+    made.disabled = true;
+    void Promise.resolve(work()).finally(() => {
+      made.disabled = false;
+    });
+  });
+  return made;
+}
+
+export const locale = () => (page.language === 'zh' ? 'zh-CN' : 'en-GB');
+export const figure = (/** @type {number} */ value) => new Intl.NumberFormat(locale()).format(value);
+export const when = (/** @type {number} */ ms) =>
+  new Intl.DateTimeFormat(locale(), {
+    dateStyle: 'short',
+    timeStyle: 'medium',
+    timeZone: 'Asia/Shanghai',
+  }).format(ms);
+/** Hours and minutes. */
+export const clock = (/** @type {number} */ ms) =>
+  new Intl.DateTimeFormat(locale(), { timeStyle: 'short', timeZone: 'Asia/Shanghai' }).format(ms);
+
+/**
+ * Asks the county as the administrator; answers its JSON, or the kind of its refusal.
+ * @param {'GET' | 'POST'} method
+ * @param {string} path
+ * @param {unknown} [body]
+ * @returns {Promise<{ ok: true, value: any } | { ok: false, kind: string }>}
+ */
+export async function ask(method, path, body) {
+  try {
+    const response = await fetch(path, {
+      method,
+      headers: { 'x-county-page': '1', 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(30_000),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const value = await response.json();
+    return response.ok ? { ok: true, value } : { ok: false, kind: value.error?.kind ?? 'INTERNAL' };
+  } catch {
+    return { ok: false, kind: 'OFFLINE' };
+  }
+}
+
+/**
+ * A dialog that is gone once it is closed.
+ * @param {string} title
+ * @param {...(string | Node)} content
+ */
+export function openDialog(title, ...content) {
+  const heading = element('h2', '', title);
+  heading.id = 'dialog-title';
+  const dialog = /** @type {HTMLDialogElement} */ (element('dialog', '', heading, ...content));
+  dialog.setAttribute('aria-labelledby', heading.id);
+  dialog.addEventListener('close', () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+let fields = 0;
+/**
+ * A labelled field; answers both.
+ * @template {HTMLInputElement | HTMLTextAreaElement} T
+ * @param {string} text
+ * @param {T} input
+ */
+export function labelled(text, input) {
+  fields += 1;
+  input.id = `field-${fields}`;
+  const label = /** @type {HTMLLabelElement} */ (element('label', '', text));
+  label.htmlFor = input.id;
+  return element('p', 'field', label, input);
+}
