@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { err, ok, type Result } from '../domain/result.ts';
 import { query } from './row.ts';
+import { standingTable } from './standing.ts';
 import type { StartMark } from './startMark.ts';
 
 export interface Incarnation {
@@ -36,6 +37,12 @@ export type IncarnationReason = 'CONTINUED' | 'NEW' | 'OTHER_MACHINE' | 'RESTORE
 export interface ClaimedIncarnation extends Incarnation {
   readonly reason: IncarnationReason;
 }
+
+/**
+ * The ordinals of incarnations that begin here lie so far apart: the county may give back one that was between two
+ * of them and that this database never saw. Their order is the order in which they are folded.
+ */
+const ORDINAL_STEP = 1000;
 
 /** Whether the database reaches at least as far as an earlier start of it did. */
 function reaches(db: Database, mark: StartMark): boolean {
@@ -74,7 +81,7 @@ export function claimIncarnation(
   if (current !== undefined && found?.hardwareId === hardwareId && !rolledBack)
     return ok({ ...current, reason: 'CONTINUED' });
   const next: Incarnation = {
-    ordinal: (current?.ordinal ?? 0) + 1,
+    ordinal: current === undefined ? 1 : (Math.floor(current.ordinal / ORDINAL_STEP) + 1) * ORDINAL_STEP + 1,
     name: Buffer.from(randomBytes(8)).toString('hex'),
   };
   db.transaction(() => {
@@ -83,6 +90,8 @@ export function claimIncarnation(
       `INSERT INTO installation VALUES (1, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET hardware_id = excluded.hardware_id, incarnation = excluded.incarnation`,
     ).run(stationId, hardwareId, next.ordinal);
+    // The county may hold more than this database, and points that were spent there must not be spent again.
+    if (found !== undefined) standingTable(db, next.ordinal).mark('awaiting_return', true);
   }).immediate();
   if (found === undefined) return ok({ ...next, reason: 'NEW' });
   return ok({ ...next, reason: rolledBack || found.hardwareId === '' ? 'RESTORED' : 'OTHER_MACHINE' });

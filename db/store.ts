@@ -5,6 +5,7 @@ import {
   CLOCK_TRUST,
   type ClockTrust,
   type EventDraft,
+  EVENTS,
   isJournalEvent,
   type EventHeader,
   type JournalEvent,
@@ -20,8 +21,10 @@ import { ledgerReader } from './ledger/book.ts';
 import { incarnationNames } from './ledger/names.ts';
 import { openJournal, type Head } from './journal/journal.ts';
 import { referenceWriter } from './reference/apply.ts';
-import { query } from './row.ts';
+import { numberQuery, query } from './row.ts';
 import { keeperTriesTable } from './keeperTries.ts';
+import { returningOf } from './returning.ts';
+import { restoreOutcome, standingTable } from './standing.ts';
 import { syncTable } from './sync.ts';
 import type { Recorded, Store, StoreOptions } from './types.ts';
 import { activityViews } from './views/activityViews.ts';
@@ -59,11 +62,19 @@ export function createStore(
 ): Store {
   const { clock, stationId, sha256 } = options;
   const journal = openJournal(db, stationId, incarnation, sha256);
-  const fold = createFolds(db, incarnationsOf(db));
+  let fold = createFolds(db, incarnationsOf(db));
   const activities = activityViews(db, stationId, incarnation.ordinal);
   const people = peopleViews(db);
   const sync = syncTable(db);
   const names = incarnationNames(incarnationsOf(db));
+  const standing = standingTable(db, incarnation.ordinal);
+  const returning = returningOf(db, {
+    stationId,
+    sha256,
+    running: incarnation,
+    sync,
+    incarnations: () => incarnationsOf(db),
+  });
   const views: Views = {
     ...activities,
     ...people,
@@ -82,6 +93,11 @@ export function createStore(
   const requestById = query<[string], RequestRow>(
     db,
     'SELECT incarnation, first_seq, last_seq FROM request WHERE id = ?',
+  );
+  const openingStock = numberQuery(
+    db,
+    `SELECT 1 FROM journal WHERE json_extract(text, '$[0]') = ? AND json_extract(text, '$[7]') = 0
+       AND json_extract(text, '$[8]') = ? LIMIT 1`,
   );
   const keepRequest = db.prepare<[string, number, number, number]>('INSERT INTO request VALUES (?, ?, ?, ?)');
 
@@ -175,6 +191,18 @@ export function createStore(
     return { now: { atMs, monoMs: read.monoMs, boot }, trust };
   }
 
+  function nothingAwaited(atMs: number): void {
+    transact(() => {
+      returning.join(atMs);
+      standing.mark('awaiting_return', false);
+      return ok(null);
+    });
+    for (const known of incarnationsOf(db)) names.learn(known);
+    fold = createFolds(db, incarnationsOf(db));
+    activities.forgetPlan();
+    people.forgetReference();
+  }
+
   /** What a request became earlier; undefined if it is new. Requests of an earlier incarnation are known too. */
   function replay(id: string): Recorded | undefined {
     const row = requestById.get(id);
@@ -219,6 +247,7 @@ export function createStore(
       return result;
     },
     applyReference(data) {
+      if (standing.read() !== 'WORKING') return err({ kind: 'NOT_YET' });
       let appended: Appended | undefined;
       const result = transact(() => {
         const at = now();
@@ -238,7 +267,7 @@ export function createStore(
     }),
     unsentOlder: () => sync.unsentBefore(incarnation.ordinal),
     acknowledge(ack, atMs) {
-      return transact(() => {
+      return transact<null, { readonly kind: 'NOT_MY_CHAIN' } | { readonly kind: 'DISK_LOST_FACTS' }>(() => {
         const ordinal = sync.ordinalOf(ack.incarnation);
         if (ordinal === undefined) return err({ kind: 'NOT_MY_CHAIN' });
         const own =
@@ -246,11 +275,9 @@ export function createStore(
             ? journal
             : openJournal(db, stationId, { ordinal, name: ack.incarnation }, sha256);
         const headSeq = own.readHead().seq;
-        // After a restore the county may have more of an older journal than came back: then it has all that is here.
-        if (ordinal !== incarnation.ordinal && ack.durableSeq > headSeq) {
-          sync.write(ordinal, { epoch: ack.epoch, durableSeq: headSeq, acknowledgedMs: atMs });
-          return ok(null);
-        }
+        // After a restore the county may have more of an older journal than came back: the rest will come.
+        if (ordinal !== incarnation.ordinal && ack.durableSeq > headSeq) return ok(null);
+        if (ack.durableSeq > headSeq) return err({ kind: 'DISK_LOST_FACTS' });
         const hash = own.hashAt(ack.durableSeq);
         if (hash === undefined || Buffer.compare(hash, ack.headHash) !== 0)
           return err({ kind: 'NOT_MY_CHAIN' });
@@ -265,6 +292,39 @@ export function createStore(
         return ok(null);
       });
     },
+    standing: () => standing.read(),
+    hearStanding({ superseded, others }) {
+      const more = others > sync.durableBeside(incarnation.ordinal);
+      if (standing.isMarked('superseded') === superseded && (!more || standing.isMarked('awaiting_return')))
+        return;
+      transact(() => {
+        standing.mark('superseded', superseded);
+        if (more) standing.mark('awaiting_return', true);
+        return ok(null);
+      });
+    },
+    markForked() {
+      transact(() => {
+        standing.mark('forked', true);
+        return ok(null);
+      });
+    },
+    beginAnewAtNextStart() {
+      transact(() => {
+        standing.mark('forked', true);
+        // No machine has this name.
+        db.prepare("UPDATE installation SET hardware_id = ''").run();
+        return ok(null);
+      });
+    },
+    heldOthers: () => returning.held(),
+    takeReturned: (run) => transact(() => returning.take(run)),
+    finishReturn: nothingAwaited,
+    withoutCounty() {
+      if (standing.isMarked('awaiting_return') && !sync.wasAcknowledged()) nothingAwaited(nowMs());
+    },
+    restoreOutcome: () => ({ awaiting: standing.isMarked('awaiting_return'), ...restoreOutcome(db) }),
+    hasOpeningStock: (goodsId) => openingStock(EVENTS.STOCK_MOVED.code, goodsId) === 1,
     confirmClock(countyMs) {
       clockJudge.confirm(reading(), countyMs);
     },

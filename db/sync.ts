@@ -10,6 +10,10 @@ interface SyncRow {
 }
 
 export interface SyncTable {
+  /** Events that the county is known to hold of the incarnations other than `ordinal`. */
+  durableBeside(ordinal: number): number;
+  /** Whether any county ever acknowledged anything. */
+  wasAcknowledged(): boolean;
   read(ordinal: number): SyncRow;
   write(ordinal: number, row: SyncRow): void;
   /** What was acknowledged in other epochs counts for nothing any more: whoever asks again is told what is there. */
@@ -31,6 +35,11 @@ export function syncTable(db: Database): SyncTable {
        durable_seq = excluded.durable_seq, acknowledged_ms = excluded.acknowledged_ms`,
   );
   const forget = db.prepare<[string]>('UPDATE sync_state SET durable_seq = 0 WHERE epoch <> ?');
+  const beside = numberQuery(
+    db,
+    'SELECT coalesce(sum(durable_seq), 0) FROM sync_state WHERE incarnation <> ?',
+  );
+  const any = numberQuery(db, 'SELECT 1 FROM sync_state LIMIT 1');
   const ordinalOf = numberQuery(db, 'SELECT ordinal FROM incarnation WHERE name = ?');
   const unsent = query<[number], UnsentIncarnation>(
     db,
@@ -50,6 +59,8 @@ export function syncTable(db: Database): SyncTable {
       forget.run(epoch);
     },
     ordinalOf,
+    durableBeside: (ordinal) => beside(ordinal) ?? 0,
+    wasAcknowledged: () => any() === 1,
     unsentBefore: (ordinal) => unsent.all(ordinal),
   };
 }

@@ -2,10 +2,11 @@
 import type { DecisionTime } from '../domain/attendance/facts.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Sha256 } from '../domain/journal/canonical.ts';
-import type { EventDraft, JournalEvent } from '../domain/journal/events.ts';
+import type { EventDraft, EventType, JournalEvent } from '../domain/journal/events.ts';
 import type { JournalRun } from '../domain/journal/run.ts';
 import type { Reference } from '../domain/reference/reference.ts';
 import type { Result } from '../domain/result.ts';
+import type { VerifiedRun } from '../domain/wire/batch.ts';
 import type { IncarnationReason } from './incarnation.ts';
 import type { Views } from './views/views.ts';
 
@@ -60,6 +61,42 @@ export interface Acknowledgement {
   readonly headHash: Uint8Array;
 }
 
+/**
+ * Whether the running incarnation may take points. AWAITING_RETURN: it began over an older database, and the county
+ * may hold more of what was before. SUPERSEDED: another machine is at work as this station. FORKED: the county has
+ * other facts under the same numbers, as when one disk runs in two machines.
+ */
+export type Standing = 'WORKING' | 'AWAITING_RETURN' | 'SUPERSEDED' | 'FORKED';
+
+/** How far the county's events of an incarnation are here. */
+export interface Held {
+  readonly incarnation: string;
+  readonly seq: number;
+}
+
+/** A fact that was recorded and is not in the journal; `type` is empty where nothing could be read of it. */
+export interface LostFact {
+  readonly incarnation: string;
+  readonly seq: number;
+  readonly type: EventType | '';
+  readonly atMs: number;
+  readonly volunteerId: number;
+}
+
+/** What restores of this database have come to. */
+export interface RestoreOutcome {
+  /** The county has not yet said that it holds no more: the rest is what is lost if nothing comes. */
+  readonly awaiting: boolean;
+  /** Facts that came back, and from when to when they were recorded; 0 where there are none. */
+  readonly returned: { readonly count: number; readonly fromMs: number; readonly toMs: number };
+  /** Facts that are known to have been recorded and are not here. */
+  readonly lostCount: number;
+  readonly lostFromMs: number;
+  readonly lostToMs: number;
+  /** At most 500 of them. */
+  readonly lost: readonly LostFact[];
+}
+
 export interface KeeperTries {
   readonly tries: number;
   /** By the wall clock as it stands now; 0 if not locked. */
@@ -103,17 +140,50 @@ export interface Store {
    * Replaces the reference data by its difference in one transaction and records an ALLOWANCE_OPENED for each
    * grant that is new here and an ALLOWANCE_CLOSED for each closing that is. The same version again changes nothing.
    * ROLLED_BACK: its version or its revocation number is lower than what is in force. OTHER_STATION: it was
-   * made for another. Throws StoreFaultError as `record` does.
+   * made for another. NOT_YET: grants of it may stand in what is still to come back. Throws StoreFaultError as `record` does.
    */
   applyReference(
     reference: Reference,
-  ): Result<null, { readonly kind: 'ROLLED_BACK' } | { readonly kind: 'OTHER_STATION' }>;
+  ): Result<
+    null,
+    { readonly kind: 'ROLLED_BACK' } | { readonly kind: 'OTHER_STATION' } | { readonly kind: 'NOT_YET' }
+  >;
   /** Of the running incarnation. */
   syncState(): SyncState;
   /** Journals of earlier incarnations (before a restore or a move) whose tail the county does not have yet. */
   unsentOlder(): readonly UnsentIncarnation[];
-  /** Keeps the county's word on any incarnation held here; refuses one that contradicts its chain. */
-  acknowledge(ack: Acknowledgement, atMs: number): Result<null, { readonly kind: 'NOT_MY_CHAIN' }>;
+  /**
+   * Keeps the county's word on any incarnation held here. NOT_MY_CHAIN: it contradicts its chain. DISK_LOST_FACTS:
+   * the county has more of the running journal than this disk, which was put back or lost what it had confirmed.
+   */
+  acknowledge(
+    ack: Acknowledgement,
+    atMs: number,
+  ): Result<null, { readonly kind: 'NOT_MY_CHAIN' } | { readonly kind: 'DISK_LOST_FACTS' }>;
+  standing(): Standing;
+  /**
+   * The county's word on the running incarnation: whether another is at work, and how many events it holds of the
+   * others. If these are more than it is known to hold, the station awaits their return.
+   */
+  hearStanding(word: { readonly superseded: boolean; readonly others: number }): void;
+  /** The county refused the running journal's events as contradicting its own. */
+  markForked(): void;
+  /** Spends no more, and the next start begins a new incarnation as after a restore. */
+  beginAnewAtNextStart(): void;
+  /** What to ask back from: every incarnation but the running one. */
+  heldOthers(): readonly Held[];
+  /** Keeps a run that the county gave back until all are here. NOT_MY_CHAIN: it continues nothing that is here. */
+  takeReturned(run: VerifiedRun): Result<null, { readonly kind: 'NOT_MY_CHAIN' }>;
+  /**
+   * The county has no more, by its own word: what it gave back joins the journal, everything is folded anew in one
+   * transaction, and nothing is awaited any longer. Takes as long as a refold.
+   */
+  finishReturn(atMs: number): void;
+  /** There is no county: if none ever acknowledged anything, nobody can hold more than this database. */
+  withoutCounty(): void;
+  restoreOutcome(): RestoreOutcome;
+  /** Whether the program itself, and no keeper, has recorded goods of this kind; reads the whole journal. */
+  hasOpeningStock(goodsId: number): boolean;
   /** The county says what time it is: times that agree are TRUSTED from now on, others DOUBTFUL. */
   confirmClock(countyMs: number): void;
   /** Wrong keeper PINs in a row; they survive a restart. */

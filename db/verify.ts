@@ -7,6 +7,7 @@ import Database, { type Database as Connection } from 'better-sqlite3';
 import { genesisHash, nextHash, parseCanonical, type Sha256 } from '../domain/journal/canonical.ts';
 import type { JournalEvent } from '../domain/journal/events.ts';
 import { createFolds, VIEW_TABLES } from './folds/index.ts';
+import { hasReturned, tolerantFolds } from './folds/tolerant.ts';
 import { storeFaultOf } from './faults.ts';
 import { incarnationsOf, installationOf, type Incarnation } from './incarnation.ts';
 import { changedSchema, migrate, SCHEMA_VERSION, schemaVersion } from './migrations/index.ts';
@@ -188,12 +189,12 @@ function verifyOpen(db: Connection, sha256: Sha256): VerifyReport {
   let changed: string | null = null;
   try {
     folded.pragma('synchronous = OFF');
-    folded.pragma('journal_mode = OFF');
+    folded.pragma('journal_mode = MEMORY'); // OFF would be faster, but could take nothing back.
     migrate(folded);
     changed = changedSchema(db, folded);
     const stationId = installationOf(db)?.stationId ?? 0;
     const incarnations = incarnationsOf(db);
-    const foldOne = createFolds(folded, incarnations);
+    const foldOne = (hasReturned(db) ? tolerantFolds : createFolds)(folded, incarnations);
     let events = 0;
     let viewRows = 0;
     let finding: Finding | null = null;

@@ -3,8 +3,8 @@ import type { Database } from 'better-sqlite3';
 import { genesisHash, nextHash, parseCanonical, type Sha256 } from '../../domain/journal/canonical.ts';
 import type { EventType } from '../../domain/journal/events.ts';
 import { isDamage } from '../faults.ts';
-import { createFolds } from '../folds/index.ts';
 import { incarnationsOf, installationOf, type Incarnation } from '../incarnation.ts';
+import { refold } from '../refold.ts';
 import { numberQuery, query } from '../row.ts';
 import { isWholeLine } from '../verify.ts';
 
@@ -27,6 +27,7 @@ export interface Salvage {
   readonly lost: readonly LostEvent[];
 }
 
+const HASH_BYTES = 32;
 /** More than this are counted only. */
 const LISTED = 500;
 export const NOTHING_SALVAGED: Salvage = { events: 0, lostCount: 0, lostAtCounty: 0, lost: [] };
@@ -64,7 +65,6 @@ function carryOver(
   const insert = into.prepare<[number, number, string, Uint8Array]>(
     'INSERT INTO journal VALUES (?, ?, ?, ?)',
   );
-  const fold = createFolds(into, incarnationsOf(into));
   const sql = 'SELECT seq, text, hash FROM journal WHERE incarnation = ? AND seq > ? ORDER BY seq';
   let carried = 0;
   try {
@@ -73,15 +73,7 @@ function carryOver(
       const expected = nextHash(sha256, hash, line.text);
       const event = parseCanonical(line.text);
       if (line.seq !== seq + 1 || event?.seq !== line.seq || Buffer.compare(expected, line.hash) !== 0) break;
-      into.exec('SAVEPOINT line');
-      try {
-        insert.run(ordinal, line.seq, line.text, line.hash);
-        fold(event, ordinal);
-        into.exec('RELEASE line');
-      } catch (error) {
-        into.exec('ROLLBACK TO line; RELEASE line');
-        throw error;
-      }
+      insert.run(ordinal, line.seq, line.text, line.hash);
       seq = line.seq;
       hash = expected;
       carried += 1;
@@ -105,15 +97,56 @@ function knownOf(from: Database, ordinal: number): { readonly head: number; read
   return { head, durableSeq };
 }
 
-function readLost(from: Database, ordinal: number, seq: number): LostEvent['read'] {
-  const sql = 'SELECT text FROM journal WHERE incarnation = ? AND seq = ?';
-  const row = tryRead(
-    () => query<[number, number], { readonly text: string }>(from, sql).get(ordinal, seq),
-    undefined,
-  );
-  const event = typeof row?.text === 'string' ? parseCanonical(row.text) : undefined;
-  if (event === undefined) return null;
+/**
+ * Reads what still stands at a place behind the damage. A whole line waits in `waiting_line`: it joins the journal if
+ * the county gives back what leads up to it.
+ */
+function keepBehind(
+  into: Database,
+  from: Database,
+  { ordinal, name }: Incarnation,
+  seq: number,
+): LostEvent['read'] {
+  const sql = 'SELECT seq, text, hash FROM journal WHERE incarnation = ? AND seq = ?';
+  const line = tryRead(() => query<[number, number], Line>(from, sql).get(ordinal, seq), undefined);
+  const event = typeof line?.text === 'string' ? parseCanonical(line.text) : undefined;
+  if (line === undefined || event === undefined) return null;
+  if (isWholeLine(line) && line.hash.length === HASH_BYTES && event.seq === seq)
+    into
+      .prepare(
+        'INSERT OR IGNORE INTO waiting_line (incarnation, seq, text, hash, own) VALUES (?, ?, ?, ?, 1)',
+      )
+      .run(name, seq, line.text, line.hash);
   return { type: event.type, atMs: event.atMs, volunteerId: 'volunteerId' in event ? event.volunteerId : 0 };
+}
+
+/** How far a journal is known to have gone; it never becomes less. */
+function rememberHead(into: Database, name: string, seq: number): void {
+  into
+    .prepare(
+      'INSERT INTO known_head VALUES (?, ?) ON CONFLICT (incarnation) DO UPDATE SET seq = max(seq, excluded.seq)',
+    )
+    .run(name, seq);
+}
+
+/** What the damaged database itself knew of earlier restores. Answers how many rows were new. */
+function carryTables(into: Database, from: Database): number {
+  let rows = 0;
+  for (const [table, columns] of [
+    ['returned', 'incarnation, first_seq, last_seq, first_ms, last_ms, own'],
+    ['set_aside', 'incarnation, seq, text, hash'],
+    ['lost_event', 'incarnation, seq, type, at_ms, volunteer_id'],
+    ['waiting_line', 'incarnation, seq, text, hash, own'],
+  ] as const) {
+    const places = columns.replace(/\w+/g, '?');
+    const keep = into.prepare(`INSERT OR IGNORE INTO ${table} (${columns}) VALUES (${places})`);
+    const all = () => from.prepare<[], unknown[]>(`SELECT ${columns} FROM ${table}`).raw(true).all();
+    for (const row of tryRead(all, [])) rows += keep.run(...row).changes;
+  }
+  const heads = () =>
+    query<[], { readonly incarnation: string; readonly seq: number }>(from, 'SELECT * FROM known_head').all();
+  for (const { incarnation, seq } of tryRead(heads, [])) rememberHead(into, incarnation, seq);
+  return rows;
 }
 
 /** What screens were told under which request, and the county's word: both as far as their events came over. */
@@ -157,16 +190,15 @@ export function salvage(into: Database, from: Database, sha256: Sha256): Salvage
   if (theirs.some(({ ordinal, name }) => own.has(ordinal) && own.get(ordinal) !== name))
     return NOTHING_SALVAGED;
   const headOf = numberQuery(into, 'SELECT max(seq) FROM journal WHERE incarnation = ?');
+  for (const { ordinal, name } of theirs)
+    into.prepare('INSERT OR IGNORE INTO incarnation VALUES (?, ?)').run(ordinal, name);
+  into.prepare('UPDATE installation SET incarnation = (SELECT max(ordinal) FROM incarnation)').run();
   let events = 0;
   let lostCount = 0;
   let lostAtCounty = 0;
   const lost: LostEvent[] = [];
   for (const incarnation of theirs) {
     const { ordinal, name } = incarnation;
-    if (!own.has(ordinal)) {
-      into.prepare('INSERT INTO incarnation VALUES (?, ?)').run(ordinal, name);
-      into.prepare('UPDATE installation SET incarnation = ?').run(ordinal);
-    }
     events += carryOver(into, from, stationId, incarnation, sha256);
     const head = headOf(ordinal) ?? 0;
     carryBesides(into, from, ordinal, head);
@@ -175,9 +207,16 @@ export function salvage(into: Database, from: Database, sha256: Sha256): Salvage
       const atCounty = seq <= known.durableSeq;
       lostCount += 1;
       if (atCounty) lostAtCounty += 1;
-      if (lost.length < LISTED)
-        lost.push({ incarnation: name, seq, atCounty, read: readLost(from, ordinal, seq) });
+      const read = keepBehind(into, from, incarnation, seq);
+      if (lost.length < LISTED) lost.push({ incarnation: name, seq, atCounty, read });
     }
+    if (known.head > head) rememberHead(into, name, known.head);
   }
+  for (const { incarnation, seq, read } of lost)
+    into
+      .prepare('INSERT OR REPLACE INTO lost_event VALUES (?, ?, ?, ?, ?)')
+      .run(incarnation, seq, read?.type ?? '', read?.atMs ?? 0, read?.volunteerId ?? 0);
+  const brought = carryTables(into, from);
+  if (events + brought > 0) refold(into);
   return { events, lostCount, lostAtCounty, lost };
 }

@@ -31,6 +31,7 @@ export const VIEW_TABLES: Readonly<Record<string, readonly string[]>> = {
   station_activity: ['id'],
   day_total: ['day'],
   act_done: ['act_id'],
+  contradiction: ['incarnation', 'seq'],
 };
 
 /**

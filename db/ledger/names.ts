@@ -5,6 +5,8 @@ export interface IncarnationNames {
   /** Throws for a number that is not there: that is a bug. */
   nameOf(ordinal: number): string;
   ordinalOf(name: string): number | undefined;
+  /** One that came into the database later. */
+  learn(incarnation: Incarnation): void;
 }
 
 /** The names of all incarnations of a database. */
@@ -18,5 +20,9 @@ export function incarnationNames(incarnations: readonly Incarnation[]): Incarnat
       return name;
     },
     ordinalOf: (name) => ordinals.get(name),
+    learn({ ordinal, name }) {
+      names.set(ordinal, name);
+      ordinals.set(name, ordinal);
+    },
   };
 }

@@ -13,6 +13,7 @@ import { ledger } from './0005-ledger.ts';
 import { desk } from './0006-desk.ts';
 import { escrow } from './0007-escrow.ts';
 import { countyActs } from './0008-county-acts.ts';
+import { returns } from './0009-returns.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   desk,
   escrow,
   countyActs,
+  returns,
 ];
 
 /** PRAGMA user_version of a database this program writes. */

@@ -81,8 +81,12 @@ function statementsOf(db: Database, incarnation: number) {
       'SELECT sign_ins, sign_outs, points, redemptions, redeemed_points FROM day_total WHERE day = ?',
     ),
     lastOwn: numberQuery(db, 'SELECT max(id) FROM station_activity'),
+    awaiting: numberQuery(db, 'SELECT awaiting_return FROM standing WHERE incarnation = ?'),
   };
 }
+
+/** Of what is still to come back some may have opened activities too: fewer than this. */
+const STEP_WHILE_AWAITING = 500;
 
 /** Prepares the readings; `incarnation` is the ordinal of the running one. */
 export function activityViews(db: Database, stationId: number, incarnation: number): ActivityViewsAndForget {
@@ -120,10 +124,9 @@ export function activityViews(db: Database, stationId: number, incarnation: numb
     dayTotals: (day) => statements.totals.get(day) ?? NO_TOTALS,
     nextStationActivityId() {
       const last = statements.lastOwn();
-      return stationOwnId(
-        stationId,
-        (last ?? stationOwnId(stationId, 1) - 1) - stationOwnId(stationId, 1) + 2,
-      );
+      const lastN = last === undefined ? 0 : last - stationOwnId(stationId, 1) + 1;
+      const step = statements.awaiting(incarnation) === 1 ? STEP_WHILE_AWAITING : 1;
+      return stationOwnId(stationId, lastN + step);
     },
     forgetPlan() {
       plan = [];

@@ -11,6 +11,27 @@ export interface BackupView {
   /** Stands only in the second place (--backup-dir). */
   readonly second: boolean;
 }
+/** What restores of this station have come to so far. */
+export interface RestoredView {
+  /** The county has not said yet that it holds no more: what is lost may still come back. */
+  readonly awaiting: boolean;
+  /** Facts that came back after a restore, and from when to when they had been recorded (0: none). */
+  readonly returnedCount: number;
+  readonly returnedFromMs: number;
+  readonly returnedToMs: number;
+  /** Facts known to have been recorded that are not here, and from when to when, as far as can be told. */
+  readonly lostCount: number;
+  readonly lostFromMs: number;
+  readonly lostToMs: number;
+  /** At most 500 of them; `type` is empty and `person` null where nothing can be read any more. */
+  readonly lost: readonly {
+    readonly incarnation: string;
+    readonly seq: number;
+    readonly type: string;
+    readonly atMs: number;
+    readonly person: PersonSummary | null;
+  }[];
+}
 export interface RestorePreview {
   readonly name: string;
   readonly backupSeq: number;

@@ -254,6 +254,8 @@ export const contract = {
           backups: readonly backups.BackupView[];
           problem: string;
           began: 'CONTINUED' | 'NEW' | 'OTHER_MACHINE' | 'RESTORED';
+          /** Null where nothing was ever restored or came back. */
+          restored: backups.RestoredView | null;
         }
       | { kind: 'KEEPER_GONE' }
     >(),

@@ -1,6 +1,6 @@
 /** What the screens are shown of accounts, entries on their way and corrections. */
 import type { CauseView } from './pointsDeskViews.ts';
-import type { PinProblem } from './views.ts';
+import type { PinProblem, SpendingStopped } from './views.ts';
 
 /** An account of points as it stands; all in points. */
 export interface AccountView {
@@ -101,6 +101,7 @@ export type LedgerRefusal =
     }
   | { readonly kind: 'AWARD_CAP'; readonly limit: number; readonly left: number }
   | { readonly kind: 'ISSUE_CEILING'; readonly limit: number; readonly left: number }
+  | SpendingStopped
   | { readonly kind: 'GIFTS_OFF' }
   | { readonly kind: 'NOTHING_LEFT' }
   | { readonly kind: 'TOO_LATE'; readonly limitDays: number }

@@ -42,6 +42,8 @@ export interface StatusView {
   readonly scanner: ScannerState;
   /** The wall clock jumped back or lies before the last event: times are marked doubtful. */
   readonly clockDoubtful: boolean;
+  /** Anything but WORKING: points are not taken until it is. */
+  readonly standing: 'WORKING' | SpendingStopped['kind'];
   readonly storage: 'OK' | 'LOW' | 'FULL' | 'READ_ONLY' | 'IO' | 'BUSY' | 'CORRUPT';
   readonly rapidActivityId: number | null;
   readonly stick: StickView;
@@ -215,6 +217,15 @@ export interface ShopView {
   readonly goods: readonly GoodsView[];
 }
 
+/**
+ * Why the station takes no points at all just now. AWAITING_RETURN: it was restored, and the county may hold more of
+ * what was before. SUPERSEDED: another machine is at work as this station. FORKED: the county holds other facts
+ * under the same numbers. All but the first want a person at the county.
+ */
+export interface SpendingStopped {
+  readonly kind: 'AWAITING_RETURN' | 'SUPERSEDED' | 'FORKED';
+}
+
 /** The reason that binds, the one to be shown first. */
 export type RedemptionRefusal =
   | { readonly kind: 'SHOP_CLOSED'; readonly nextOpenMs: number }
@@ -225,6 +236,7 @@ export type RedemptionRefusal =
   | { readonly kind: 'MINOR' }
   /** A guest whose points are kept at another station. */
   | { readonly kind: 'NO_ALLOWANCE_HERE'; readonly homeStationId: number }
+  | SpendingStopped
   | {
       readonly kind: 'MONTH_CAP';
       readonly limit: number;

@@ -9,6 +9,7 @@ import type { World } from './world.ts';
 
 /** Everything is kept until the station is told where its county is. */
 function withoutCounty(store: Store): SyncPort {
+  store.withoutCounty();
   const view = (): SyncView => {
     const { recorded, durableSeq, acknowledgedMs } = store.syncState();
     const info = store.views.referenceInfo();

@@ -1,5 +1,5 @@
 /** Rolling backups, and the keeper's way back from them. */
-import type { RestoreRefusal } from '../contract/backupViews.ts';
+import type { RestoredView, RestoreRefusal } from '../contract/backupViews.ts';
 import type { StationHandlers } from '../contract/contract.ts';
 import type { Core } from './core.ts';
 import type { Log } from './dispatch.ts';
@@ -32,6 +32,22 @@ export interface BackupsOptions {
 
 const GONE = { kind: 'REFUSED', reason: { kind: 'KEEPER_GONE' } } as const;
 const refused = (reason: RestoreRefusal) => ({ kind: 'REFUSED', reason }) as const;
+
+function restoredView(core: Core): RestoredView | null {
+  const { awaiting, returned, lost, ...counts } = core.store.restoreOutcome();
+  if (!awaiting && returned.count === 0 && counts.lostCount === 0) return null;
+  return {
+    awaiting,
+    returnedCount: returned.count,
+    returnedFromMs: returned.fromMs,
+    returnedToMs: returned.toMs,
+    ...counts,
+    lost: lost.map(({ volunteerId, ...fact }) => ({
+      ...fact,
+      person: volunteerId === 0 ? null : core.person(volunteerId),
+    })),
+  };
+}
 
 export function createBackups({ core, keepers, checkPin, port, timers, log }: BackupsOptions): Backups {
   let problem = '';
@@ -75,6 +91,7 @@ export function createBackups({ core, keepers, checkPin, port, timers, log }: Ba
         })),
         problem,
         began: core.store.incarnationReason,
+        restored: restoredView(core),
       };
     },
     previewRestore: async ({ keeperToken, name }) => {

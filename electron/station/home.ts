@@ -50,6 +50,7 @@ export function getStatus(sources: StatusSources): StatusView {
     sync: sync(),
     scanner: scanner(),
     clockDoubtful: core.store.clockDoubtful(),
+    standing: core.store.standing(),
     storage: storage.state(),
     rapidActivityId: rapidActivityId(),
     stick: stick(),

@@ -19,6 +19,7 @@ import type { Keepers } from './keeper.ts';
 import { accountsOf, ledgerDesk } from './ledgerViewModels.ts';
 import type { Persons } from './persons.ts';
 import type { CheckPin } from './pins.ts';
+import { mayTouch } from './spending.ts';
 import { recordTurnOfDay } from './turnOfDay.ts';
 
 type LedgerHandlers = Pick<
@@ -117,7 +118,11 @@ export function createLedger(
       asKeeper(input, (keeper, { atMs }) => decideAward(views, input, keeper, views.rules(), atMs)),
     giveGift: (input) =>
       asKeeper(input, (keeper, { atMs }) => decideGift(views, input, keeper, views.rules(), atMs)),
-    stepEntry: (input) => asKeeper(input, (keeper, { atMs }) => decideStep(core, input, keeper, atMs)),
+    stepEntry: (input) =>
+      asKeeper(input, (keeper, { atMs }) => {
+        const may = mayTouch(core, input.entry.incarnation);
+        return may.ok ? decideStep(core, input, keeper, atMs) : may;
+      }),
     reverseEntry: async (input) => {
       const before = core.recordedBefore(input.requestId);
       if (before !== null) return done(before);
@@ -127,11 +132,15 @@ export function createLedger(
       return asKeeper(input, (maker) => {
         const checker = views.keeper(second.value.id);
         if (checker === null) return err({ kind: 'KEEPER_GONE' });
+        const may = mayTouch(core, input.entry.incarnation);
+        if (!may.ok) return may;
         return decideReversal(views, input.entry, input.reason, maker, checker);
       });
     },
     undoRedemption: ({ incarnation, seq, kind, lines, reason, ...request }) =>
       asKeeper(request, (keeper, { atMs }) => {
+        const may = mayTouch(core, incarnation);
+        if (!may.ok) return may;
         const undo = { key: { incarnation, seq }, kind, lines, reason };
         return decideUndo(views, undo, keeper, views.rules(), atMs);
       }),

@@ -21,11 +21,16 @@ function requestIdOf(sha256: Sha256, stationId: number, goodsId: number): string
   ].join('-');
 }
 
-/** Records each delivery of goods that the county lists and that was not recorded before. */
+/**
+ * Records each delivery of goods that the county lists and that was not recorded before. Requests do not travel, so
+ * after a return the journal itself is asked; before it, the delivery may be in what is still to come back.
+ */
 export function recordOpeningStock(core: Core, deliveries: readonly Delivery[], sha256: Sha256): void {
+  if (core.store.standing() !== 'WORKING') return;
+  const returned = deliveries.length > 0 && core.store.restoreOutcome().returned.count > 0;
   for (const { goodsId, quantity } of deliveries) {
     core.record(requestIdOf(sha256, core.store.stationId, goodsId), 0, () =>
-      core.views.goods(goodsId) === null
+      core.views.goods(goodsId) === null || (returned && core.store.hasOpeningStock(goodsId))
         ? err({ kind: 'NOT_LISTED' })
         : ok([{ type: 'STOCK_MOVED', goodsId, quantity, reason: 'PURCHASE', note: '' }]),
     );

@@ -18,8 +18,10 @@ export interface SyncPort {
 export interface SyncHooks {
   /** Something that `view` shows has changed. */
   readonly onChange: () => void;
-  /** New reference data is in force. */
+  /** New reference data is in force, or facts came back. */
   readonly onReference: () => void;
+  /** The county has more of the running journal than this disk: the station must be opened anew. */
+  readonly onFactsLost?: () => void;
 }
 
 /** USB sticks that carry what the line does not. */

@@ -2,14 +2,16 @@
 import type { JournalEvent } from '../../domain/journal/events.ts';
 import { ok } from '../../domain/result.ts';
 import { decideRedemption, quoteRedemption, type Quote } from '../../domain/shop/decide.ts';
+import type { RedemptionRequest } from '../../domain/shop/facts.ts';
 import { shopHours } from '../../domain/shop/hours.ts';
 import { shanghaiDay } from '../../domain/time.ts';
 import type { StationHandlers } from '../contract/contract.ts';
-import type { RedeemOutcome } from '../contract/views.ts';
+import type { RedeemOutcome, RedemptionRefusal } from '../contract/views.ts';
 import type { Core } from './core.ts';
 import type { Persons } from './persons.ts';
 import type { CheckPin, PinKeeper } from './pins.ts';
 import { createReplays } from './replays.ts';
+import { maySpend } from './spending.ts';
 import { goodsView } from './viewModels.ts';
 
 type ShopHandlers = Pick<StationHandlers, 'getShop' | 'quoteBasket' | 'redeem'>;
@@ -48,18 +50,29 @@ export function createShop(core: Core, persons: Persons, checkPin: CheckPin): Sh
     return before === null ? null : redeemed(core, before.events, null);
   }
 
+  function quote(buyer: Pick<RedemptionRequest, 'volunteerId' | 'source'>, lines: RedeemInput['lines']) {
+    const may = maySpend(core);
+    return may.ok ? quoteRedemption(views, { ...buyer, lines }, views.rules(), clock.nowMs()) : may;
+  }
+
   /** Records the exchange; `keeper` is who confirmed it by PIN, if anybody. */
   function exchange({ requestId, personToken, lines }: RedeemInput, keeper: PinKeeper | null): RedeemOutcome {
     const buyer = persons.use(personToken);
     if (buyer === undefined) return { kind: 'PERSON_GONE' };
-    let quote: Quote | null = null;
-    const recorded = core.record(requestId, keeper?.id ?? 0, ({ atMs }) => {
-      const decided = decideRedemption(views, { ...buyer, lines }, keeper !== null, views.rules(), atMs);
-      if (!decided.ok) return decided;
-      quote = decided.value.quote;
-      return ok(decided.value.drafts);
-    });
-    if (recorded.ok) return replays.keep(requestId, redeemed(core, recorded.value.events, quote));
+    let told: Quote | null = null;
+    const recorded = core.record<RedemptionRefusal | { readonly kind: 'KEEPER_NEEDED' }>(
+      requestId,
+      keeper?.id ?? 0,
+      ({ atMs }) => {
+        const may = maySpend(core);
+        if (!may.ok) return may;
+        const decided = decideRedemption(views, { ...buyer, lines }, keeper !== null, views.rules(), atMs);
+        if (!decided.ok) return decided;
+        told = decided.value.quote;
+        return ok(decided.value.drafts);
+      },
+    );
+    if (recorded.ok) return replays.keep(requestId, redeemed(core, recorded.value.events, told));
     const { error } = recorded;
     return error.kind === 'KEEPER_NEEDED' ? { kind: 'KEEPER_NEEDED' } : { kind: 'REFUSED', reason: error };
   }
@@ -71,8 +84,8 @@ export function createShop(core: Core, persons: Persons, checkPin: CheckPin): Sh
     if (buyer === undefined) return { kind: 'PERSON_GONE' };
     if (input.pin === '') return exchange(input, null);
     // A basket that cannot be had is refused before anybody's PIN is judged.
-    const quote = quoteRedemption(views, { ...buyer, lines: input.lines }, views.rules(), clock.nowMs());
-    if (!quote.ok) return { kind: 'REFUSED', reason: quote.error };
+    const quoted = quote(buyer, input.lines);
+    if (!quoted.ok) return { kind: 'REFUSED', reason: quoted.error };
     const keeper = await checkPin(input.pin);
     if (!keeper.ok) return { kind: 'PIN_REFUSED', problem: keeper.error };
     return replayed(input.requestId) ?? exchange(input, keeper.value);
@@ -89,8 +102,8 @@ export function createShop(core: Core, persons: Persons, checkPin: CheckPin): Sh
     quoteBasket: ({ personToken, lines }) => {
       const buyer = persons.use(personToken);
       if (buyer === undefined) return { kind: 'PERSON_GONE' };
-      const quote = quoteRedemption(views, { ...buyer, lines }, views.rules(), clock.nowMs());
-      return quote.ok ? { kind: 'FINE', ...quote.value } : { kind: 'REFUSED', reason: quote.error };
+      const quoted = quote(buyer, lines);
+      return quoted.ok ? { kind: 'FINE', ...quoted.value } : { kind: 'REFUSED', reason: quoted.error };
     },
     redeem,
   };

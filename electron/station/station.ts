@@ -191,6 +191,12 @@ export function createStation(options: StationOptions): Station {
       core.changed(['HOME', 'SHOP', 'DESK']);
       statusChanged();
     },
+    onFactsLost: () => {
+      log.warn('the county has facts that this disk lost: the station begins anew', {
+        incarnation: store.incarnation,
+      });
+      timers.set(() => options.backups.restart(), 0);
+    },
   };
   const sync = options.startSync(hooks);
   const stick = options.startStick(hooks);

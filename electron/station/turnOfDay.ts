@@ -18,7 +18,8 @@ export function recordTurnOfDay(core: Core): void {
   const today = shanghaiDay(core.clock.nowMs());
   const info = views.referenceInfo();
   const isBelievable = info !== null && today - shanghaiDay(info.madeAtMs) <= BELIEVABLE_DAYS;
-  if (!isBelievable || store.clockDoubtful()) return;
+  // What lapsed or was posted may have been recorded already in what is still to come back.
+  if (!isBelievable || store.clockDoubtful() || store.standing() !== 'WORKING') return;
   const nothingIsDue = views.postingsOver(today, 1).length === 0 && views.lapsedBefore(today, 1).length === 0;
   if (nothingIsDue) return;
   core.record(null, 0, ({ atMs }) => {

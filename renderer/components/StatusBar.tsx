@@ -91,8 +91,10 @@ function FaultLine() {
   const text =
     status.storage !== 'OK'
       ? t(`bar.storage.${status.storage}`)
-      : status.clockDoubtful
-        ? t('bar.clockDoubtful')
-        : null;
+      : status.standing !== 'WORKING'
+        ? t(`bar.standing.${status.standing}`)
+        : status.clockDoubtful
+          ? t('bar.clockDoubtful')
+          : null;
   return text === null ? null : <Sign icon="warning" tone="care" text={text} />;
 }

@@ -195,6 +195,7 @@ class Village {
         }
         if (todo.moved) this.hardware++;
         this.store = open(this.dir, this.clock, { hardwareId: `pc-${this.hardware}` });
+        this.store.withoutCounty();
     }
   }
 }

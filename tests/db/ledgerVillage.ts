@@ -250,6 +250,7 @@ export class LedgerVillage {
         this.store.close();
         this.hardware += 1;
         this.store = open(this.dir, this.clock, { hardwareId: `pc-${this.hardware}` });
+        this.store.withoutCounty();
     }
   }
 

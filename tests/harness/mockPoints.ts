@@ -1,7 +1,7 @@
 /** Points, entries, exchanges and backups as the mock station shows them, with figures as large as they come. */
 import { sampleGoods } from '../../county/sample/goods.ts';
 import { DEFAULT_RULES } from '../../domain/rules/ruleSet.ts';
-import type { BackupView, RestorePreview } from '../../electron/contract/backupViews.ts';
+import type { BackupView, RestoredView, RestorePreview } from '../../electron/contract/backupViews.ts';
 import type {
   AccountsView,
   AccountView,
@@ -243,6 +243,7 @@ export const BACKUPS: {
   readonly backups: readonly BackupView[];
   readonly problem: string;
   readonly began: 'CONTINUED' | 'NEW' | 'OTHER_MACHINE' | 'RESTORED';
+  readonly restored: RestoredView | null;
 } = {
   backups: [
     backup('station-5', 0.7),
@@ -253,6 +254,7 @@ export const BACKUPS: {
   ],
   problem: '',
   began: 'RESTORED',
+  restored: null,
 };
 export const PREVIEW: RestorePreview = {
   name: 'station-4',

@@ -71,18 +71,19 @@ export interface Asked {
 }
 export const only = (version: number): WireRange => ({ oldest: version, newest: version });
 
-/** The body of an answer that `key` has signed and that belongs to the request. */
+/** The body of an answer that `key` has signed, that belongs to the request and keeps within the limits. */
 export function openAnswer(
   bytes: Uint8Array,
   kind: MessageKind,
   asked: Asked,
   key: Uint8Array,
+  { maxBytes, maxBodyBytes } = { maxBytes: MAX_ANSWER_BYTES, maxBodyBytes: MAX_ANSWER_BYTES },
 ): Result<Uint8Array, SyncFailure> {
-  const sealed = readEnvelope(bytes, MAX_ANSWER_BYTES, only(asked.version));
+  const sealed = readEnvelope(bytes, maxBytes, only(asked.version));
   if (!sealed.ok) return err({ kind: 'OFFLINE' });
   if (sealed.value.kind !== kind || sealed.value.signer !== COUNTY_SIGNER)
     return err({ kind: 'REFUSED', reason: 'WRONG_KIND' });
-  const opened = openMessage(sealed.value, key, MAX_ANSWER_BYTES, unseal);
+  const opened = openMessage(sealed.value, key, maxBodyBytes, unseal);
   if (!opened.ok) return err({ kind: 'REFUSED', reason: 'NOT_FROM_OUR_COUNTY' });
   // An answer to an earlier request, played again, would take us back in time.
   return sameBytes(opened.value.nonce, asked.nonce)

@@ -9,6 +9,7 @@ import { MAX_BATCH_EVENTS, MAX_REFERENCE_ENVELOPE_BYTES } from '../../../domain/
 import { encodeAsk, encodeReferenceAsk, type Acknowledgement } from '../../../domain/wire/messages.ts';
 import { agreeOn, type WireRange } from '../../../domain/wire/version.ts';
 import { acknowledgementOf, failureOf, refusalOf, refused, type Asked, type SyncFailure } from './answers.ts';
+import { fetchReturned } from './returns.ts';
 import type { SyncDesk } from './desk.ts';
 import { enrolByLine } from './enrol.ts';
 import type { KeyFolder } from './keyFolder.ts';
@@ -19,7 +20,11 @@ export interface SessionTools {
   readonly desk: SyncDesk;
   readonly keys: KeyFolder;
   readonly transport: Transport;
-  readonly sealRequest: (kind: 'ASK' | 'REFERENCE_ASK', asked: Asked, body: Uint8Array) => Uint8Array;
+  readonly sealRequest: (
+    kind: 'ASK' | 'REFERENCE_ASK' | 'RETURN_ASK',
+    asked: Asked,
+    body: Uint8Array,
+  ) => Uint8Array;
   readonly speech: Speech;
   readonly nowMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
@@ -28,6 +33,8 @@ export interface SessionTools {
   /** Something that the screens show has changed. */
   readonly onProgress: () => void;
   readonly onReference: () => void;
+  /** The county has more of the running journal than this disk: a new incarnation must begin. */
+  readonly onFactsLost?: (() => void) | undefined;
   /** Whether the station is closing: nothing more is begun then. */
   readonly isClosing: () => boolean;
 }
@@ -220,6 +227,8 @@ async function fetchReference(tools: SessionTools, ack: Acknowledgement): Step<n
   const { store, keys } = tools;
   const haveVersion = store.views.referenceInfo()?.version ?? 0;
   const countyKey = keys.countyKey();
+  // Grants that it holds may have been opened in what is still to come back.
+  if (store.standing() !== 'WORKING') return ok(null);
   if (ack.referenceVersion <= haveVersion || countyKey === null || tools.isClosing()) return ok(null);
   const asked = newRequest(tools);
   const body = encodeReferenceAsk({ ticket: ack.ticket, haveVersion });
@@ -251,6 +260,20 @@ async function sendOlder(tools: SessionTools, size: BatchSize): Step<null> {
   return ok(null);
 }
 
+/**
+ * The county has other facts under the running journal's numbers, or more of it than this disk: points may have been
+ * spent that are not known here.
+ */
+function heedFork(tools: SessionTools, failure: SyncFailure): Result<null, SyncFailure> {
+  if (failure.kind !== 'REFUSED') return err(failure);
+  if (failure.reason === 'FORK' || failure.reason === 'NOT_MY_CHAIN') tools.store.markForked();
+  if (failure.reason === 'DISK_LOST_FACTS') {
+    tools.store.beginAnewAtNextStart();
+    tools.onFactsLost?.();
+  }
+  return err(failure);
+}
+
 /** Runs one session to its end, or to the first failure. */
 export async function runSession(tools: SessionTools, size: BatchSize): Step<null> {
   tools.speech.changesLeft = MAX_CHANGES;
@@ -258,12 +281,22 @@ export async function runSession(tools: SessionTools, size: BatchSize): Step<nul
   if (!older.ok && older.error.kind === 'OFFLINE') return older;
   const { incarnation } = tools.store;
   const ack = await ask(tools, incarnation, tools.store.syncState().recorded);
-  if (!ack.ok) return ack;
+  if (!ack.ok) return heedFork(tools, ack.error);
+  // In another epoch nothing counts as acknowledged: the older journals are asked for before they are compared.
+  if (older.ok && tools.store.unsentOlder().length > 0) {
+    const again = await sendOlder(tools, size);
+    if (!again.ok) return again;
+  }
+  tools.store.hearStanding(ack.value);
+  const returned =
+    tools.store.standing() === 'AWAITING_RETURN' ? await fetchReturned(tools, ack.value.ticket) : ok(null);
+  if (!returned.ok && returned.error.kind === 'OFFLINE') return returned;
   const sent = await sendAll(tools, size, incarnation, ack.value);
   // A county that does not know the newest facts yet still has news for us.
-  if (!sent.ok && sent.error.kind !== 'COUNTY_IS_OLDER') return sent;
+  if (!sent.ok && sent.error.kind !== 'COUNTY_IS_OLDER') return heedFork(tools, sent.error);
   // Reference data may open allowances, which are recorded as facts: the next session sends them.
   const reference = await fetchReference(tools, sent.ok ? sent.value : ack.value);
   if (!reference.ok) return reference;
+  if (!returned.ok) return returned;
   return sent.ok ? older : sent;
 }

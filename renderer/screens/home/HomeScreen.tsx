@@ -53,7 +53,8 @@ function Emblem({ home }: { readonly home: HomeView | null }) {
 
 function Actions({ home }: { readonly home: HomeView }) {
   const { t } = useTranslation();
-  const { controller } = useApp();
+  const { controller, state } = useApp();
+  const stopped = state.status !== null && state.status.standing !== 'WORKING';
   return (
     <section className="home-actions">
       <div className="home-sign">
@@ -74,7 +75,11 @@ function Actions({ home }: { readonly home: HomeView }) {
         <ActionText icon="book" title={t('home.record')} how={t('home.recordHow')} />
       </Press>
       <Press className="home-action" onPress={() => void controller.visit.openShop()}>
-        <ActionText icon="basket" title={t('home.shop')} how={shopLine(t, home.shop)} />
+        <ActionText
+          icon="basket"
+          title={t('home.shop')}
+          how={stopped ? t('home.shopStopped') : shopLine(t, home.shop)}
+        />
       </Press>
     </section>
   );

@@ -20,6 +20,12 @@ export function SyncTab() {
         <Icon name={fine ? 'tick' : 'warning'} />
         {t(`desk.syncState.${sync.state}`)}
       </p>
+      {state.status === null || state.status.standing === 'WORKING' ? null : (
+        <p className="sync-state care">
+          <Icon name="warning" />
+          {t(`bar.standing.${state.status.standing}`)}
+        </p>
+      )}
       <dl className="desk-figures">
         <Figure name={t('desk.recorded')} value={t('unit.records', { records: sync.recorded })} />
         <Figure name={t('desk.reached')} value={t('unit.records', { records: sync.reachedCounty })} />

@@ -14,6 +14,9 @@ export function refusalWhat(t: TFunction, reason: RedemptionRefusal, goods: read
     case 'EMPTY_BASKET':
     case 'MINOR':
     case 'NO_ALLOWANCE_HERE':
+    case 'AWAITING_RETURN':
+    case 'SUPERSEDED':
+    case 'FORKED':
       return t(`shop.refusal.${reason.kind}`);
     case 'NOT_ON_SALE':
       return t('shop.refusal.NOT_ON_SALE', { goods: nameOf(goods, reason.goodsId) });

@@ -1,0 +1,97 @@
+/** Whether the running incarnation may spend, and what was lost and found again (migration 0009). */
+import type { Database } from 'better-sqlite3';
+import { parseCanonical } from '../domain/journal/canonical.ts';
+import { numberQuery, query } from './row.ts';
+import type { LostFact, RestoreOutcome, Standing } from './types.ts';
+
+interface StandingRow {
+  readonly awaitingReturn: number;
+  readonly superseded: number;
+  readonly forked: number;
+}
+export type Mark = 'awaiting_return' | 'superseded' | 'forked';
+
+export interface StandingTable {
+  read(): Standing;
+  isMarked(mark: Mark): boolean;
+  /** Writes only what changes. */
+  mark(mark: Mark, value: boolean): void;
+}
+
+const UNMARKED: StandingRow = { awaitingReturn: 0, superseded: 0, forked: 0 };
+
+/** Of the incarnation with an ordinal. */
+export function standingTable(db: Database, ordinal: number): StandingTable {
+  const select = query<[number], StandingRow>(
+    db,
+    'SELECT awaiting_return, superseded, forked FROM standing WHERE incarnation = ?',
+  );
+  const row = (): StandingRow => select.get(ordinal) ?? UNMARKED;
+  const isMarked = (mark: Mark): boolean => {
+    const { awaitingReturn, superseded, forked } = row();
+    return { awaiting_return: awaitingReturn, superseded, forked }[mark] === 1;
+  };
+  return {
+    read() {
+      const { awaitingReturn, superseded, forked } = row();
+      if (forked === 1) return 'FORKED';
+      if (superseded === 1) return 'SUPERSEDED';
+      return awaitingReturn === 1 ? 'AWAITING_RETURN' : 'WORKING';
+    },
+    isMarked,
+    mark(mark, value) {
+      if (isMarked(mark) === value) return;
+      db.prepare<[number, number]>(
+        `INSERT INTO standing (incarnation, ${mark}) VALUES (?, ?)
+         ON CONFLICT (incarnation) DO UPDATE SET ${mark} = excluded.${mark}`,
+      ).run(ordinal, value ? 1 : 0);
+    },
+  };
+}
+
+/** More than this are counted only. */
+const LISTED = 500;
+
+/** What came back and what is lost for good, over all restores of this database. */
+export function restoreOutcome(db: Database): Omit<RestoreOutcome, 'awaiting'> {
+  const returned = query<[], { readonly count: number; readonly fromMs: number; readonly toMs: number }>(
+    db,
+    `SELECT coalesce(sum(last_seq - first_seq + 1), 0) AS count, coalesce(min(first_ms), 0) AS from_ms,
+       coalesce(max(last_ms), 0) AS to_ms FROM returned`,
+  ).get() ?? { count: 0, fromMs: 0, toMs: 0 };
+  const missing = numberQuery(
+    db,
+    `SELECT coalesce(sum(seq - have), 0) FROM (
+       SELECT k.seq, coalesce((SELECT max(j.seq) FROM incarnation i JOIN journal j ON j.incarnation = i.ordinal
+         WHERE i.name = k.incarnation), 0) AS have FROM known_head k) WHERE seq > have`,
+  );
+  const lines = query<[number], LostFact>(
+    db,
+    `SELECT l.incarnation, l.seq, l.type, l.at_ms, l.volunteer_id FROM lost_event l
+     WHERE l.seq > coalesce((SELECT max(j.seq) FROM incarnation i JOIN journal j ON j.incarnation = i.ordinal
+       WHERE i.name = l.incarnation), 0) ORDER BY l.incarnation, l.seq LIMIT ?`,
+  );
+  const aside = query<
+    [number],
+    { readonly incarnation: string; readonly seq: number; readonly text: string }
+  >(
+    db,
+    `SELECT i.name AS incarnation, a.seq, a.text FROM set_aside a JOIN incarnation i ON i.ordinal = a.incarnation
+     ORDER BY a.incarnation, a.seq LIMIT ?`,
+  );
+  const asideCount = numberQuery(db, 'SELECT count(*) FROM set_aside');
+  const setAside = aside.all(LISTED).map(({ incarnation, seq, text }): LostFact => {
+    const event = parseCanonical(text);
+    const volunteerId = event !== undefined && 'volunteerId' in event ? event.volunteerId : 0;
+    return { incarnation, seq, type: event?.type ?? '', atMs: event?.atMs ?? 0, volunteerId };
+  });
+  const lost = [...lines.all(LISTED), ...setAside].slice(0, LISTED);
+  const times = lost.map(({ atMs }) => atMs).filter((atMs) => atMs > 0);
+  return {
+    returned,
+    lostCount: (missing() ?? 0) + (asideCount() ?? 0),
+    lostFromMs: times.length === 0 ? 0 : Math.min(...times),
+    lostToMs: times.length === 0 ? 0 : Math.max(...times),
+    lost,
+  };
+}
