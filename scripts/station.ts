@@ -14,7 +14,8 @@ npm run station -- --data DIR --county URL --station ID [options]
 Runs one station: its database in DIR, its screens and its contract on 127.0.0.1.
   --data DIR         folder of its data (default data/station); DIR/station.json may hold the settings
   --county URL       where the county is; without it everything is kept until there is one
-  --station ID       the station's number (default 1)
+  --station ID       the station's number (default 1). Without --station and --county a new folder opens the screen
+                     on which the machine is brought in by the county's QR code
   --enrol CODE       one-time code from the county, for the first contact
   --backup-dir DIR   second place for backups, such as another disk or a stick (the first is DIR/backups)
   --stick DIR        folder of the courier's USB stick, where the system does not tell of sticks

@@ -7,6 +7,7 @@ import { output, type Client, type ContractSpec, type Handlers } from './types.t
 import type * as backups from './backupViews.ts';
 import type * as ledger from './ledgerViews.ts';
 import type * as points from './pointsDeskViews.ts';
+import type * as pairing from './pairingViews.ts';
 import type * as stick from './stickViews.ts';
 import type * as views from './views.ts';
 
@@ -276,6 +277,24 @@ export const contract = {
       | { kind: 'REFUSED'; reason: backups.RestoreRefusal }
       | { kind: 'PIN_REFUSED'; problem: views.PinProblem }
     >(),
+  },
+  /** Whether this machine has been brought in; the rest of the contract answers CLOSING until it is. */
+  getPairing: { input: nothing, output: output<pairing.PairingView>() },
+  /**
+   * Brings this machine in, by the text of the county's QR code or by what stands beside it. Answers at once; how it
+   * went on is told by `getPairing`, after a pushed `changed`.
+   */
+  pair: {
+    input: v.variant('kind', [
+      v.strictObject({ kind: v.literal('TEXT'), text: v.pipe(v.string(), v.maxLength(4096)) }),
+      v.strictObject({
+        kind: v.literal('TYPED'),
+        url: v.pipe(v.string(), v.maxLength(200)),
+        stationId: v.pipe(id, v.minValue(1)),
+        code: v.pipe(v.string(), v.minLength(1), v.maxLength(20)),
+      }),
+    ]),
+    output: output<pairing.PairingView>(),
   },
   /** Tries the county at once instead of waiting for the next attempt. */
   syncNow: { input: nothing, output: output<null>() },

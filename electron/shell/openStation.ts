@@ -16,6 +16,7 @@ import { openRestartable } from './restartable.ts';
 import type { Settings } from './settings.ts';
 import { startStick } from './startStick.ts';
 import { startSync } from './startSync.ts';
+import { openUnpaired } from './unpaired.ts';
 import { realWorld, type World } from './world.ts';
 
 export interface Host {
@@ -144,10 +145,33 @@ function compose(settings: Settings, host: Host, world: World, store: Store, res
   });
 }
 
-/** Opens the station in its folder, or says why not. The caller closes it. */
+/**
+ * Opens the station in its folder, or says why not. A machine that has not been brought in opens the way to do that,
+ * and the station in its place afterwards. The caller closes it.
+ */
 export function openStation(settings: Settings, host: Host): Result<Station, CannotOpen> {
   const world = host.world ?? realWorld();
-  return openRestartable((restart) => openOnce(settings, host, world, restart), host.log);
+  let current = settings;
+  const open = (restart: () => void): Result<Station, CannotOpen> => {
+    if (current.isPaired) return openOnce(current, host, world, restart);
+    const onPaired = (paired: Settings): void => {
+      current = paired;
+      restart();
+    };
+    const startPairingScanner = (hooks: ScannerHooks): ScannerPort => startScanner(host, world, hooks);
+    const { appVersion, log } = host;
+    return ok(
+      openUnpaired({
+        settings,
+        world,
+        appVersion,
+        log,
+        startScanner: startPairingScanner,
+        onPaired,
+      }),
+    );
+  };
+  return openRestartable(open, host.log);
 }
 
 function openOnce(

@@ -1,8 +1,9 @@
 /** What a station must be told when it starts, the same for both shells. */
-import { readFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
+import { databaseFile } from '../../db/open.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { countyAddress } from '../station/sync/address.ts';
 
@@ -16,6 +17,8 @@ export interface Settings {
   readonly sample: boolean;
   /** One-time code from the county for the first contact; empty where none is needed. */
   readonly enrolCode: string;
+  /** Whether this machine has been brought in; if not, it shows how that is done and nothing else. */
+  readonly isPaired: boolean;
   /** Second place for backups, such as another disk or a stick; empty: none. */
   readonly backupDir: string;
   /** Folder of the courier's stick, where the system does not tell of sticks; empty: they are looked for. */
@@ -126,6 +129,34 @@ export function readSettings(argv: readonly string[], defaultDataDir: string): R
     backupDir: values['backup-dir'] ?? file.backupDir ?? '',
     stickDir: values.stick ?? file.stickDir ?? '',
   });
-  if (parsed.success) return ok({ ...parsed.output, openingStock: file.openingStock ?? [] });
-  return err({ kind: 'BAD_SETTING', detail: parsed.issues[0].message });
+  if (!parsed.success) return err({ kind: 'BAD_SETTING', detail: parsed.issues[0].message });
+  const told = [values.station, values.county, file.stationId, file.countyUrl].some(
+    (one) => one !== undefined,
+  );
+  // A folder with a database was a station's before there were pairings.
+  const isPaired = told || parsed.output.sample || existsSync(databaseFile(dataDir));
+  return ok({ ...parsed.output, isPaired, openingStock: file.openingStock ?? [] });
+}
+
+/**
+ * Keeps in the folder what a pairing brought, beside what stands there already; whole or not at all, whatever
+ * happens to the power. Answers the settings that are in force then. Throws if the folder cannot be written to.
+ */
+export function keepPairing(
+  settings: Settings,
+  pairing: Pick<Settings, 'countyUrl' | 'stationId'>,
+): Settings {
+  const path = join(settings.dataDir, SETTINGS_FILE);
+  const file = readFile(path);
+  if ('kind' in file) throw new Error(file.detail);
+  const temporary = `${path}.new`;
+  const handle = openSync(temporary, 'w', 0o600);
+  try {
+    writeSync(handle, `${JSON.stringify({ ...file, ...pairing }, null, 2)}\n`);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(temporary, path);
+  return { ...settings, ...pairing, enrolCode: '', isPaired: true };
 }

@@ -168,6 +168,8 @@ export function createStation(options: StationOptions): Station {
     ...createPointsDesk(core, keepers),
     ...rapid.handlers,
     ...backups.handlers,
+    getPairing: () => ({ kind: 'PAIRED' }),
+    pair: () => ({ kind: 'PAIRED' }),
     syncNow: () => {
       sync.syncNow();
       return null;

@@ -6,6 +6,7 @@ import { Press } from '../components/Press.tsx';
 import { DeskScreen } from '../screens/keeper/DeskScreen.tsx';
 import { PinScreen } from '../screens/keeper/PinScreen.tsx';
 import { HomeScreen } from '../screens/home/HomeScreen.tsx';
+import { PairingScreen } from '../screens/pairing/PairingScreen.tsx';
 import { RapidScreen } from '../screens/rapid/RapidScreen.tsx';
 import { RecordScreen } from '../screens/record/RecordScreen.tsx';
 import { ConfirmScreen } from '../screens/shop/ConfirmScreen.tsx';
@@ -36,6 +37,7 @@ export function App({ store, controller }: Omit<AppValue, 'state'>) {
 function CurrentScreen() {
   const { state } = useApp();
   const { screen } = state;
+  if (state.pairing?.kind === 'NEEDED') return <PairingScreen pairing={state.pairing} />;
   if (rapidShown(state)) return <RapidScreen />;
   switch (screen.kind) {
     case 'HOME':

@@ -2,6 +2,8 @@
  * Everything that happens besides drawing: hears the station, routes each scan to the screen that can use it,
  * watches for people who have left, and leaves nothing of a person behind.
  */
+import type { Contract } from '../../electron/contract/contract.ts';
+import type { InputOf } from '../../electron/contract/types.ts';
 import type { ScanEvent } from '../../electron/contract/views.ts';
 import { parseCardNumber } from '../../domain/cards/cardNumber.ts';
 import type { Pushed } from '../client/bridge.ts';
@@ -11,6 +13,8 @@ import { createKeeperActions, type KeeperActions } from './keeperActions.ts';
 import { createSignActions, type SignActions } from './signActions.ts';
 import { rapidShown, type Screen } from './state.ts';
 import { createVisitActions, type VisitActions } from './visitActions.ts';
+
+type PairInput = InputOf<Contract['pair']>;
 
 export interface Controller {
   readonly sign: SignActions;
@@ -23,6 +27,8 @@ export interface Controller {
   /** What a keyboard scanner typed. */
   readonly submitScan: (text: string) => Promise<void>;
   readonly submitCardNumber: (digits: string) => Promise<void>;
+  /** Brings the machine in by what was typed on the pairing screen. */
+  readonly pairTyped: (typed: Omit<Extract<PairInput, { kind: 'TYPED' }>, 'kind'>) => Promise<void>;
   /** Somebody touched the screen or a key. */
   readonly touched: () => void;
   /** Somebody said that they are still there. */
@@ -111,7 +117,18 @@ export function createController(context: ControllerContext): Controller {
     }
   }
 
+  /** Asks for the machine to be brought in; how it goes on is heard as a change. */
+  async function pair(input: PairInput): Promise<void> {
+    const answer = await bridge.call('pair', input);
+    if (answer.ok) store.send({ type: 'PAIRING', pairing: answer.value });
+  }
+
   async function refreshHome(): Promise<void> {
+    if (store.get().pairing?.kind !== 'PAIRED') {
+      const pairing = await bridge.call('getPairing', {});
+      if (pairing.ok) store.send({ type: 'PAIRING', pairing: pairing.value });
+      if (pairing.ok && pairing.value.kind === 'NEEDED') return;
+    }
     const [home, status] = await Promise.all([bridge.call('getHome', {}), bridge.call('getStatus', {})]);
     if (home.ok) store.send({ type: 'HOME_VIEW', home: home.value });
     if (status.ok) store.send({ type: 'STATUS', status: status.value, monoMs: monoMs() });
@@ -136,7 +153,9 @@ export function createController(context: ControllerContext): Controller {
       store.send({ type: 'GO', screen: { kind: 'SHOP' } });
       if (current.basket.length > 0) void visit.refreshShop();
     },
+    pairTyped: (typed) => pair({ kind: 'TYPED', ...typed }),
     submitScan: async (text) => {
+      if (store.get().pairing?.kind === 'NEEDED') return pair({ kind: 'TEXT', text });
       const answer = await bridge.call('submitScan', { text, source: 'WEDGE' });
       if (answer.ok) return handleScan(answer.value);
       play('refusal');

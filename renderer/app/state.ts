@@ -17,6 +17,7 @@ import type {
   SignOutcome,
   StatusView,
 } from '../../electron/contract/views.ts';
+import type { PairingView } from '../../electron/contract/pairingViews.ts';
 import type { ClientError } from '../client/bridge.ts';
 import { DEFAULT_LANGUAGE, type Language } from '../texts/i18n.ts';
 
@@ -87,6 +88,8 @@ export interface RapidState {
 
 export interface AppState {
   readonly connected: boolean;
+  /** Whether the machine has been brought in; null until the station has said so. */
+  readonly pairing: PairingView | null;
   readonly home: HomeView | null;
   readonly status: StatusView | null;
   /** This machine's monotonic time when `status` came, so that the clock on screen is the station's. */
@@ -115,6 +118,7 @@ export const RAPID_SHOWN = 6;
 
 export const INITIAL_STATE: AppState = {
   connected: false,
+  pairing: null,
   home: null,
   status: null,
   statusMonoMs: 0,
@@ -135,6 +139,7 @@ export const INITIAL_STATE: AppState = {
 
 export type AppEvent =
   | { readonly type: 'CONNECTION'; readonly connected: boolean }
+  | { readonly type: 'PAIRING'; readonly pairing: PairingView }
   | { readonly type: 'HOME_VIEW'; readonly home: HomeView }
   | { readonly type: 'STATUS'; readonly status: StatusView; readonly monoMs: number }
   | { readonly type: 'SHOP_VIEW'; readonly shop: ShopView }
@@ -162,6 +167,8 @@ export function reduce(state: AppState, event: AppEvent): AppState {
   switch (event.type) {
     case 'CONNECTION':
       return { ...state, connected: event.connected };
+    case 'PAIRING':
+      return { ...state, pairing: event.pairing };
     case 'HOME_VIEW':
       return { ...state, home: event.home };
     case 'STATUS':

@@ -1,5 +1,6 @@
 /** Every text a person sees, in English, under the keys of zh-CN.ts. */
 import { deskEn } from './desk.en.ts';
+import { pairingEn } from './pairing.en.ts';
 import type { Catalogue } from './i18n.ts';
 
 export const en: Catalogue = {
@@ -292,5 +293,6 @@ export const en: Catalogue = {
     },
   },
   ...deskEn,
+  ...pairingEn,
   picture: { scan: 'A card held to the scanner' },
 };

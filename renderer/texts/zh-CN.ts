@@ -3,6 +3,7 @@
  * figures never without their unit.
  */
 import { deskZhCN } from './desk.zh-CN.ts';
+import { pairingZhCN } from './pairing.zh-CN.ts';
 
 export const zhCN = {
   common: {
@@ -291,5 +292,6 @@ export const zhCN = {
     },
   },
   ...deskZhCN,
+  ...pairingZhCN,
   picture: { scan: '把志愿者卡放到扫码口的示意图' },
 } as const;

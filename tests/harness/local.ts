@@ -69,6 +69,7 @@ export function openLocal(
       stationId: 1,
       sample: true,
       enrolCode: '',
+      isPaired: true,
       backupDir: change.backupDir ?? '',
       stickDir: change.stickDir ?? '',
       openingStock: village.openingStock,

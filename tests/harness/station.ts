@@ -34,6 +34,8 @@ export interface StationOptions {
   readonly freeBytes?: number;
   readonly stationId?: number;
   readonly stickDir?: string;
+  /** A machine that has not been brought in, with nothing of the sample. */
+  readonly unpaired?: boolean;
   readonly pauseMs?: number;
 }
 
@@ -61,8 +63,9 @@ export async function startStation(options: StationOptions): Promise<StationProc
     dataDir: dir,
     countyUrl: options.countyUrl ?? '',
     stationId: options.stationId ?? 1,
-    sample: true,
+    sample: options.unpaired !== true,
     enrolCode: '',
+    isPaired: options.unpaired !== true,
     backupDir: '',
     stickDir: options.stickDir ?? '',
     openingStock: options.openingStock ?? [],
