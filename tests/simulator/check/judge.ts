@@ -1,0 +1,98 @@
+/** The judgement after everything has come to rest. It reads files and tables, and asks none of what it judges. */
+import { sql } from 'kysely';
+import type { CountyDb } from '../../../county/server/db/open.ts';
+import { describeFinding, verifyFolder } from '../../../db/verify.ts';
+import { sha256 } from '../../../electron/station/sync/codecs.ts';
+import type { FolderFaults } from '../faults/folderFaults.ts';
+import type { Confirmed, Line } from '../record.ts';
+import type { Folder } from '../stretch.ts';
+import { checkBooks, noTotals } from './books.ts';
+import { checkConfirmed } from './confirmed.ts';
+import { checkExactlyOnce } from './exactlyOnce.ts';
+import { createFindings, type Findings } from './findings.ts';
+import { countyEvents, folderContent, SUMS, type FolderContent } from './sources.ts';
+
+export interface Evidence extends Pick<FolderFaults, 'losses' | 'cloned' | 'restored'> {
+  readonly db: CountyDb;
+  readonly folders: readonly Folder[];
+  readonly lines: readonly Line[];
+}
+export interface Judgement {
+  readonly problems: readonly string[];
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+function checkFolder(folder: Folder, content: FolderContent, findings: Findings): void {
+  const { finding } = verifyFolder(folder.dir, sha256);
+  if (finding !== null) findings.add('verify', `${folder.name}: ${describeFinding(finding)}`);
+  for (const { incarnation, recorded, durable } of content.ends)
+    if (recorded > durable)
+      findings.add(
+        'a queue is not empty',
+        `${folder.name}, journal ${incarnation}: ${durable} of ${recorded}`,
+      );
+}
+
+/** Facts at the county that wait for a person because they contradict the accounts. */
+async function unsettledOf(db: CountyDb, stationId: number): Promise<number> {
+  const { rows } = await sql<{ readonly n: number }>`
+    SELECT count(*) AS n FROM alert WHERE station_id = ${stationId} AND kind IN ('ACCOUNT', 'ABSURD_AMOUNT')`.execute(
+    db,
+  );
+  return rows[0]?.n ?? 0;
+}
+async function forksOf(db: CountyDb, stationId: number): Promise<number> {
+  const { rows } = await sql<{ readonly n: number }>`
+    SELECT count(*) AS n FROM alert WHERE station_id = ${stationId} AND kind = 'FORK'`.execute(db);
+  return rows[0]?.n ?? 0;
+}
+
+function byStation<T extends { readonly stationId: number }>(items: readonly T[]): ReadonlyMap<number, T[]> {
+  const found = new Map<number, T[]>();
+  for (const item of items) {
+    const known = found.get(item.stationId);
+    if (known === undefined) found.set(item.stationId, [item]);
+    else known.push(item);
+  }
+  return found;
+}
+
+export async function judge({ db, folders, lines, losses, cloned, restored }: Evidence): Promise<Judgement> {
+  const findings = createFindings();
+  const counts = new Map<string, number>();
+  const count = (name: string, by: number) => counts.set(name, (counts.get(name) ?? 0) + by);
+  const told = byStation(lines.filter((line): line is Confirmed => line.kind === 'CONFIRMED'));
+  for (const line of lines) if (line.kind === 'WRONG') findings.add('seen at work', line.what);
+  const totals = noTotals();
+  for (const [stationId, own] of byStation(folders)) {
+    const contents = own.map(folderContent);
+    own.forEach((folder, i) => checkFolder(folder, contents[i] ?? folderContent(folder), findings));
+    const atCounty = await countyEvents(db, stationId);
+    const isRestored = restored.has(stationId);
+    const isCloned = cloned.has(stationId);
+    const { same } = await checkExactlyOnce(db, stationId, atCounty, contents, isRestored, findings);
+    const unsettled = await unsettledOf(db, stationId);
+    // Two machines that spent the same points: that is for a person to settle, and no fault of the books.
+    if (unsettled > 0 && !isCloned && !isRestored)
+      findings.add('facts that contradict the accounts', `station ${stationId}: ${unsettled}`);
+    if ((await forksOf(db, stationId)) > 0) findings.add('a fork', `station ${stationId}`);
+    const folder = same ? (contents[0] ?? null) : null;
+    const sums = await checkBooks(db, { stationId, atCounty, folder, unsettled }, findings);
+    for (const name of SUMS) totals[name] += sums[name];
+    count('events', atCounty.length);
+    count('views compared', folder !== null && unsettled === 0 ? 1 : 0);
+    const lost = checkConfirmed(
+      stationId,
+      told.get(stationId) ?? [],
+      atCounty,
+      losses.filter((loss) => loss.stationId === stationId),
+      findings,
+    );
+    count('confirmed and lost with a disk', lost);
+  }
+  const { issued, opened, available, pending, held, spent, expired, reversed, arrears } = totals;
+  if (issued + opened !== available + pending + held + spent + expired + reversed - arrears)
+    findings.add('points of the county are not conserved', JSON.stringify(totals));
+  for (const name of SUMS) count(`points ${name}`, totals[name]);
+  return { problems: findings.lines(), counts };
+}

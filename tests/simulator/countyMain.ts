@@ -1,0 +1,143 @@
+/** A county's process: the real server behind a door that reads the simulated time out of each request's address. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createCounty, type County } from '../../county/server/county.ts';
+import { dump } from '../../county/server/backup/dump.ts';
+import { packed, writeBackup } from '../../county/server/backup/file.ts';
+import { restoreBackup } from '../../county/server/backup/restore.ts';
+import { openDatabase, type DatabaseChoice } from '../../county/server/db/open.ts';
+import { putReference } from '../../county/server/reference.ts';
+import { BEGIN_MS, type Plan } from './plan.ts';
+import { referenceOf } from './village.ts';
+
+export interface CountyStart {
+  readonly dir: string;
+  /** Of PostgreSQL; null: PGlite in the folder. */
+  readonly databaseUrl: string | null;
+  readonly port: number;
+  /** A backup that is restored before the start; null: none. */
+  readonly restoreFrom: string | null;
+}
+export type ToCounty =
+  | { readonly kind: 'START'; readonly start: CountyStart }
+  /** The reference data of stations, each in an edition. */
+  | {
+      readonly kind: 'PUBLISH';
+      readonly plan: Plan;
+      readonly editions: readonly (readonly [number, number])[];
+    }
+  /** Public keys by station, hexadecimal: as after a pairing. */
+  | { readonly kind: 'ENROL'; readonly keys: readonly (readonly [number, string])[] }
+  | { readonly kind: 'REVOKE'; readonly stationId: number }
+  /** Kill -9 of itself, so many requests from now and then so many ms of real time. */
+  | { readonly kind: 'DIE'; readonly afterRequests: number; readonly delayMs: number }
+  | { readonly kind: 'BACK_UP'; readonly file: string }
+  | { readonly kind: 'CLOSE' };
+export type FromCounty =
+  | {
+      readonly kind: 'LISTENING';
+      readonly port: number;
+      readonly publicKey: string;
+      readonly boxKey: string;
+    }
+  | { readonly kind: 'DONE' }
+  | { readonly kind: 'FAILED'; readonly detail: string };
+
+const now = new AsyncLocalStorage<number>();
+let latestMs = BEGIN_MS;
+let dieIn = Infinity;
+let dieDelayMs = 0;
+let county: County | undefined;
+
+const say = (message: FromCounty) => process.send?.(message);
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+
+function passOne(): void {
+  dieIn -= 1;
+  if (dieIn <= 0) setTimeout(() => process.kill(process.pid, 'SIGKILL'), dieDelayMs);
+}
+
+async function restore(database: DatabaseChoice, file: string): Promise<void> {
+  const db = await openDatabase(database);
+  const restored = await restoreBackup(db, file, { replace: true, nowMs: latestMs });
+  await db.destroy();
+  if (!restored.ok) throw new Error(`the county is not restored: ${JSON.stringify(restored.error)}`);
+}
+
+async function begin({ dir, databaseUrl, port, restoreFrom }: CountyStart): Promise<void> {
+  const database: DatabaseChoice =
+    databaseUrl === null ? { kind: 'pglite', dir: join(dir, 'db') } : { kind: 'postgres', url: databaseUrl };
+  if (restoreFrom !== null) await restore(database, restoreFrom);
+  const opened = await createCounty({
+    database,
+    keyDir: dir,
+    sample: false,
+    nowMs: () => now.getStore() ?? latestMs,
+    // All stations come from one address here, and a bad line is no attack.
+    gate: { maxRefusedPerMinute: Infinity, maxInFlight: 512 },
+    onProblem: (line) => process.stderr.write(`county: ${line}\n`),
+  });
+  county = opened;
+  await opened.app.ready();
+  const door = createServer((request, response) => {
+    const [, time, path] = /^\/at\/(\d+)(\/.*)$/.exec(request.url ?? '') ?? [];
+    if (time === undefined || path === undefined) return void response.writeHead(404).end();
+    passOne();
+    request.url = path;
+    latestMs = Math.max(latestMs, Number(time));
+    now.run(Number(time), () => opened.app.server.emit('request', request, response));
+  });
+  door.listen(port, '127.0.0.1', () => {
+    const { publicKey, box } = opened.context.keys;
+    const listeningAt = (door.address() as AddressInfo).port;
+    say({ kind: 'LISTENING', port: listeningAt, publicKey: hex(publicKey), boxKey: hex(box.publicKey) });
+  });
+}
+
+async function handle(message: ToCounty): Promise<void> {
+  if (message.kind === 'START') return begin(message.start);
+  if (county === undefined) throw new Error('the county has not started');
+  const { context } = county;
+  switch (message.kind) {
+    case 'PUBLISH':
+      for (const [stationId, edition] of message.editions)
+        await putReference(context, referenceOf(message.plan, stationId, edition));
+      break;
+    case 'ENROL':
+      for (const [station_id, public_key] of message.keys)
+        await context.db
+          .insertInto('station_key')
+          .values({ station_id, public_key, enrolled_ms: latestMs, revoked_ms: null })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      break;
+    case 'REVOKE':
+      await context.db
+        .updateTable('station_key')
+        .set({ revoked_ms: latestMs })
+        .where('station_id', '=', message.stationId)
+        .execute();
+      break;
+    case 'DIE':
+      dieIn = message.afterRequests;
+      dieDelayMs = message.delayMs;
+      break;
+    case 'BACK_UP':
+      await writeBackup(message.file, packed(dump(context)));
+      break;
+    case 'CLOSE':
+      await county.close();
+      process.exit(0);
+  }
+  say({ kind: 'DONE' });
+}
+
+process.on('message', (message: ToCounty) => {
+  handle(message).catch((error: unknown) =>
+    say({ kind: 'FAILED', detail: error instanceof Error ? (error.stack ?? '') : String(error) }),
+  );
+});
+// A coordinator that has died leaves no county behind.
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,260 @@
+/** A whole run: a county, its stations, days of life with faults, then quiet, then the judgement. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDatabase } from '../../county/server/db/open.ts';
+import { openKeyFolder } from '../../electron/station/sync/keyFolder.ts';
+import { fromHex, toHex } from '../../domain/wire/bytes.ts';
+import { DAY_MS } from '../../domain/time.ts';
+import { chanceOf } from './chance.ts';
+import { judge, type Evidence } from './check/judge.ts';
+import { createCountyFaults } from './faults/countyFaults.ts';
+import { createFolderFaults } from './faults/folderFaults.ts';
+import type { FaultName } from './faults/names.ts';
+import { BEGIN_MS, hasFault, roundsOf, stationsOf, type Plan, type Round } from './plan.ts';
+import { createHost, startCountyProcess, type CountyProcess, type Host } from './processes.ts';
+import { readRecord, type Line } from './record.ts';
+import type { Folder, Order } from './stretch.ts';
+
+export interface Report {
+  readonly problems: readonly string[];
+  /** What happened, by name, for the table. */
+  readonly counts: ReadonlyMap<string, number>;
+  readonly dir: string;
+}
+export interface RunOptions {
+  /** Where the folders of a run are made; a memory disk is fair. */
+  readonly root?: string;
+  /** PostgreSQL for the county; null: PGlite. */
+  readonly databaseUrl?: string | null;
+  readonly keep?: boolean;
+  readonly onProgress?: (line: string) => void;
+  /** Given what the judgement was made of, once it is made: tests break something and judge again. */
+  readonly afterJudgement?: (evidence: Evidence) => Promise<void>;
+}
+
+/** A folder over time: how often its present stretch was begun, where its clock stands, since when it is up. */
+interface Life {
+  readonly folder: Folder;
+  attempt: number;
+  trueMs: number;
+  boot: Order['boot'];
+}
+
+interface Run {
+  readonly plan: Plan;
+  readonly dir: string;
+  readonly recordFile: string;
+  readonly county: CountyProcess;
+  readonly host: Host;
+  readonly lives: Map<string, Life>;
+  readonly onFault: (name: FaultName) => void;
+  /** How far the record has been read, bytes. */
+  read: number;
+}
+
+function lifeOf(folder: Folder): Life {
+  return {
+    folder,
+    attempt: 0,
+    trueMs: BEGIN_MS,
+    boot: { name: `${folder.name}-0`, bootMs: BEGIN_MS - 60_000 },
+  };
+}
+
+/** Edition of a station's reference data in a round: a quarter of the county gets a new one each time. */
+export function editionOf(stationId: number, round: number): number {
+  return 1 + Math.floor((round + (stationId % 4)) / 4);
+}
+
+async function publish({ plan, county }: Run, round: number): Promise<void> {
+  const editions = stationsOf(plan)
+    .filter((id) => round === 0 || editionOf(id, round) !== editionOf(id, round - 1))
+    .map((id) => [id, editionOf(id, round)] as const);
+  await county.say({ kind: 'PUBLISH', plan, editions });
+}
+
+/** Makes the keys of all stations and lets each know the other, as a pairing does. */
+async function enrol({ county, lives }: Run): Promise<void> {
+  const { publicKey, boxKey } = county.keys();
+  const keys = [...lives.values()].map(({ folder }) => {
+    const known = openKeyFolder(folder.dir);
+    known.pinCounty(fromHex(publicKey) ?? new Uint8Array(0), fromHex(boxKey) ?? new Uint8Array(0));
+    return [folder.stationId, toHex(known.publicKey)] as const;
+  });
+  await county.say({ kind: 'ENROL', keys });
+}
+
+/** The boot of the next stretch: half of the stations are switched off meanwhile, and a fall may be one of power. */
+function bootOf({ plan }: Run, life: Life, round: Round, startMs: number): Order['boot'] {
+  const chance = chanceOf(plan.seed, 'boot', life.folder.name, round.index, life.attempt);
+  if (!chance.percent(50)) return life.boot;
+  return { name: `${life.folder.name}-${round.index}-${life.attempt}`, bootMs: startMs - 60_000 };
+}
+
+/** Lets all stations work one stretch, however often the host is killed in it. */
+async function workRound(run: Run, round: Round, settle: boolean): Promise<void> {
+  const { plan, lives, recordFile, onFault } = run;
+  const chance = chanceOf(plan.seed, 'kills', round.index);
+  let kills =
+    hasFault(plan, 'killStation') && !settle ? chance.between(1, Math.ceil(plan.stations / 100)) : 0;
+  const waiting = new Map(lives);
+  for (let again = 0; waiting.size > 0; again++) {
+    if (again > 50 + lives.size) throw new Error('stations that never end their stretch');
+    const orders = [...waiting.values()].map((life): Order => {
+      const startMs = Math.max(round.fromMs, life.trueMs + 60_000);
+      life.boot = bootOf(run, life, round, startMs);
+      return { folder: life.folder, round, attempt: life.attempt, startMs, boot: life.boot, settle };
+    });
+    const instants = orders.length * plan.eventsPerDay * 60;
+    const dieAfter = kills > 0 ? chance.between(1, instants) : null;
+    const order = { plan, countyUrl: run.county.url(), recordFile, orders, dieAfter };
+    if (await run.host.work(order)) kills = 0;
+    else {
+      kills -= 1;
+      onFault('killStation');
+    }
+    const fresh = readRecord(recordFile, run.read);
+    for (const line of fresh.lines) note(line, lives, waiting);
+    run.read = fresh.end;
+    for (const life of waiting.values()) life.attempt += 1;
+  }
+  for (const life of lives.values()) life.attempt = 0;
+}
+
+function note(line: Line, lives: ReadonlyMap<string, Life>, waiting: Map<string, Life>): void {
+  if (line.kind === 'AT') {
+    const life = lives.get(line.folder);
+    if (life !== undefined) life.trueMs = Math.max(life.trueMs, line.trueMs);
+  }
+  if (line.kind === 'DONE') waiting.delete(line.folder);
+}
+
+function countsOf(lines: readonly Line[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  const add = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const line of lines) {
+    if (line.kind === 'CONFIRMED') add('confirmed');
+    if (line.kind === 'FAULT') add(line.name);
+  }
+  return counts;
+}
+
+async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit<Report, 'dir'>> {
+  const recordFile = join(dir, 'record.jsonl');
+  const progress = options.onProgress ?? (() => undefined);
+  const databaseUrl = options.databaseUrl ?? null;
+  const countyDir = join(dir, 'county');
+  const struck = new Map<string, number>();
+  const onFault = (name: FaultName) => struck.set(name, (struck.get(name) ?? 0) + 1);
+  const countyFaults = createCountyFaults({ plan, dir, onFault });
+  const fallen: Error[] = [];
+  if (databaseUrl === null) cpSync(await emptyDatabase(), join(countyDir, 'db'), { recursive: true });
+  const county = await startCountyProcess({
+    dir: countyDir,
+    databaseUrl,
+    onKilled: countyFaults.onKilled,
+    onFailed: (error) => fallen.push(new Error('the county did not come back', { cause: error })),
+  });
+  const host = createHost();
+  const folders = stationsOf(plan).map((stationId): Folder => ({
+    name: `s${stationId}`,
+    dir: join(dir, `s${stationId}`),
+    stationId,
+    hardwareId: `pc-${stationId}`,
+  }));
+  const lives = new Map(folders.map((folder) => [folder.name, lifeOf(folder)]));
+  const run: Run = { plan, dir, recordFile, county, host, lives, onFault, read: 0 };
+  try {
+    const folderFaults = createFolderFaults({ plan, county, onFault });
+    const rounds = roundsOf(plan);
+    await publish(run, 0);
+    await enrol(run);
+    for (const round of rounds) {
+      if (round.index > 0) await publish(run, round.index);
+      for (const folder of await folderFaults.strike(
+        round,
+        [...lives.values()].map((life) => life.folder),
+      )) {
+        const original = [...lives.values()].find((life) => life.folder.stationId === folder.stationId);
+        const life = lifeOf(folder);
+        lives.set(folder.name, { ...life, trueMs: original?.trueMs ?? life.trueMs });
+      }
+      await countyFaults.arm(county, round);
+      await workRound(run, round, false);
+      for (const error of fallen) throw error;
+      progress(`day ${(round.toMs - BEGIN_MS) / DAY_MS} of ${plan.days}`);
+    }
+    await countyFaults.end(county);
+    await folderFaults.end();
+    await enrol(run);
+    // Whatever a restore has taken from the county is published once more.
+    await county.say({
+      kind: 'PUBLISH',
+      plan,
+      editions: stationsOf(plan).map((id) => [id, editionOf(id, rounds.length - 1)] as const),
+    });
+    const last = rounds.at(-1)?.toMs ?? BEGIN_MS;
+    // Twice: what one station sent may be news for another.
+    for (const after of [0, 1])
+      await workRound(
+        run,
+        { index: rounds.length + after, fromMs: last + after * DAY_MS, toMs: last + (after + 1) * DAY_MS },
+        true,
+      );
+    progress('all is quiet');
+    await host.close();
+    await county.close();
+    for (const error of fallen) throw error;
+    const { lines } = readRecord(recordFile);
+    const db = await openDatabase(
+      databaseUrl === null
+        ? { kind: 'pglite', dir: join(countyDir, 'db') }
+        : { kind: 'postgres', url: databaseUrl },
+    );
+    try {
+      const evidence: Evidence = {
+        ...folderFaults,
+        db,
+        folders: [...lives.values()].map(({ folder }) => folder),
+        lines,
+      };
+      const judged = await judge(evidence);
+      await options.afterJudgement?.(evidence);
+      return {
+        problems: judged.problems,
+        counts: new Map([...judged.counts, ...countsOf(lines), ...struck]),
+      };
+    } finally {
+      await db.destroy();
+    }
+  } finally {
+    await host.close();
+    await county.close().catch(() => undefined);
+  }
+}
+
+let template: Promise<string> | undefined;
+
+/** A new county's database, made once for all runs of this process: making one takes longer than a small run. */
+function emptyDatabase(): Promise<string> {
+  template ??= (async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'simulation-empty-'));
+    process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
+    await (await openDatabase({ kind: 'pglite', dir: join(dir, 'db') })).destroy();
+    return join(dir, 'db');
+  })();
+  return template;
+}
+
+/** Runs a plan. Everything that is wrong with the product is a problem of the report. */
+export async function simulate(plan: Plan, options: RunOptions = {}): Promise<Report> {
+  const root = options.root ?? tmpdir();
+  mkdirSync(root, { recursive: true });
+  const dir = mkdtempSync(join(root, `simulation-${plan.seed}-`));
+  try {
+    return { ...(await runIn(dir, plan, options)), dir };
+  } finally {
+    if (options.keep !== true) rmSync(dir, { recursive: true, force: true });
+  }
+}
