@@ -104,19 +104,28 @@ export function decideObjectionOutcome(
   return ok([{ type: 'OBJECTION_SETTLED', ...found.value.fields, outcome, reason }]);
 }
 
-/** What the station records by itself at the turn of a day: postings that ended, points that lapsed. */
+/**
+ * What the station records by itself at the turn of a day: postings that ended, points that lapsed. Postings come
+ * alone: what they open may have lapsed meanwhile, so what is due to lapse is to be asked anew after them.
+ */
 export function decideTurnOfDay(
   entries: readonly DueEntry[],
   lapsed: readonly DueAccount[],
   day: number,
 ): readonly EventDraft[] {
-  return [
-    ...entries.map(
-      ({ holder, holderId, incarnation, seq }) =>
-        ({ type: 'ENTRY_POSTED', holder, holderId, ofIncarnation: incarnation, ofSeq: seq }) as const,
-    ),
-    ...lapsed.map(
-      ({ holder, holderId, points }) => ({ type: 'POINTS_EXPIRED', holder, holderId, day, points }) as const,
-    ),
-  ];
+  if (entries.length > 0)
+    return entries.map(({ holder, holderId, incarnation, seq }) => ({
+      type: 'ENTRY_POSTED',
+      holder,
+      holderId,
+      ofIncarnation: incarnation,
+      ofSeq: seq,
+    }));
+  return lapsed.map(({ holder, holderId, points }) => ({
+    type: 'POINTS_EXPIRED',
+    holder,
+    holderId,
+    day,
+    points,
+  }));
 }

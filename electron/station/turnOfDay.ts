@@ -20,8 +20,14 @@ export function recordTurnOfDay(core: Core): void {
   const isBelievable = info !== null && today - shanghaiDay(info.madeAtMs) <= BELIEVABLE_DAYS;
   // What lapsed or was posted may have been recorded already in what is still to come back.
   if (!isBelievable || store.clockDoubtful() || store.standing() !== 'WORKING') return;
-  const nothingIsDue = views.postingsOver(today, 1).length === 0 && views.lapsedBefore(today, 1).length === 0;
-  if (nothingIsDue) return;
+  const isDue = () => views.postingsOver(today, 1).length > 0 || views.lapsedBefore(today, 1).length > 0;
+  if (isDue()) recordDue(core);
+  // What was posted just now may have lapsed on its way.
+  if (isDue()) recordDue(core);
+}
+
+function recordDue(core: Core): void {
+  const { views } = core;
   core.record(null, 0, ({ atMs }) => {
     const day = shanghaiDay(atMs);
     return ok(

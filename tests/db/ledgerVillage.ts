@@ -257,9 +257,13 @@ export class LedgerVillage {
   turnOfDay(): void {
     const { views } = this.store;
     const day = shanghaiDay(this.clock.nowMs());
-    this.record(0, () =>
-      ok(decideTurnOfDay(views.postingsOver(day, 100), views.lapsedBefore(day, 100), day)),
-    );
+    const recordDue = () =>
+      this.record(0, () =>
+        ok(decideTurnOfDay(views.postingsOver(day, 100), views.lapsedBefore(day, 100), day)),
+      );
+    // Postings first; what they open may be due to lapse.
+    recordDue();
+    recordDue();
   }
 
   private step(k: number, object: number): void {

@@ -100,6 +100,26 @@ test('posted: recorded, confirmed, approved by another, posted three working day
   expect(after.lines).toMatchObject([{ kind: 'AWARD', points: 20, reason: '救助落水儿童' }]);
 });
 
+test('points whose last day comes while they are posted lapse with the others, and the desk goes on', async () => {
+  scene = await beginScene((reference) => {
+    const { rules, ...rest } = posted(reference);
+    return { ...rest, rules: { ...rules, ledger: { ...rules.ledger, expiry: 'MONTHS', expiryMonths: 1 } } };
+  });
+  // Volunteer 5 has an allowance, too, which lapses on the same day.
+  await award(await scene.unlock(), 5);
+  const [row] = await waiting(await scene.unlock());
+  if (row === undefined) throw new Error('nothing waits');
+  await scene.station.advance(28 * DAY_MS);
+  expect(await step(await scene.unlock(), row, 'CONFIRM')).toMatchObject({ kind: 'DONE' });
+  expect(await step(await head(), row, 'APPROVE')).toMatchObject({ kind: 'DONE' });
+  await scene.station.advance(8 * DAY_MS);
+  expect(await waiting(await head())).toEqual([]);
+  const { accounts: own, spendablePoints } = await accounts(5);
+  expect(spendablePoints).toBe(0);
+  expect(own[0]).toMatchObject({ available: 0, pending: 0 });
+  expect(own[0]?.expired).toBeGreaterThan(20);
+});
+
 test('an objection freezes that entry only, until the head settles it', async () => {
   scene = await beginScene(posted);
   const keeperToken = await scene.unlock();
