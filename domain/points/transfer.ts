@@ -41,10 +41,13 @@ function grantOf({ id, volunteerId, fromStationId, closedPoints, lots }: Transfe
 
 /**
  * The closings in a station's reference data: every act that ever took from it, since a station that comes back from a
- * backup must close again what it has forgotten.
+ * backup must close again what it has forgotten. An act that a restored county knows only by a fact that closed
+ * nothing (`afterClosed`) has nothing to close again, either.
  */
 export function closingsOf(transfers: readonly Transfer[], stationId: number): Closing[] {
-  return transfers.filter(({ fromStationId }) => fromStationId === stationId).map(closingOf);
+  return transfers
+    .filter(({ fromStationId, wantedPoints }) => fromStationId === stationId && wantedPoints > 0)
+    .map(closingOf);
 }
 
 /**
