@@ -123,6 +123,15 @@ async function pool(village: Village): Promise<void> {
     confirm(village, { seq: answer.value.seq, type: 'POOLING_SET', about: volunteerId, points: 0 });
 }
 
+/** A guest wants their points here. */
+async function bringPoints(village: Village): Promise<void> {
+  const { station, chance, nextStation } = village;
+  const personToken = await open(village, nextStation * 1000 + chance.between(1, 3));
+  if (personToken === null) return;
+  // The answer names no fact: whether the wish was heard shows in the points that come.
+  await station.ask('requestAllowance', { requestId: chance.uuid(), personToken });
+}
+
 interface AtDesk extends Village {
   readonly keeperToken: string;
   readonly desk: KeeperDesk;
@@ -303,5 +312,6 @@ export async function actOnce(village: Village): Promise<void> {
   if (kind < 68) await sign(village);
   else if (kind < 84) await redeem(village);
   else if (kind < 87) await pool(village);
+  else if (kind < 89) await bringPoints(village);
   else await keep(village);
 }

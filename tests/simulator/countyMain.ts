@@ -8,6 +8,7 @@ import { dump } from '../../county/server/backup/dump.ts';
 import { packed, writeBackup } from '../../county/server/backup/file.ts';
 import { restoreBackup } from '../../county/server/backup/restore.ts';
 import { openDatabase, type DatabaseChoice } from '../../county/server/db/open.ts';
+import { makeTransfer } from '../../county/server/transfers.ts';
 import { putReference } from '../../county/server/reference.ts';
 import { BEGIN_MS, type Plan } from './plan.ts';
 import { referenceOf } from './village.ts';
@@ -33,15 +34,17 @@ export type ToCounty =
   | { readonly kind: 'REVOKE'; readonly stationId: number }
   /** Kill -9 of itself, so many requests from now and then so many ms of real time. */
   | { readonly kind: 'DIE'; readonly afterRequests: number; readonly delayMs: number }
+  /** Moves all points of a volunteer between two stations. */
+  | {
+      readonly kind: 'MOVE';
+      readonly volunteerId: number;
+      readonly fromStationId: number;
+      readonly toStationId: number;
+    }
   | { readonly kind: 'BACK_UP'; readonly file: string }
   | { readonly kind: 'CLOSE' };
 export type FromCounty =
-  | {
-      readonly kind: 'LISTENING';
-      readonly port: number;
-      readonly publicKey: string;
-      readonly boxKey: string;
-    }
+  | { readonly kind: 'LISTENING'; readonly port: number }
   | { readonly kind: 'DONE' }
   | { readonly kind: 'FAILED'; readonly detail: string };
 
@@ -52,7 +55,6 @@ let dieDelayMs = 0;
 let county: County | undefined;
 
 const say = (message: FromCounty) => process.send?.(message);
-const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 function passOne(): void {
   dieIn -= 1;
@@ -90,9 +92,7 @@ async function begin({ dir, databaseUrl, port, restoreFrom }: CountyStart): Prom
     now.run(Number(time), () => opened.app.server.emit('request', request, response));
   });
   door.listen(port, '127.0.0.1', () => {
-    const { publicKey, box } = opened.context.keys;
-    const listeningAt = (door.address() as AddressInfo).port;
-    say({ kind: 'LISTENING', port: listeningAt, publicKey: hex(publicKey), boxKey: hex(box.publicKey) });
+    say({ kind: 'LISTENING', port: (door.address() as AddressInfo).port });
   });
 }
 
@@ -124,6 +124,11 @@ async function handle(message: ToCounty): Promise<void> {
       dieIn = message.afterRequests;
       dieDelayMs = message.delayMs;
       break;
+    case 'MOVE': {
+      const moved = await makeTransfer(context, { ...message, points: null, by: '县', reason: '搬家' });
+      if (!moved.ok) throw new Error(`no move: ${JSON.stringify(moved.error)}`);
+      break;
+    }
     case 'BACK_UP':
       await writeBackup(message.file, packed(dump(context)));
       break;

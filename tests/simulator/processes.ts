@@ -57,7 +57,6 @@ export function createHost(): Host {
 export interface CountyProcess {
   /** Where stations find it; the port stays the same over restarts. */
   readonly url: () => string;
-  readonly keys: () => { readonly publicKey: string; readonly boxKey: string };
   /** Says something and waits until it is done; begins again with a county that was started anew meanwhile. */
   readonly say: (message: ToCounty) => Promise<void>;
   /** Ends it in order. */
@@ -77,7 +76,6 @@ export interface CountyProcessOptions {
 export async function startCountyProcess(options: CountyProcessOptions): Promise<CountyProcess> {
   const { dir, databaseUrl } = options;
   let port = 0;
-  let keys = { publicKey: '', boxKey: '' };
   let closing = false;
   let current: Promise<ChildProcess>;
 
@@ -89,7 +87,6 @@ export async function startCountyProcess(options: CountyProcessOptions): Promise
     if (answer?.kind !== 'LISTENING')
       throw new Error(`the county did not start: ${answer?.kind === 'FAILED' ? answer.detail : 'it ended'}`);
     port = answer.port;
-    keys = answer;
     child.once('exit', () => {
       if (closing) return;
       current = begin(options.onKilled());
@@ -101,7 +98,6 @@ export async function startCountyProcess(options: CountyProcessOptions): Promise
   await current;
   return {
     url: () => `http://127.0.0.1:${port}`,
-    keys: () => keys,
     say: async (message) => {
       for (;;) {
         const child = await current;

@@ -78,7 +78,7 @@ export function openSimStation(options: SimStationOptions): SimStation {
   const keys = openKeyFolder(dir);
   const line = createLine({
     url: () => `${options.countyUrl}/at/${time.trueMs()}`,
-    transport: httpTransport,
+    transport: (url) => httpTransport(url, { pin: () => null, nowMs: () => time.nowMs() }),
     chance,
     faults: options.faults,
     onInstant: instant,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '../../county/server/db/open.ts';
 import { openKeyFolder } from '../../electron/station/sync/keyFolder.ts';
-import { fromHex, toHex } from '../../domain/wire/bytes.ts';
+import { toHex } from '../../domain/wire/bytes.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import { chanceOf } from './chance.ts';
 import { judge, type Evidence } from './check/judge.ts';
@@ -14,6 +14,7 @@ import type { FaultName } from './faults/names.ts';
 import { BEGIN_MS, hasFault, roundsOf, stationsOf, type Plan, type Round } from './plan.ts';
 import { createHost, startCountyProcess, type CountyProcess, type Host } from './processes.ts';
 import { readRecord, type Line } from './record.ts';
+import { PEOPLE } from './village.ts';
 import type { Folder, Order } from './stretch.ts';
 
 export interface Report {
@@ -74,14 +75,22 @@ async function publish({ plan, county }: Run, round: number): Promise<void> {
   await county.say({ kind: 'PUBLISH', plan, editions });
 }
 
-/** Makes the keys of all stations and lets each know the other, as a pairing does. */
+/** People move to another village, and the county moves their points after them. */
+async function move({ plan, county }: Run, round: number): Promise<void> {
+  const chance = chanceOf(plan.seed, 'moves', round);
+  for (let left = plan.stations < 2 ? 0 : Math.ceil(plan.stations / 10); left > 0; left--) {
+    const fromStationId = chance.between(1, plan.stations);
+    const toStationId = 1 + ((fromStationId + chance.below(plan.stations - 1)) % plan.stations);
+    const volunteerId = fromStationId * 1000 + chance.between(1, PEOPLE);
+    await county.say({ kind: 'MOVE', volunteerId, fromStationId, toStationId });
+  }
+}
+
+/** Makes the keys of all stations and tells the county which are whose; each station then enrols by itself. */
 async function enrol({ county, lives }: Run): Promise<void> {
-  const { publicKey, boxKey } = county.keys();
-  const keys = [...lives.values()].map(({ folder }) => {
-    const known = openKeyFolder(folder.dir);
-    known.pinCounty(fromHex(publicKey) ?? new Uint8Array(0), fromHex(boxKey) ?? new Uint8Array(0));
-    return [folder.stationId, toHex(known.publicKey)] as const;
-  });
+  const keys = [...lives.values()].map(
+    ({ folder }) => [folder.stationId, toHex(openKeyFolder(folder.dir).publicKey)] as const,
+  );
   await county.say({ kind: 'ENROL', keys });
 }
 
@@ -171,7 +180,10 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
     await publish(run, 0);
     await enrol(run);
     for (const round of rounds) {
-      if (round.index > 0) await publish(run, round.index);
+      if (round.index > 0) {
+        await publish(run, round.index);
+        await move(run, round.index);
+      }
       for (const folder of await folderFaults.strike(
         round,
         [...lives.values()].map((life) => life.folder),
@@ -195,8 +207,8 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
       editions: stationsOf(plan).map((id) => [id, editionOf(id, rounds.length - 1)] as const),
     });
     const last = rounds.at(-1)?.toMs ?? BEGIN_MS;
-    // Twice: what one station sent may be news for another.
-    for (const after of [0, 1])
+    // A wish reaches the county, the county's act closes at one station, and opens at the next.
+    for (const after of [0, 1, 2])
       await workRound(
         run,
         { index: rounds.length + after, fromMs: last + after * DAY_MS, toMs: last + (after + 1) * DAY_MS },

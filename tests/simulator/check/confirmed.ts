@@ -24,6 +24,7 @@ export function checkConfirmed(
   acts: readonly Confirmed[],
   atCounty: readonly EventRow[],
   losses: readonly Loss[],
+  countyEpoch: string,
   findings: Findings,
 ): number {
   const texts = new Map(atCounty.map(({ incarnation, seq, text }) => [`${incarnation} ${seq}`, text]));
@@ -32,8 +33,12 @@ export function checkConfirmed(
     const text = texts.get(`${act.incarnation} ${act.seq}`);
     const where = `station ${stationId}, journal ${act.incarnation}, event ${act.seq}, ${act.type} of ${act.about}`;
     if (text === undefined) {
-      const loss = losses.find(({ incarnation }) => incarnation === act.incarnation);
-      if (loss !== undefined && act.seq > loss.acknowledged) lost += 1;
+      // What this very county had acknowledged before the disk was lost must be there.
+      const isExcused = losses.some(
+        ({ incarnation, acknowledged, epoch }) =>
+          incarnation === act.incarnation && (act.seq > acknowledged || epoch !== countyEpoch),
+      );
+      if (isExcused) lost += 1;
       else findings.add('confirmed and gone', where);
     } else if (!isTold(parseCanonical(text), act))
       findings.add('confirmed, and something else is there', where);

@@ -9,6 +9,7 @@ import type { Folder } from '../stretch.ts';
 import { checkBooks, noTotals } from './books.ts';
 import { checkConfirmed } from './confirmed.ts';
 import { checkExactlyOnce } from './exactlyOnce.ts';
+import { createMoves } from './moves.ts';
 import { createFindings, type Findings } from './findings.ts';
 import { countyEvents, folderContent, SUMS, type FolderContent } from './sources.ts';
 
@@ -64,6 +65,12 @@ export async function judge({ db, folders, lines, losses, cloned, restored }: Ev
   const told = byStation(lines.filter((line): line is Confirmed => line.kind === 'CONFIRMED'));
   for (const line of lines) if (line.kind === 'WRONG') findings.add('seen at work', line.what);
   const totals = noTotals();
+  const moves = createMoves();
+  const { value: countyEpoch } = await db
+    .selectFrom('meta')
+    .select('value')
+    .where('name', '=', 'epoch')
+    .executeTakeFirstOrThrow();
   for (const [stationId, own] of byStation(folders)) {
     const contents = own.map(folderContent);
     own.forEach((folder, i) => checkFolder(folder, contents[i] ?? folderContent(folder), findings));
@@ -77,7 +84,7 @@ export async function judge({ db, folders, lines, losses, cloned, restored }: Ev
       findings.add('facts that contradict the accounts', `station ${stationId}: ${unsettled}`);
     if ((await forksOf(db, stationId)) > 0) findings.add('a fork', `station ${stationId}`);
     const folder = same ? (contents[0] ?? null) : null;
-    const sums = await checkBooks(db, { stationId, atCounty, folder, unsettled }, findings);
+    const sums = await checkBooks(db, { stationId, atCounty, folder, unsettled }, moves, findings);
     for (const name of SUMS) totals[name] += sums[name];
     count('events', atCounty.length);
     count('views compared', folder !== null && unsettled === 0 ? 1 : 0);
@@ -86,12 +93,19 @@ export async function judge({ db, folders, lines, losses, cloned, restored }: Ev
       told.get(stationId) ?? [],
       atCounty,
       losses.filter((loss) => loss.stationId === stationId),
+      countyEpoch,
       findings,
     );
     count('confirmed and lost with a disk', lost);
   }
-  const { issued, opened, available, pending, held, spent, expired, reversed, arrears } = totals;
-  if (issued + opened !== available + pending + held + spent + expired + reversed - arrears)
+  const judgedStations = new Set(folders.map(({ stationId }) => stationId));
+  const isWhole = (stationId: number) =>
+    judgedStations.has(stationId) && !cloned.has(stationId) && !restored.has(stationId);
+  const { moved, onTheWay } = moves.judge(isWhole, findings);
+  count('acts that moved points', moved);
+  count('points on their way', onTheWay);
+  const { issued, opened, available, pending, held, spent, expired, reversed, closed, arrears } = totals;
+  if (issued + opened !== available + pending + held + spent + expired + reversed + closed - arrears)
     findings.add('points of the county are not conserved', JSON.stringify(totals));
   for (const name of SUMS) count(`points ${name}`, totals[name]);
   return { problems: findings.lines(), counts };

@@ -27,6 +27,7 @@ export const SUMS = [
   'spent',
   'expired',
   'reversed',
+  'closed',
   'arrears',
 ] as const satisfies readonly (keyof Sums)[];
 

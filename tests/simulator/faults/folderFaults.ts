@@ -19,6 +19,8 @@ export interface Loss {
   readonly stationId: number;
   readonly incarnation: string;
   readonly acknowledged: number;
+  /** Of the county that said so: one that came back from a backup later may have lost it as well. */
+  readonly epoch: string;
 }
 export interface FolderFaults {
   /** Strikes folders whose stations are closed; answers new ones. */
@@ -35,7 +37,8 @@ function acknowledged({ dir, stationId }: Folder): readonly Loss[] {
   const db = new Database(databaseFile(dir), { readonly: true });
   const rows = db
     .prepare<[], Omit<Loss, 'stationId'>>(
-      `SELECT i.name AS incarnation, coalesce(s.durable_seq, 0) AS acknowledged
+      `SELECT i.name AS incarnation, coalesce(s.durable_seq, 0) AS acknowledged,
+         coalesce(s.epoch, '') AS epoch
        FROM incarnation i LEFT JOIN sync_state s ON s.incarnation = i.ordinal`,
     )
     .all();
@@ -96,7 +99,8 @@ export function createFolderFaults({
 
   async function giveNewKeys(): Promise<void> {
     const keys = revoked.map(({ dir, stationId }) => {
-      rmSync(join(dir, 'station-key.pem'));
+      // A new key, and the county is met anew: as on a machine that takes another's place.
+      for (const name of ['station-key.pem', 'county.json']) rmSync(join(dir, name), { force: true });
       return [stationId, toHex(openKeyFolder(dir).publicKey)] as const;
     });
     revoked = [];

@@ -112,6 +112,7 @@ export function createLine(options: LineOptions): Line {
   let bad = chosen.length > 0 && chance.percent(60);
 
   return {
+    tls: null,
     setUp: (isUp) => {
       up = isUp;
     },
