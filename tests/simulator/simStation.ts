@@ -14,6 +14,7 @@ import { httpTransport } from '../../electron/station/sync/transport.ts';
 import { backupFolder } from '../../db/backup/archive.ts';
 import type { Log } from '../../electron/station/dispatch.ts';
 import type { SyncPort } from '../../electron/station/ports.ts';
+import { createCourier } from '../../electron/station/stick/courier.ts';
 import { createStation } from '../../electron/station/station.ts';
 import type { Chance } from './chance.ts';
 import { simTimers, syncTimers, type SimTime, type SimTimers, type SyncTimers } from './clocks.ts';
@@ -117,6 +118,17 @@ export function openSimStation(options: SimStationOptions): SimStation {
         appVersion: 'simulated',
         enrolCode: '',
       })),
+    startStick: (hooks) =>
+      createCourier({
+        ...hooks,
+        store,
+        findSticks: () => Promise.resolve([]),
+        openTools: () => {
+          throw new Error('no stick is in');
+        },
+        timers,
+        log,
+      }),
     startScanner: () => ({ state: () => 'MISSING', close: () => Promise.resolve() }),
     backups: {
       make: () => Promise.resolve([]),

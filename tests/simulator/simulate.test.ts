@@ -31,6 +31,7 @@ const BROKEN_TABLES: readonly (readonly [promise: string, statement: string])[] 
        (SELECT ctid FROM ledger_account WHERE station_id = $S LIMIT 1)`,
   ],
   ['minutes at the county', 'UPDATE volunteer_total SET minutes = minutes + 30 WHERE station_id = $S'],
+  ['stock at the county', 'UPDATE goods_stock SET stock = stock + 1 WHERE station_id = $S'],
   [
     'broken chain at the county',
     `UPDATE event SET body = replace(body, '"HID"', '"CAM"') || ' ' WHERE station_id = $S AND seq = 9`,

@@ -149,6 +149,20 @@ function checkBalance(stationId: number, row: AccountRow, findings: Findings): v
     findings.add('an account does not balance', `station ${stationId}, ${accountText(row)}`);
 }
 
+async function checkCountyStock(
+  db: CountyDb,
+  stationId: number,
+  stock: ReadonlyMap<number, number>,
+  findings: Findings,
+): Promise<void> {
+  const { rows } = await sql<{ readonly goodsId: number; readonly stock: number }>`
+    SELECT goods_id AS "goodsId", stock FROM goods_stock WHERE station_id = ${stationId}`.execute(db);
+  const kept = new Map(rows.map((row) => [row.goodsId, row.stock]));
+  for (const goodsId of new Set([...kept.keys(), ...stock.keys()]))
+    if ((kept.get(goodsId) ?? 0) !== (stock.get(goodsId) ?? 0))
+      findings.add('stock at the county', `station ${stationId}, goods ${goodsId}`);
+}
+
 async function countyMinutes(db: CountyDb, stationId: number): Promise<number> {
   const { rows } = await sql<{ readonly minutes: number }>`
     SELECT coalesce(sum(minutes), 0)::bigint AS minutes FROM volunteer_total WHERE station_id = ${stationId}`.execute(
@@ -188,6 +202,7 @@ export async function checkBooks(
       findings.add(`${name} at the county`, `station ${stationId}: ${found}, by its facts ${wanted}`);
   };
   expect('minutes', minutes, books.minutes);
+  await checkCountyStock(db, stationId, books.stock, findings);
   if (unsettled === 0) {
     expect('points issued', totals.issued, books.issued);
     expect('points spent', totals.spent, books.spent);
