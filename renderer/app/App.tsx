@@ -13,11 +13,12 @@ import { ConfirmScreen } from '../screens/shop/ConfirmScreen.tsx';
 import { ShopPinScreen } from '../screens/shop/ShopPinScreen.tsx';
 import { ShopResultScreen } from '../screens/shop/ShopResultScreen.tsx';
 import { ShopScreen } from '../screens/shop/ShopScreen.tsx';
+import { StickOverlay } from '../screens/stick/StickOverlay.tsx';
 import { ByHandScreen } from '../screens/sign/ByHandScreen.tsx';
 import { SignResultScreen } from '../screens/sign/SignResultScreen.tsx';
 import { changeLanguage } from '../texts/i18n.ts';
 import { AppContext, useApp, type AppValue } from './AppContext.ts';
-import { rapidShown } from './state.ts';
+import { rapidShown, stickShown } from './state.ts';
 
 export function App({ store, controller }: Omit<AppValue, 'state'>) {
   const state = useSyncExternalStore(store.watch, store.get);
@@ -63,7 +64,10 @@ function CurrentScreen() {
   }
 }
 
-/** One thing at a time: no connection before everything, then the question whether somebody is there, then help. */
+/**
+ * One thing at a time: no connection before everything, then the question whether somebody is there, then a stick,
+ * then help.
+ */
 function Overlays() {
   const { t } = useTranslation();
   const { state, store, controller } = useApp();
@@ -82,6 +86,7 @@ function Overlays() {
         </Press>
       </Overlay>
     );
+  if (stickShown(state) && state.status !== null) return <StickOverlay stick={state.status.stick} />;
   if (!state.helpOpen) return null;
   const close = (): void => store.send({ type: 'HELP', open: false });
   return (

@@ -22,6 +22,8 @@ export interface Controller {
   readonly keeper: KeeperActions;
   readonly go: (screen: Screen) => void;
   readonly goHome: () => void;
+  /** Writes onto the USB stick; the status tells how it goes. */
+  readonly writeStick: () => Promise<void>;
   /** One step towards home. */
   readonly goBack: () => void;
   /** What a keyboard scanner typed. */
@@ -139,6 +141,10 @@ export function createController(context: ControllerContext): Controller {
     visit,
     keeper,
     goHome,
+    writeStick: async () => {
+      const answer = await bridge.call('writeStick', {});
+      if (!answer.ok || answer.value.kind === 'NO_STICK') play('refusal');
+    },
     go: (screen) => store.send({ type: 'GO', screen }),
     goBack: () => {
       const { screen, visit: current } = store.get();

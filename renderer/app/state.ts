@@ -109,6 +109,8 @@ export interface AppState {
   /** A request that must not be sent twice is under way: its buttons rest. */
   readonly pending: boolean;
   readonly helpOpen: boolean;
+  /** The word about a USB stick lies over the screen: it came by itself, or the keeper asked for it. */
+  readonly stickOpen: boolean;
   /** Seconds until the person is taken to be gone; null while nobody is asked. */
   readonly askingSeconds: number | null;
 }
@@ -134,6 +136,7 @@ export const INITIAL_STATE: AppState = {
   scanPaused: false,
   pending: false,
   helpOpen: false,
+  stickOpen: false,
   askingSeconds: null,
 };
 
@@ -160,6 +163,7 @@ export type AppEvent =
   | { readonly type: 'LANGUAGE'; readonly language: Language }
   | { readonly type: 'LARGE_TEXT'; readonly largeText: boolean }
   | { readonly type: 'HELP'; readonly open: boolean }
+  | { readonly type: 'STICK'; readonly open: boolean }
   | { readonly type: 'ASKING'; readonly seconds: number | null };
 
 /** The state after an event. Pure: what has to be told to the station is the controller's. */
@@ -213,6 +217,8 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       return { ...state, largeText: event.largeText };
     case 'HELP':
       return { ...state, helpOpen: event.open };
+    case 'STICK':
+      return { ...state, stickOpen: event.open };
     case 'ASKING':
       return state.askingSeconds === event.seconds ? state : { ...state, askingSeconds: event.seconds };
   }
@@ -242,8 +248,20 @@ function withStatus(state: AppState, status: StatusView, statusMonoMs: number): 
     ...state,
     status,
     statusMonoMs,
+    stickOpen: stickOpen(state, status.stick),
     rapid: sameRapid ? state.rapid : INITIAL_STATE.rapid,
   };
+}
+
+/** A stick that was just put in speaks up by itself, once; whoever closed it is left alone until the next. */
+function stickOpen(state: AppState, { serial, state: now, putInNow }: StatusView['stick']): boolean {
+  if (now === 'NONE') return false;
+  return state.stickOpen || (putInNow && state.status !== null && state.status.stick.serial !== serial);
+}
+
+/** Whether the word about a stick may be shown: never over what a person is in the middle of. */
+export function stickShown(state: AppState): boolean {
+  return state.stickOpen && ['HOME', 'DESK'].includes(state.screen.kind) && !rapidShown(state);
 }
 
 /** Another person in the middle of a basket begins with an empty one; the same person keeps it. */

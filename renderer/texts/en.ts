@@ -1,6 +1,7 @@
 /** Every text a person sees, in English, under the keys of zh-CN.ts. */
 import { deskEn } from './desk.en.ts';
 import { pairingEn } from './pairing.en.ts';
+import { stickEn } from './stick.en.ts';
 import type { Catalogue } from './i18n.ts';
 
 export const en: Catalogue = {
@@ -294,5 +295,6 @@ export const en: Catalogue = {
   },
   ...deskEn,
   ...pairingEn,
+  ...stickEn,
   picture: { scan: 'A card held to the scanner' },
 };

@@ -4,6 +4,7 @@
  */
 import { deskZhCN } from './desk.zh-CN.ts';
 import { pairingZhCN } from './pairing.zh-CN.ts';
+import { stickZhCN } from './stick.zh-CN.ts';
 
 export const zhCN = {
   common: {
@@ -293,5 +294,6 @@ export const zhCN = {
   },
   ...deskZhCN,
   ...pairingZhCN,
+  ...stickZhCN,
   picture: { scan: '把志愿者卡放到扫码口的示意图' },
 } as const;

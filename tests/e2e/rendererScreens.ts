@@ -1,7 +1,8 @@
 /** How each screen is come to, for the checks that hold on every one of them. */
 import { expect, type Page } from '@playwright/test';
+import type { StickView } from '../../electron/contract/stickViews.ts';
 import type { MockStation } from '../harness/mockStation.ts';
-import { ACTIVITIES, OUYANG, SIGNED_IN, SIGNED_OUT, WANG } from '../harness/mockViews.ts';
+import { ACTIVITIES, NO_STICK, OUYANG, SIGNED_IN, SIGNED_OUT, WANG } from '../harness/mockViews.ts';
 
 export interface ScreenCase {
   readonly name: string;
@@ -37,6 +38,11 @@ async function confirm(page: Page, mock: MockStation, ...goods: readonly string[
   await choose(page, ...goods);
   await press(page, '去兑换');
   await shows(page, 'shop-confirm');
+}
+
+async function stickShows(page: Page, mock: MockStation, stick: Partial<StickView>): Promise<void> {
+  mock.status({ stick: { ...NO_STICK, serial: 1, putInNow: true, ...stick } });
+  await expect(page.getByRole('dialog')).toBeVisible();
 }
 
 export const SCREENS: readonly ScreenCase[] = [
@@ -238,6 +244,49 @@ export const SCREENS: readonly ScreenCase[] = [
       await expect(page.getByText('欧阳春花 已经签过了')).toBeVisible();
       mock.scan({ kind: 'CARD', person: OUYANG });
       await expect(page.locator('.rapid-latest.rapid-IN')).toBeVisible();
+    },
+  },
+  {
+    name: 'stick-found',
+    reach: (page, mock) => stickShows(page, mock, { state: 'FOUND', waiting: 1240 }),
+  },
+  {
+    name: 'stick-brought',
+    reach: (page, mock) =>
+      stickShows(page, mock, {
+        state: 'FOUND',
+        brought: { confirmed: 1240, reference: true, leftAlone: null, foreign: 3 },
+      }),
+  },
+  {
+    name: 'stick-foreign',
+    reach: (page, mock) =>
+      stickShows(page, mock, {
+        state: 'FOUND',
+        brought: { confirmed: 0, reference: false, leftAlone: 'OTHER_KEY', foreign: 1 },
+      }),
+  },
+  {
+    name: 'stick-writing',
+    reach: (page, mock) => stickShows(page, mock, { state: 'WRITING', done: 480, total: 1240 }),
+  },
+  {
+    name: 'stick-safe',
+    reach: (page, mock) => stickShows(page, mock, { state: 'SAFE', done: 1240, total: 1240 }),
+  },
+  {
+    name: 'stick-problem',
+    reach: (page, mock) => stickShows(page, mock, { state: 'PROBLEM', problem: 'READ_ONLY' }),
+  },
+  {
+    name: 'desk-sync-stick',
+    reach: async (page, mock) => {
+      await deskTab(page, '上报');
+      mock.status({ stick: { ...NO_STICK, state: 'FOUND', serial: 1 } });
+      await press(page, '发现 U 盘');
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await press(page, '现在不用');
+      await expect(page.getByRole('dialog')).toBeHidden();
     },
   },
   {

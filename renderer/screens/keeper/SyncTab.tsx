@@ -8,8 +8,9 @@ import { clockTime, shortDate } from '../../texts/format.ts';
 
 export function SyncTab() {
   const { t } = useTranslation();
-  const { state, controller } = useApp();
+  const { state, store, controller } = useApp();
   const sync = state.status?.sync;
+  const stick = state.status?.stick;
   if (sync === undefined) return null;
   const fine = sync.state === 'IDLE' || sync.state === 'SENDING';
   const waiting = sync.recorded - sync.reachedCounty;
@@ -60,6 +61,11 @@ export function SyncTab() {
           ? t('desk.noReference')
           : t('desk.reference', { date: shortDate(t, sync.referenceMadeMs) })}
       </p>
+      {stick === undefined || stick.state === 'NONE' ? null : (
+        <Press icon="stick" onPress={() => store.send({ type: 'STICK', open: true })}>
+          {t(`stick.title.${stick.state}`)}
+        </Press>
+      )}
       <Press
         look="main"
         icon="cloudUp"

@@ -1,0 +1,41 @@
+/** Texts about the USB stick. */
+export const stickEn = {
+  stick: {
+    title: {
+      READING: 'Looking at the USB stick',
+      FOUND: 'USB stick found',
+      WRITING: 'Writing to the USB stick',
+      SAFE: 'Safe to remove the USB stick',
+      PROBLEM: 'The USB stick was not written',
+    },
+    keepIn: 'Please wait, and leave the stick in',
+    progress: '{{done}} / {{total}} records',
+    canTake: '{{records}} records can go to the county with it',
+    nothingNew: 'No new records. Written once, it brings news back from the county',
+    write: 'Write to the stick',
+    again: 'Write again',
+    later: 'Not now',
+    safe: '{{records}} records are written and read back. Please take it to the county',
+    nothingLost: 'All records are still here; nothing is lost',
+    confirmed: 'The county has received {{records}} records',
+    newReference: "The county's news is in force",
+    foreign: 'It has data of other villages, which stay as they are',
+    leftAlone: {
+      DAMAGED: 'The answer for this station is damaged and was not used. Ask the county for another',
+      STALE: 'The answer for this station is an old one and was not used. Write again and send it',
+      OTHER_KEY: 'The answer is for the machine that was here before. Write again and send it',
+      OTHER_RECORDS: "The county's records do not match. Please telephone the county",
+      NEWER_PROGRAM: 'The program here must be updated. Please telephone the county',
+    },
+    problem: {
+      FULL: 'The stick is full. Delete what is not needed, or take another stick',
+      READ_ONLY: 'The stick cannot be written. Look for its switch, or take another stick',
+      PULLED_OUT: 'The stick was pulled out too early. Put it in and write again',
+      WRONG_FORMAT: 'The format of this stick is of no use. Take another stick',
+      BROKEN: 'The stick has errors. Take another stick',
+      NOT_AS_WRITTEN: 'What was read back is not what was written. Take another stick',
+      NOT_PAIRED: 'This station was never enrolled with the county. Please telephone the county',
+      STORE: 'The records cannot be read just now. Try again later',
+    },
+  },
+};

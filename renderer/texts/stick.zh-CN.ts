@@ -1,0 +1,41 @@
+/** Texts about the USB stick. */
+export const stickZhCN = {
+  stick: {
+    title: {
+      READING: '正在看 U 盘',
+      FOUND: '发现 U 盘',
+      WRITING: '正在写入 U 盘',
+      SAFE: '可以拔下 U 盘了',
+      PROBLEM: 'U 盘没有写好',
+    },
+    keepIn: '请稍等，不要拔下 U 盘',
+    progress: '{{done}} / {{total}} 条记录',
+    canTake: '可以带走 {{records}} 条记录，送到县里',
+    nothingNew: '没有新记录。写一次，可以从县里带回新资料',
+    write: '写入 U 盘',
+    again: '再写一次',
+    later: '现在不用',
+    safe: '{{records}} 条记录已写好，读回核对无误。请送到县里',
+    nothingLost: '记录都还在本站，没有丢',
+    confirmed: '县里已收到 {{records}} 条记录',
+    newReference: '县里的新资料已经用上',
+    foreign: '盘里有别的村的数据，本站不动它',
+    leftAlone: {
+      DAMAGED: '给本站的回执坏了，没有使用。请县里重新写一次',
+      STALE: '给本站的回执是旧的，没有使用。请再写一次送去',
+      OTHER_KEY: '回执是给本站以前那台机器的，没有使用。请再写一次送去',
+      OTHER_RECORDS: '县里的记录和本站对不上，请打电话联系县里',
+      NEWER_PROGRAM: '本站的程序要更新，请打电话联系县里',
+    },
+    problem: {
+      FULL: 'U 盘满了。请删掉盘里不要的文件，或换一个 U 盘',
+      READ_ONLY: 'U 盘不让写入。请看看盘上的保护开关，或换一个 U 盘',
+      PULLED_OUT: '还没写好，U 盘就拔下了。请插好，再写一次',
+      WRONG_FORMAT: '这个 U 盘的格式用不了。请换一个 U 盘',
+      BROKEN: 'U 盘读写出错。请换一个 U 盘',
+      NOT_AS_WRITTEN: '读回来的和写上去的不一样。请换一个 U 盘',
+      NOT_PAIRED: '本站还没有在县里登记过。请打电话联系县里',
+      STORE: '本站的记录暂时读不出来。请过一会儿再试',
+    },
+  },
+} as const;
