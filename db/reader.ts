@@ -6,6 +6,7 @@ import { asStoreFault } from './faults.ts';
 import { incarnationsOf, installationOf, type Incarnation } from './incarnation.ts';
 import { eventOf, openJournal, type Journal } from './journal/journal.ts';
 import { databaseFile } from './open.ts';
+import { planDelta, planSnapshot } from './reference/plan.ts';
 import { query } from './row.ts';
 import type { JournalReader } from './types.ts';
 
@@ -61,6 +62,8 @@ export function openJournalReader(dir: string, sha256: Sha256): JournalReader {
         throw asStoreFault(error);
       }
     },
+    planSnapshot: (reference) => planSnapshot(db, reference),
+    planDelta: (delta) => planDelta(db, stationId, sha256, delta),
     close() {
       db.close();
     },

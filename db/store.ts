@@ -20,13 +20,13 @@ import { actFacts } from './ledger/acts.ts';
 import { ledgerReader } from './ledger/book.ts';
 import { incarnationNames } from './ledger/names.ts';
 import { openJournal, type Head } from './journal/journal.ts';
-import { referenceWriter } from './reference/apply.ts';
+import { referenceWriter, type ReferenceChange } from './reference/apply.ts';
 import { numberQuery, query } from './row.ts';
 import { keeperTriesTable } from './keeperTries.ts';
 import { returningOf } from './returning.ts';
 import { restoreOutcome, standingTable } from './standing.ts';
 import { syncTable } from './sync.ts';
-import type { Recorded, Store, StoreOptions } from './types.ts';
+import type { Recorded, ReferenceRefusal, Store, StoreOptions } from './types.ts';
 import { activityViews } from './views/activityViews.ts';
 import { deskViews } from './views/deskViews.ts';
 import { ledgerViews } from './views/ledgerViews.ts';
@@ -173,6 +173,23 @@ export function createStore(
     return { events, head: newHead };
   }
 
+  /** Takes over reference data by what it changes; `plan` runs within the transaction. */
+  function applyChange(plan: () => ReferenceChange): Result<null, ReferenceRefusal> {
+    if (standing.read() !== 'WORKING') return err({ kind: 'NOT_YET' });
+    let appended: Appended | undefined;
+    const result = transact(() => {
+      const at = now();
+      return reference.apply(plan(), shanghaiDay(at.now.atMs), (drafts) => {
+        people.forgetReference();
+        appended = append(drafts, 0, at, appended);
+      });
+    });
+    activities.forgetPlan();
+    people.forgetReference();
+    if (appended !== undefined) afterCommit(appended);
+    return result;
+  }
+
   function afterCommit({ events, head: newHead }: Appended): void {
     head = newHead;
     const last = events.at(-1);
@@ -246,21 +263,8 @@ export function createStore(
       if (appended !== undefined) afterCommit(appended);
       return result;
     },
-    applyReference(data) {
-      if (standing.read() !== 'WORKING') return err({ kind: 'NOT_YET' });
-      let appended: Appended | undefined;
-      const result = transact(() => {
-        const at = now();
-        return reference.apply(data, shanghaiDay(at.now.atMs), (drafts) => {
-          people.forgetReference();
-          appended = append(drafts, 0, at, appended);
-        });
-      });
-      activities.forgetPlan();
-      people.forgetReference();
-      if (appended !== undefined) afterCommit(appended);
-      return result;
-    },
+    applyReference: (data) => applyChange(() => reference.plan(data)),
+    applyReferenceChange: (change) => applyChange(() => change),
     syncState: () => ({
       recorded: (head ?? journal.readHead()).seq,
       ...sync.read(incarnation.ordinal),

@@ -4,10 +4,12 @@ import type { Clock } from '../domain/clock.ts';
 import type { Sha256 } from '../domain/journal/canonical.ts';
 import type { EventDraft, EventType, JournalEvent } from '../domain/journal/events.ts';
 import type { JournalRun } from '../domain/journal/run.ts';
+import type { ReferenceDelta } from '../domain/reference/delta.ts';
 import type { Reference } from '../domain/reference/reference.ts';
 import type { Result } from '../domain/result.ts';
 import type { VerifiedRun } from '../domain/wire/batch.ts';
 import type { IncarnationReason } from './incarnation.ts';
+import type { ReferenceChange } from './reference/plan.ts';
 import type { Views } from './views/views.ts';
 
 export interface StoreOptions {
@@ -103,6 +105,11 @@ export interface KeeperTries {
   readonly lockedUntilMs: number;
 }
 
+/** Why reference data was not taken over. */
+export interface ReferenceRefusal {
+  readonly kind: 'ROLLED_BACK' | 'OTHER_STATION' | 'STALE' | 'NOT_YET';
+}
+
 /** An earlier incarnation with events that the county has not acknowledged. */
 export interface UnsentIncarnation {
   readonly incarnation: string;
@@ -142,12 +149,12 @@ export interface Store {
    * ROLLED_BACK: its version or its revocation number is lower than what is in force. OTHER_STATION: it was
    * made for another. NOT_YET: grants of it may stand in what is still to come back. Throws StoreFaultError as `record` does.
    */
-  applyReference(
-    reference: Reference,
-  ): Result<
-    null,
-    { readonly kind: 'ROLLED_BACK' } | { readonly kind: 'OTHER_STATION' } | { readonly kind: 'NOT_YET' }
-  >;
+  applyReference(reference: Reference): Result<null, ReferenceRefusal>;
+  /**
+   * The same for changes that a worker has found (db/reference/plan.ts). STALE: other reference data came into
+   * force since.
+   */
+  applyReferenceChange(change: ReferenceChange): Result<null, ReferenceRefusal>;
   /** Of the running incarnation. */
   syncState(): SyncState;
   /** Journals of earlier incarnations (before a restore or a move) whose tail the county does not have yet. */
@@ -198,5 +205,9 @@ export interface Store {
 export interface JournalReader {
   /** Events after `afterSeq`, at most `limit`; null if there are none. Of the running incarnation unless told. */
   readRun(afterSeq: number, limit: number, incarnation?: string): JournalRun | null;
+  /** What a snapshot changes of what is there. */
+  planSnapshot(reference: Reference): ReferenceChange;
+  /** What a delta changes; NOT_FROM_HERE if it does not lead on from what is there. */
+  planDelta(delta: ReferenceDelta): Result<ReferenceChange, { readonly kind: 'NOT_FROM_HERE' }>;
   close(): void;
 }

@@ -9,6 +9,7 @@ import { decodeReferenceAsk } from '../../domain/wire/messages.ts';
 import { decodeReference, encodeReference } from '../../domain/wire/referenceBody.ts';
 import { hex, pack, sha256 } from './codecs.ts';
 import type { CountyContext } from './context.ts';
+import { deltaTo, keepServed } from './deltas.ts';
 import { openFromStation, seal } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { actsOf } from './exceptions/acts.ts';
@@ -128,7 +129,7 @@ async function transfersAt(db: CountyContext['db'] | Tx, stationId: number): Pro
 export async function referenceOf(
   context: CountyContext,
   stationId: number,
-): Promise<Uint8Array | undefined> {
+): Promise<{ readonly version: number; readonly body: Uint8Array } | undefined> {
   // One moment for all of it: whoever changes any of it raises the version in the same transaction.
   const made = await context.db
     .transaction()
@@ -161,7 +162,7 @@ export async function referenceOf(
   // What does not fit its own schema would be refused by the station: better found here.
   const fits = decodeReference(body);
   if (!fits.ok) throw new Error(`reference data of station ${stationId}: ${fits.error.detail}`);
-  return body;
+  return { version, body };
 }
 
 /** Packed snapshots by station, so that many asks cost one packing. */
@@ -172,8 +173,9 @@ export type SnapshotCache = Map<
 const MAX_CACHED = 32;
 
 /**
- * Takes the bytes of a reference ask; answers those of a snapshot, or null if the station has the newest. The
- * ticket proves that the asker can sign now: a snapshot holds personal data, so a recorded ask must not fetch it.
+ * Takes the bytes of a reference ask; answers those of a delta from what the station has, of a snapshot where there
+ * is none, or null if the station has the newest. The ticket proves that the asker can sign now: a snapshot holds
+ * personal data, so a recorded ask must not fetch it.
  */
 export async function takeReferenceAsk(
   context: CountyContext,
@@ -187,17 +189,21 @@ export async function takeReferenceAsk(
   if (!ask.ok) return ask;
   if (!ticketHolds(context.keys, signer, ask.value.ticket, context.nowMs()))
     return err({ kind: 'TICKET_EXPIRED' });
+  const { haveVersion } = ask.value;
   const version = await referenceVersionOf(context, signer);
   if (version === 0) return err({ kind: 'NO_REFERENCE' });
-  if (version <= ask.value.haveVersion) return ok(null);
+  if (version <= haveVersion) return ok(null);
   let snapshot = cache.get(signer);
-  if (snapshot?.version !== version) {
+  if (snapshot === undefined || snapshot.version < version) {
     const fresh = await referenceOf(context, signer);
     if (fresh === undefined) return err({ kind: 'NO_REFERENCE' });
-    snapshot = { version, body: fresh, packed: packBody(fresh, pack) };
+    snapshot = { version: fresh.version, body: fresh.body, packed: packBody(fresh.body, pack) };
     const [oldest] = cache.keys();
     if (cache.size >= MAX_CACHED && oldest !== undefined) cache.delete(oldest);
     cache.set(signer, snapshot);
   }
+  const delta = haveVersion === 0 ? null : await deltaTo(context, signer, haveVersion, snapshot.body);
+  await keepServed(context, signer, haveVersion, snapshot.version, snapshot.body);
+  if (delta !== null) return ok(seal(context, 'DELTA', opened.value, delta));
   return ok(seal(context, 'REFERENCE', opened.value, snapshot.body, snapshot.packed));
 }

@@ -182,7 +182,8 @@ async function answerTo(
   const chunks = acks.flatMap((ack) => writer.add(ack));
   if ((await referenceVersionOf(context, stationId)) > referenceVersion) {
     const reference = await referenceOf(context, stationId);
-    if (reference !== undefined) chunks.push(...writer.add(seal(context, 'REFERENCE', asked, reference)));
+    if (reference !== undefined)
+      chunks.push(...writer.add(seal(context, 'REFERENCE', asked, reference.body)));
   }
   return Buffer.concat([head, ...chunks, writer.finish()]);
 }

@@ -5,19 +5,14 @@ import type { EventDraft } from '../../domain/journal/events.ts';
 import { decideClosings, decideOpenings, type EscrowFacts } from '../../domain/points/escrow.ts';
 import { DEFAULT_TERMS, type LedgerTerms } from '../../domain/points/terms.ts';
 import type { Reference } from '../../domain/reference/reference.ts';
+import { REFERENCE_TABLES, type ReferenceTable } from '../../domain/reference/tables.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
+import type { ReferenceRefusal } from '../types.ts';
 import { query } from '../row.ts';
-import { REFERENCE_TABLES, type ReferenceTable } from './tables.ts';
+import { planSnapshot, type ReferenceChange, type TableChange } from './plan.ts';
 
-/**
- * Writes only what differs: the snapshot comes whole, but from one day to the next little of it has changed, and
- * an old disk is slow at 90,000 rows.
- */
-function replaceByDifference(
-  db: Database,
-  { table, columns, rows }: ReferenceTable,
-  reference: Reference,
-): void {
+/** Writes the rows of one table that differ; the statements are kept from one time to the next. */
+function tableWriter(db: Database, { table, columns }: ReferenceTable): (change: TableChange) => void {
   const key = columns[0] as string;
   const names = columns.join(', ');
   const updates = columns.slice(1).map((name) => `${name} = excluded.${name}`);
@@ -26,19 +21,17 @@ function replaceByDifference(
     `INSERT INTO ${table} (${names}) VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT (${key}) ${onConflict}`,
   );
   const remove = db.prepare<[string | number]>(`DELETE FROM ${table} WHERE ${key} = ?`);
-  const select = db.prepare<[], readonly (string | number)[]>(`SELECT ${names} FROM ${table}`).raw(true);
-
-  const gone = new Map(select.all().map((row) => [row[0] as string | number, row]));
-  for (const row of rows(reference)) {
-    const id = row[0] as string | number;
-    const before = gone.get(id);
-    gone.delete(id);
-    if (before === undefined || row.some((value, i) => value !== before[i])) upsert.run(...row);
-  }
-  for (const id of gone.keys()) remove.run(id);
+  return ({ puts, removes }) => {
+    for (const row of puts) upsert.run(...row);
+    for (const id of removes) remove.run(id);
+  };
 }
 
+export type { ReferenceChange };
+
 export interface ReferenceWriter {
+  /** What a snapshot changes of what is there. */
+  plan(reference: Reference): ReferenceChange;
   /**
    * Inside a transaction: replaces the reference data, and has recorded what follows from it on `day`: a
    * LEDGER_TERMS_SET if points settle or lapse in another way now, then one ALLOWANCE_OPENED for each grant that has
@@ -46,10 +39,10 @@ export interface ReferenceWriter {
    * and what acts about exceptions ask for that were not done.
    */
   apply(
-    reference: Reference,
+    change: ReferenceChange,
     day: number,
     record: (drafts: readonly EventDraft[]) => void,
-  ): Result<null, { readonly kind: 'ROLLED_BACK' } | { readonly kind: 'OTHER_STATION' }>;
+  ): Result<null, ReferenceRefusal>;
 }
 
 /** `facts` answers of the moment, so what was recorded within the transaction is in it. */
@@ -86,8 +79,11 @@ export function referenceWriter(
     return termsAt.get(version) ?? DEFAULT_TERMS;
   }
 
+  const writers = new Map(REFERENCE_TABLES.map((table) => [table.table, tableWriter(db, table)]));
+
   return {
-    apply(reference, day, record) {
+    plan: (snapshot) => planSnapshot(db, snapshot),
+    apply({ fromVersion, head: reference, tables }, day, record) {
       const { station, rules, revocations } = reference;
       if (station.id !== stationId) return err({ kind: 'OTHER_STATION' });
       const before = inForce.get();
@@ -97,7 +93,8 @@ export function referenceWriter(
       )
         return err({ kind: 'ROLLED_BACK' });
       if (reference.version === before?.version) return ok(null);
-      for (const table of REFERENCE_TABLES) replaceByDifference(db, table, reference);
+      if (fromVersion !== (before?.version ?? 0)) return err({ kind: 'STALE' });
+      for (const change of tables) writers.get(change.table)?.(change);
       writeState.run(
         reference.version,
         reference.madeAtMs,

@@ -25,6 +25,7 @@ export const KIND = {
   REFERENCE: 18,
   ENROLLED: 19,
   RETURNED: 20,
+  DELTA: 21,
   STICK_BACK: 22,
 } as const;
 export type MessageKind = keyof typeof KIND;

@@ -1,5 +1,6 @@
-/** The body of a reference snapshot: the JSON text of `referenceSchema`, as UTF-8 (WIRE.md, Messages). */
+/** Bodies of reference snapshots and deltas: JSON text, as UTF-8 (WIRE.md, Reference data). */
 import * as v from 'valibot';
+import { deltaSchema, type ReferenceDelta } from '../reference/delta.ts';
 import { referenceSchema, type Reference } from '../reference/reference.ts';
 import { err, ok, type Result } from '../result.ts';
 import { readUtf8, writeUtf8 } from './utf8.ts';
@@ -8,10 +9,28 @@ export function encodeReference(reference: Reference): Uint8Array {
   return writeUtf8(JSON.stringify(reference));
 }
 
+interface BadBody {
+  readonly kind: 'MALFORMED';
+  readonly detail: string;
+}
+
 /** The reference data of a body, or the first thing that does not fit its schema. */
-export function decodeReference(
+export function decodeReference(body: Uint8Array): Result<Reference, BadBody> {
+  return decodeJson(referenceSchema, body);
+}
+
+/** The body of a delta: the JSON text of `deltaSchema`, as UTF-8. */
+export function encodeDelta(delta: ReferenceDelta): Uint8Array {
+  return writeUtf8(JSON.stringify(delta));
+}
+export function decodeDelta(body: Uint8Array): Result<ReferenceDelta, BadBody> {
+  return decodeJson(deltaSchema, body);
+}
+
+function decodeJson<T extends v.GenericSchema>(
+  schema: T,
   body: Uint8Array,
-): Result<Reference, { readonly kind: 'MALFORMED'; readonly detail: string }> {
+): Result<v.InferOutput<T>, BadBody> {
   const text = readUtf8(body);
   if (text === undefined) return err({ kind: 'MALFORMED', detail: 'not UTF-8' });
   let value: unknown;
@@ -20,7 +39,7 @@ export function decodeReference(
   } catch {
     return err({ kind: 'MALFORMED', detail: 'not JSON' });
   }
-  const parsed = v.safeParse(referenceSchema, value, { abortEarly: true });
+  const parsed = v.safeParse(schema, value, { abortEarly: true });
   if (parsed.success) return ok(parsed.output);
   const [issue] = parsed.issues;
   return err({ kind: 'MALFORMED', detail: `${v.getDotPath(issue) ?? ''}: ${issue.message}` });

@@ -2,6 +2,7 @@
 import { EVENT_TYPES, EVENTS, fieldsOf } from '../../domain/journal/events.ts';
 import type { FieldSpec } from '../../domain/journal/fields.ts';
 import { referenceSchema } from '../../domain/reference/reference.ts';
+import { REFERENCE_TABLES } from '../../domain/reference/tables.ts';
 
 function wordsOf(name: string, spec: FieldSpec): string {
   if (spec.kind === 'choice') return `choice ${name} (${spec.of.join(' ')})`;
@@ -63,9 +64,18 @@ function referenceTable(): string {
   return ['| value | form |', '|---|---|', ...rows].join('\n');
 }
 
+function contentTable(): string {
+  const rows = REFERENCE_TABLES.map(({ table, columns }) => `| ${table} | ${columns.join(', ')} |`);
+  return ['| table | values of a row |', '|---|---|', ...rows].join('\n');
+}
+
 /** The page with its made parts made anew. */
 export function withMadeParts(page: string): string {
-  const parts: Record<string, string> = { events: eventTable(), reference: referenceTable() };
+  const parts: Record<string, string> = {
+    events: eventTable(),
+    reference: referenceTable(),
+    tables: contentTable(),
+  };
   return page.replace(
     /(<!-- made: (\w+) -->\n)[^]*?(<!-- end -->)/g,
     (_whole, start: string, name: string, end: string) => `${start}${parts[name] ?? ''}\n${end}`,

@@ -11,6 +11,7 @@ import { encodeBatch } from '../../domain/wire/batch.ts';
 import { ByteWriter, toHex } from '../../domain/wire/bytes.ts';
 import { KIND, sealMessage, type MessageKind, type Seal } from '../../domain/wire/envelope.ts';
 import * as messages from '../../domain/wire/messages.ts';
+import { encodeStickBack, encodeStickOut } from '../../domain/wire/stick.ts';
 import { runOf, villageEvents } from './wire.ts';
 
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -99,8 +100,7 @@ const MESSAGES: Readonly<Record<MessageKind, Sample>> = {
   REFERENCE_ASK: sample(messages.encodeReferenceAsk, { ticket: counted(16, 1), haveVersion: 4 }),
   ENROL: sample(messages.encodeEnrol, {
     publicKey: counted(32, 60),
-    incarnation: AT.incarnation,
-    code: 'ABCDE-FGHJK',
+    proof: counted(32, 30),
     appVersion: '0.1.0',
   }),
   RETURN_ASK: sample(messages.encodeReturnAsk, {
@@ -110,6 +110,20 @@ const MESSAGES: Readonly<Record<MessageKind, Sample>> = {
       { incarnation: 'ffeeddccbbaa9988', seq: 0 },
       { incarnation: '0123456789abcdef', seq: 70_000 },
     ],
+  }),
+  STICK_OUT: sample(encodeStickOut, {
+    fileKey: counted(32, 1),
+    boxKey: counted(32, 2),
+    replyKey: counted(32, 3),
+    epoch: EPOCH,
+    writtenMs: 1_795_000_000_456,
+  }),
+  STICK_BACK: sample(encodeStickBack, {
+    stationId: STATION_ID,
+    fileKey: counted(32, 1),
+    replyKey: counted(32, 3),
+    askedEpoch: EPOCH,
+    madeMs: 1_795_000_000_789,
   }),
   ACKNOWLEDGEMENT: sample(messages.encodeAcknowledgement, {
     stationId: STATION_ID,
@@ -125,13 +139,18 @@ const MESSAGES: Readonly<Record<MessageKind, Sample>> = {
     wire: WIRE,
   }),
   REFERENCE: { body: Uint8Array.from(Buffer.from('{"version":1}')), values: { version: 1 } },
-  ENROLLED: sample(messages.encodeEnrolled, {
+  ENROLLED: sample(({ proof, ...says }: messages.Enrolled) => messages.encodeEnrolled(says, proof), {
     stationId: STATION_ID,
     publicKey: counted(32, 60),
     boxKey: counted(32, 90),
     epoch: EPOCH,
+    enrolledMs: 1_795_000_000_000,
+    certificate: counted(64, 7),
+    tlsPin: counted(32, 11),
+    proof: counted(32, 22),
   }),
   RETURNED: BATCH,
+  DELTA: { body: Uint8Array.from(Buffer.from('{"fromVersion":1}')), values: { fromVersion: 1 } },
 };
 
 const plainValue = (_key: string, value: unknown): unknown =>

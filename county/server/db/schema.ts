@@ -111,6 +111,8 @@ export interface CountyTables {
   reference_version: { station_id: number; version: number; made_ms: number; content_hash: string };
   transfer: TransferRow;
   lost_station: { station_id: number; declared_ms: number; declared_by: string; reason: string };
+  /** What a station was given: base64 of a zstd frame of the snapshot's body. */
+  reference_served: { station_id: number; version: number; body: string };
   reference_part: { station_id: number; kind: string; data: string };
 }
 

@@ -90,11 +90,12 @@ async function applyReference(
 ): Promise<Result<null, { kind: LeftAlone }>> {
   const { tools, countyKey, head } = reading;
   const before = tools.store.views.referenceInfo()?.version ?? 0;
-  const reference = await tools.desk.snapshot({ bytes, nonce: head.nonce, version: head.version, countyKey });
-  if (!reference.ok) return left('DAMAGED');
-  const applied = tools.store.applyReference(reference.value);
-  if (!applied.ok) return applied.error.kind === 'ROLLED_BACK' ? ok(null) : left('DAMAGED');
-  if (reference.value.version > before) reading.reference = true;
+  const change = await tools.desk.reference({ bytes, nonce: head.nonce, version: head.version, countyKey });
+  if (!change.ok) return left('DAMAGED');
+  const applied = tools.store.applyReferenceChange(change.value);
+  // Older than what is here, or the line has brought newer data in this very moment.
+  if (!applied.ok) return applied.error.kind === 'OTHER_STATION' ? left('DAMAGED') : ok(null);
+  if (change.value.head.version > before) reading.reference = true;
   return ok(null);
 }
 

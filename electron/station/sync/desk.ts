@@ -3,9 +3,9 @@
  * It runs in a worker (worker.ts) with its own read-only connection; tests and the simulator may run it in place.
  */
 import { createPrivateKey } from 'node:crypto';
+import type { ReferenceChange } from '../../../db/reference/plan.ts';
 import type { JournalReader } from '../../../db/types.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
-import type { Reference } from '../../../domain/reference/reference.ts';
 import { encodeBatch } from '../../../domain/wire/batch.ts';
 import { sameBytes } from '../../../domain/wire/bytes.ts';
 import {
@@ -20,7 +20,7 @@ import {
   MAX_REFERENCE_BODY_BYTES,
   MAX_REFERENCE_ENVELOPE_BYTES,
 } from '../../../domain/wire/limits.ts';
-import { decodeReference } from '../../../domain/wire/referenceBody.ts';
+import { decodeDelta, decodeReference } from '../../../domain/wire/referenceBody.ts';
 import { sealWith, unseal } from './codecs.ts';
 
 export interface BatchOrder {
@@ -36,22 +36,23 @@ export interface SealedBatch {
   readonly bytes: Uint8Array;
   readonly lastSeq: number;
 }
-export interface SnapshotOrder {
+export interface ReferenceOrder {
   readonly bytes: Uint8Array;
   readonly nonce: Uint8Array;
   /** Of the wire; the request's. */
   readonly version: number;
   readonly countyKey: Uint8Array;
 }
-export interface BadSnapshot {
-  readonly kind: 'BAD_SNAPSHOT';
-  readonly detail: string;
-}
+export type BadReference =
+  | { readonly kind: 'BAD_REFERENCE'; readonly detail: string }
+  /** A delta that does not lead on from what is here: only a snapshot helps. */
+  | { readonly kind: 'NOT_FROM_HERE' };
 
 export interface SyncDesk {
   /** The next batch; null if there are no events after `afterSeq`. Rejects if the journal cannot be read. */
   readonly batch: (order: BatchOrder) => Promise<SealedBatch | null>;
-  readonly snapshot: (order: SnapshotOrder) => Promise<Result<Reference, BadSnapshot>>;
+  /** What the county's answer to a reference ask, a snapshot or a delta, changes of what is here. */
+  readonly reference: (order: ReferenceOrder) => Promise<Result<ReferenceChange, BadReference>>;
   readonly close: () => Promise<void>;
 }
 
@@ -73,25 +74,36 @@ export function makeBatch(
   }
 }
 
-/** Checks a snapshot: sizes, the county's signature, our nonce, then its schema. */
-export function checkSnapshot(order: SnapshotOrder): Result<Reference, BadSnapshot> {
+/**
+ * Checks an answer with reference data: sizes, the county's signature, our nonce, then its schema; and finds what it
+ * changes of what is here.
+ */
+export function readReference(
+  reader: JournalReader,
+  order: ReferenceOrder,
+): Result<ReferenceChange, BadReference> {
   const { bytes, nonce, version, countyKey } = order;
-  const bad = (detail: string) => err({ kind: 'BAD_SNAPSHOT', detail });
+  const bad = (detail: string) => err({ kind: 'BAD_REFERENCE', detail });
   const sealed = readEnvelope(bytes, MAX_REFERENCE_ENVELOPE_BYTES, { oldest: version, newest: version });
   if (!sealed.ok) return bad(sealed.error.kind);
-  if (sealed.value.kind !== 'REFERENCE' || sealed.value.signer !== COUNTY_SIGNER) return bad('WRONG_KIND');
+  const { kind, signer } = sealed.value;
+  if ((kind !== 'REFERENCE' && kind !== 'DELTA') || signer !== COUNTY_SIGNER) return bad('WRONG_KIND');
   const opened = openMessage(sealed.value, countyKey, MAX_REFERENCE_BODY_BYTES, unseal);
   if (!opened.ok) return bad(opened.error.kind);
   if (!sameBytes(opened.value.nonce, nonce)) return bad('OLD_ANSWER');
+  if (kind === 'DELTA') {
+    const delta = decodeDelta(opened.value.body);
+    return delta.ok ? reader.planDelta(delta.value) : bad(delta.error.detail);
+  }
   const reference = decodeReference(opened.value.body);
-  return reference.ok ? ok(reference.value) : bad(reference.error.detail);
+  return reference.ok ? ok(reader.planSnapshot(reference.value)) : bad(reference.error.detail);
 }
 
 /** The desk in this very thread. The reader is opened by the caller and closed here. */
 export function inlineDesk(reader: JournalReader, privateKeyPem: string): SyncDesk {
   return {
     batch: (order) => Promise.resolve().then(() => makeBatch(reader, privateKeyPem, order)),
-    snapshot: (order) => Promise.resolve(checkSnapshot(order)),
+    reference: (order) => Promise.resolve().then(() => readReference(reader, order)),
     close: () => {
       reader.close();
       return Promise.resolve();

@@ -2,6 +2,7 @@
  * One session with the county: enrol if need be, ask what it holds, send what it lacks, fetch what is new. The
  * county keeps no state of it; wherever it breaks off, the next one begins by asking again.
  */
+import type { ReferenceChange } from '../../../db/reference/plan.ts';
 import type { Store } from '../../../db/types.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import { NONCE_BYTES } from '../../../domain/wire/envelope.ts';
@@ -10,7 +11,7 @@ import { encodeAsk, encodeReferenceAsk, type Acknowledgement } from '../../../do
 import { agreeOn, type WireRange } from '../../../domain/wire/version.ts';
 import { acknowledgementOf, failureOf, refusalOf, refused, type Asked, type SyncFailure } from './answers.ts';
 import { fetchReturned } from './returns.ts';
-import type { SyncDesk } from './desk.ts';
+import type { BadReference, SyncDesk } from './desk.ts';
 import { enrolByLine } from './enrol.ts';
 import type { KeyFolder } from './keyFolder.ts';
 import type { Transport } from './transport.ts';
@@ -222,14 +223,13 @@ async function sendAll(
   return ok(ack);
 }
 
-/** Brings the reference data up to what the county has. */
-async function fetchReference(tools: SessionTools, ack: Acknowledgement): Step<null> {
-  const { store, keys } = tools;
-  const haveVersion = store.views.referenceInfo()?.version ?? 0;
-  const countyKey = keys.countyKey();
-  // Grants that it holds may have been opened in what is still to come back.
-  if (store.standing() !== 'WORKING') return ok(null);
-  if (ack.referenceVersion <= haveVersion || countyKey === null || tools.isClosing()) return ok(null);
+/** Asks for what is new since a version (0: everything); null if there is nothing. */
+async function askReference(
+  tools: SessionTools,
+  ack: Acknowledgement,
+  haveVersion: number,
+  countyKey: Uint8Array,
+): Promise<Result<ReferenceChange | null, SyncFailure | BadReference>> {
   const asked = newRequest(tools);
   const body = encodeReferenceAsk({ ticket: ack.ticket, haveVersion });
   const answer = await tools.transport.post(
@@ -240,10 +240,27 @@ async function fetchReference(tools: SessionTools, ack: Acknowledgement): Step<n
   if (!answer.ok) return err(failureOf(answer.error));
   if (answer.value.status === 204) return ok(null);
   if (answer.value.status !== 200) return err(refusalOf(answer.value));
-  const reference = await tools.desk.snapshot({ bytes: answer.value.body, ...asked, countyKey });
-  if (!reference.ok) return err(refused(`${reference.error.kind} ${reference.error.detail}`));
-  if (tools.isClosing()) return ok(null);
-  const applied = store.applyReference(reference.value);
+  return tools.desk.reference({ bytes: answer.value.body, ...asked, countyKey });
+}
+
+/** Brings the reference data up to what the county has: by what has changed, or whole where that does not fit. */
+async function fetchReference(tools: SessionTools, ack: Acknowledgement): Step<null> {
+  const { store, keys } = tools;
+  const haveVersion = store.views.referenceInfo()?.version ?? 0;
+  const countyKey = keys.countyKey();
+  // Grants that it holds may have been opened in what is still to come back.
+  if (store.standing() !== 'WORKING') return ok(null);
+  if (ack.referenceVersion <= haveVersion || countyKey === null || tools.isClosing()) return ok(null);
+  let change = await askReference(tools, ack, haveVersion, countyKey);
+  if (!change.ok && change.error.kind === 'NOT_FROM_HERE')
+    change = await askReference(tools, ack, 0, countyKey);
+  if (!change.ok) {
+    const { error } = change;
+    if (error.kind === 'NOT_FROM_HERE') return err(refused(error.kind));
+    return err(error.kind === 'BAD_REFERENCE' ? refused(`${error.kind} ${error.detail}`) : error);
+  }
+  if (change.value === null || tools.isClosing()) return ok(null);
+  const applied = store.applyReferenceChange(change.value);
   if (!applied.ok) return err(refused(applied.error.kind));
   tools.onReference();
   return ok(null);

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openJournalReader } from '../../../db/reader.ts';
 import { sha256 } from './codecs.ts';
-import { checkSnapshot, makeBatch, type BatchOrder, type SnapshotOrder } from './desk.ts';
+import { makeBatch, readReference, type BatchOrder, type ReferenceOrder } from './desk.ts';
 
 export interface WorkerStart {
   readonly dir: string;
@@ -10,7 +10,7 @@ export interface WorkerStart {
 }
 export type WorkerOrder =
   | { readonly id: number; readonly kind: 'batch'; readonly order: BatchOrder }
-  | { readonly id: number; readonly kind: 'snapshot'; readonly order: SnapshotOrder };
+  | { readonly id: number; readonly kind: 'reference'; readonly order: ReferenceOrder };
 export type WorkerAnswer =
   | { readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly id: number; readonly ok: false; readonly message: string };
@@ -19,7 +19,9 @@ const { dir, privateKeyPem } = workerData as WorkerStart;
 const reader = openJournalReader(dir, sha256);
 
 function work(order: WorkerOrder): unknown {
-  return order.kind === 'batch' ? makeBatch(reader, privateKeyPem, order.order) : checkSnapshot(order.order);
+  return order.kind === 'batch'
+    ? makeBatch(reader, privateKeyPem, order.order)
+    : readReference(reader, order.order);
 }
 
 parentPort?.on('message', (order: WorkerOrder) => {

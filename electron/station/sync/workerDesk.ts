@@ -1,8 +1,8 @@
 /** The sync desk in a worker thread, so that a scan never waits for a batch. A worker that fell is replaced. */
 import { Worker } from 'node:worker_threads';
 import type { Result } from '../../../domain/result.ts';
-import type { Reference } from '../../../domain/reference/reference.ts';
-import type { BadSnapshot, SealedBatch, SyncDesk } from './desk.ts';
+import type { ReferenceChange } from '../../../db/reference/plan.ts';
+import type { BadReference, SealedBatch, SyncDesk } from './desk.ts';
 import type { WorkerAnswer, WorkerOrder, WorkerStart } from './worker.ts';
 
 interface Waiting {
@@ -52,7 +52,7 @@ export function workerDesk(file: URL, start: WorkerStart): SyncDesk {
   }
   return {
     batch: (order) => ask({ kind: 'batch', order }) as Promise<SealedBatch | null>,
-    snapshot: (order) => ask({ kind: 'snapshot', order }) as Promise<Result<Reference, BadSnapshot>>,
+    reference: (order) => ask({ kind: 'reference', order }) as Promise<Result<ReferenceChange, BadReference>>,
     close: async () => {
       await worker?.terminate();
     },

@@ -103,7 +103,9 @@ describe.each(BACKENDS)('exceptions on $name', ({ available, start }) => {
     reader.close();
   }
   async function fetchReference({ store }: Kiosk): Promise<void> {
-    const decoded = decodeReference((await referenceOf(county.context, store.stationId)) ?? new Uint8Array());
+    const decoded = decodeReference(
+      (await referenceOf(county.context, store.stationId))?.body ?? new Uint8Array(),
+    );
     if (!decoded.ok) throw new Error(decoded.error.detail);
     expect(store.applyReference(decoded.value).ok).toBe(true);
   }

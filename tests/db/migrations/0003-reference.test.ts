@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { migrate } from '../../../db/migrations/index.ts';
-import { REFERENCE_TABLES } from '../../../db/reference/tables.ts';
+import { REFERENCE_TABLES } from '../../../domain/reference/tables.ts';
 import { databaseOf, insertEvent, journalRows, tableNames } from './support.ts';
 
 it('adds the reference tables; erasing a volunteer takes the personal data along', () => {

@@ -6,6 +6,7 @@ import { ledger } from './0002-ledger.ts';
 import { escrow } from './0003-escrow.ts';
 import { exceptions } from './0004-exceptions.ts';
 import { held } from './0005-held.ts';
+import { served } from './0006-served.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -13,6 +14,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-escrow': escrow,
   '0004-exceptions': exceptions,
   '0005-held': held,
+  '0006-served': served,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */

@@ -1,57 +1,75 @@
-/** Which part of the reference data stands in which table. The first column is the key. */
-import type { Reference } from '../../domain/reference/reference.ts';
+/** Which part of the reference data stands in which of the station's tables. The first column is the key. */
+import type { Reference } from './reference.ts';
 
-type Value = string | number;
+export type Value = string | number;
+export type Row = readonly Value[];
+
+/** The parts that are lists of things with a key. */
+export type KeyedPart =
+  'volunteers' | 'households' | 'teams' | 'cards' | 'issuers' | 'activities' | 'goods' | 'keepers';
+/** What stands in tables; the rest is small, or acts of the county that become facts. */
+export type TableParts = Pick<Reference, KeyedPart | 'revocations' | 'stations'>;
+export type ReferenceHead = Omit<Reference, KeyedPart>;
 
 export interface ReferenceTable {
+  readonly part: keyof TableParts;
   readonly table: string;
   readonly columns: readonly string[];
-  readonly rows: (reference: Reference) => readonly (readonly Value[])[];
+  readonly rows: (reference: TableParts) => readonly Row[];
 }
 
 export const REFERENCE_TABLES: readonly ReferenceTable[] = [
   {
+    part: 'volunteers',
     table: 'volunteer',
     columns: ['id', 'home_station_id', 'household_id', 'team_id', 'spouse_id'],
     rows: ({ volunteers }) =>
       volunteers.map((v) => [v.id, v.homeStationId, v.householdId, v.teamId, v.spouseId ?? 0]),
   },
   {
+    part: 'volunteers',
     table: 'person',
     columns: ['id', 'name', 'masked_phone', 'birth_year'],
     rows: ({ volunteers }) => volunteers.map((v) => [v.id, v.name, v.maskedPhone, v.birthYear]),
   },
   {
+    part: 'cards',
     table: 'card',
     columns: ['card_number', 'volunteer_id', 'generation', 'issuer_id'],
     rows: ({ cards }) => cards.map((c) => [c.cardNumber, c.volunteerId, c.generation, c.issuerId]),
   },
   {
+    part: 'issuers',
     table: 'issuer',
     columns: ['id', 'name', 'public_key'],
     rows: ({ issuers }) => issuers.map((i) => [i.id, i.name, i.publicKey]),
   },
   {
+    part: 'revocations',
     table: 'revocation',
     columns: ['card_number'],
     rows: ({ revocations }) => revocations.cardNumbers.map((cardNumber) => [cardNumber]),
   },
   {
+    part: 'teams',
     table: 'team',
     columns: ['id', 'name'],
     rows: ({ teams }) => teams.map((t) => [t.id, t.name]),
   },
   {
+    part: 'stations',
     table: 'county_station',
     columns: ['id', 'name'],
     rows: ({ stations = [] }) => stations.map((s) => [s.id, s.name]),
   },
   {
+    part: 'households',
     table: 'household',
     columns: ['id', 'name', 'head_id'],
     rows: ({ households }) => households.map((h) => [h.id, h.name, h.headId ?? 0]),
   },
   {
+    part: 'activities',
     table: 'activity',
     columns: [
       'id',
@@ -80,6 +98,7 @@ export const REFERENCE_TABLES: readonly ReferenceTable[] = [
       ]),
   },
   {
+    part: 'goods',
     table: 'goods',
     columns: ['id', 'name', 'unit', 'picture', 'unit_points', 'staple', 'scarce', 'on_sale'],
     rows: ({ goods }) =>
@@ -95,6 +114,7 @@ export const REFERENCE_TABLES: readonly ReferenceTable[] = [
       ]),
   },
   {
+    part: 'keepers',
     table: 'keeper',
     columns: ['id', 'name', 'role', 'pin_salt', 'pin_hash', 'volunteer_id'],
     rows: ({ keepers }) =>

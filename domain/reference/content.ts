@@ -1,0 +1,36 @@
+/**
+ * What reference data comes to, in rows, and the hash of it: the county signs the hash with a delta, the station
+ * holds its own against it, and so notices if the two have drifted apart.
+ */
+import type { Sha256 } from '../journal/canonical.ts';
+import type { Reference } from './reference.ts';
+import { stableJson } from './stableJson.ts';
+import { REFERENCE_TABLES, type Row, type TableParts, type Value } from './tables.ts';
+
+/** The rows of each table by their key. */
+export type Content = ReadonlyMap<string, Map<Value, Row>>;
+
+/** The rows that reference data comes to; where a key is named twice the last one holds. */
+export function contentOf(reference: TableParts): Content {
+  return new Map(
+    REFERENCE_TABLES.map(({ table, rows }) => [
+      table,
+      new Map(rows(reference).map((row) => [row[0] as Value, row])),
+    ]),
+  );
+}
+
+/** The small parts that stand in no table of rows. */
+export type SmallParts = Pick<Reference, 'station' | 'rules'> & { readonly revocationNumber: number };
+
+/** SHA-256, as bytes, over all rows in the order of their keys and the small parts. */
+export function contentHash(sha256: Sha256, content: Content, small: SmallParts): Uint8Array {
+  const lines: string[] = [];
+  for (const [table, rows] of content) {
+    lines.push(`${table}\n`);
+    for (const key of [...rows.keys()].sort((a, b) => Number(a) - Number(b)))
+      lines.push(`${JSON.stringify(rows.get(key))}\n`);
+  }
+  const { station, rules, revocationNumber } = small;
+  return sha256(...lines, stableJson({ station, rules, revocationNumber }));
+}
