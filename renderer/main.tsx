@@ -29,6 +29,7 @@ controller.start();
 captureWedge(window, {
   nowMs: () => performance.now(),
   onScan: (text) => void controller.submitScan(text),
+  onAltCodes: controller.altCodes,
 });
 window.addEventListener('pointerdown', controller.touched, { capture: true });
 window.addEventListener('click', controller.answered, { capture: true });

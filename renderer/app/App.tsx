@@ -8,6 +8,9 @@ import { PinScreen } from '../screens/keeper/PinScreen.tsx';
 import { HomeScreen } from '../screens/home/HomeScreen.tsx';
 import { PairingScreen } from '../screens/pairing/PairingScreen.tsx';
 import { RapidScreen } from '../screens/rapid/RapidScreen.tsx';
+import { RestoringScreen } from '../screens/backup/RestoringScreen.tsx';
+import { AccountScreen } from '../screens/record/AccountScreen.tsx';
+import { PoolingScreen } from '../screens/record/PoolingScreen.tsx';
 import { RecordScreen } from '../screens/record/RecordScreen.tsx';
 import { ConfirmScreen } from '../screens/shop/ConfirmScreen.tsx';
 import { ShopPinScreen } from '../screens/shop/ShopPinScreen.tsx';
@@ -49,6 +52,10 @@ function CurrentScreen() {
       return <SignResultScreen key={screen.serial} screen={screen} />;
     case 'RECORD':
       return <RecordScreen />;
+    case 'ACCOUNT':
+      return <AccountScreen />;
+    case 'POOLING':
+      return <PoolingScreen requestId={screen.requestId} />;
     case 'SHOP':
       return <ShopScreen />;
     case 'SHOP_CONFIRM':
@@ -61,6 +68,8 @@ function CurrentScreen() {
       return <PinScreen next={screen.next} />;
     case 'DESK':
       return <DeskScreen tab={screen.tab} />;
+    case 'RESTORING':
+      return <RestoringScreen done={screen.done} />;
   }
 }
 

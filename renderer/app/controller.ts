@@ -12,6 +12,7 @@ import { idleStep } from './idle.ts';
 import { createKeeperActions, type KeeperActions } from './keeperActions.ts';
 import { createSignActions, type SignActions } from './signActions.ts';
 import { rapidShown, type Screen } from './state.ts';
+import { createAccountActions, type AccountActions } from './accountActions.ts';
 import { createVisitActions, type VisitActions } from './visitActions.ts';
 
 type PairInput = InputOf<Contract['pair']>;
@@ -19,6 +20,7 @@ type PairInput = InputOf<Contract['pair']>;
 export interface Controller {
   readonly sign: SignActions;
   readonly visit: VisitActions;
+  readonly account: AccountActions;
   readonly keeper: KeeperActions;
   readonly go: (screen: Screen) => void;
   readonly goHome: () => void;
@@ -28,6 +30,8 @@ export interface Controller {
   readonly goBack: () => void;
   /** What a keyboard scanner typed. */
   readonly submitScan: (text: string) => Promise<void>;
+  /** A keyboard scanner is set so that no card can be read by it. */
+  readonly altCodes: () => void;
   readonly submitCardNumber: (digits: string) => Promise<void>;
   /** Brings the machine in by what was typed on the pairing screen. */
   readonly pairTyped: (typed: Omit<Extract<PairInput, { kind: 'TYPED' }>, 'kind'>) => Promise<void>;
@@ -59,7 +63,8 @@ export function createController(context: ControllerContext): Controller {
   const goHome = (): void => leave('GO_HOME');
 
   const sign = createSignActions(context);
-  const visit = createVisitActions(context);
+  const account = createAccountActions(context);
+  const visit = createVisitActions(context, account.refresh);
   const keeper = createKeeperActions(context, goHome);
 
   async function handleScan(event: ScanEvent): Promise<void> {
@@ -78,22 +83,41 @@ export function createController(context: ControllerContext): Controller {
       case 'BY_HAND':
         return screen.next === 'SIGN' ? sign.scan(event) : visit.scan(event, screen.next);
       case 'RECORD':
+      case 'ACCOUNT':
+      case 'POOLING':
         return visit.scan(event, 'RECORD');
       case 'SHOP':
       case 'SHOP_CONFIRM':
         return visit.scan(event, 'SHOP');
+      case 'DESK':
+        if (state.keeper?.picking === true) pick(event);
+        else pauseScan();
+        return;
       case 'SHOP_PIN':
       case 'KEEPER_PIN':
-      case 'DESK':
-        play('repeat');
-        {
-          store.send({ type: 'SCAN_PAUSED' });
-          return;
-        }
+      case 'RESTORING':
+        pauseScan();
+        return;
       // The exchange is done; the next card is the next person's, who starts at the beginning.
       case 'SHOP_RESULT':
         goHome();
         return sign.scan(event);
+    }
+  }
+
+  function pauseScan(): void {
+    play('repeat');
+    store.send({ type: 'SCAN_PAUSED' });
+  }
+
+  /** A page of the desk asked whose: the card says so, and does nothing else. */
+  function pick({ outcome }: ScanEvent): void {
+    if (outcome.kind === 'CARD' || outcome.kind === 'REPEAT') {
+      play('success');
+      store.send({ type: 'PICKED', person: outcome.person });
+    } else {
+      play('refusal');
+      store.send({ type: 'PROBLEM', problem: { kind: 'CARD', problem: outcome } });
     }
   }
 
@@ -115,7 +139,8 @@ export function createController(context: ControllerContext): Controller {
       case 'changed':
         if (pushed.data.what.includes('HOME')) void refreshHome();
         if (pushed.data.what.includes('SHOP') && store.get().shop !== null) void visit.refreshShop();
-        if (pushed.data.what.includes('DESK')) void keeper.refreshDesk();
+        if (store.get().screen.kind === 'RESTORING') restored(pushed.data.what);
+        else if (pushed.data.what.includes('DESK')) void keeper.refreshDesk();
     }
   }
 
@@ -123,6 +148,12 @@ export function createController(context: ControllerContext): Controller {
   async function pair(input: PairInput): Promise<void> {
     const answer = await bridge.call('pair', input);
     if (answer.ok) store.send({ type: 'PAIRING', pairing: answer.value });
+  }
+
+  /** A station that was opened anew says that everything it shows has changed. */
+  function restored(what: readonly string[]): void {
+    if (['HOME', 'SHOP', 'DESK'].every((one) => what.includes(one)))
+      store.send({ type: 'GO', screen: { kind: 'RESTORING', done: true } });
   }
 
   async function refreshHome(): Promise<void> {
@@ -139,6 +170,7 @@ export function createController(context: ControllerContext): Controller {
   return {
     sign,
     visit,
+    account,
     keeper,
     goHome,
     writeStick: async () => {
@@ -148,6 +180,10 @@ export function createController(context: ControllerContext): Controller {
     go: (screen) => store.send({ type: 'GO', screen }),
     goBack: () => {
       const { screen, visit: current } = store.get();
+      if (screen.kind === 'ACCOUNT' || screen.kind === 'POOLING') {
+        store.send({ type: 'GO', screen: { kind: screen.kind === 'ACCOUNT' ? 'RECORD' : 'ACCOUNT' } });
+        return;
+      }
       const toShop =
         screen.kind === 'SHOP_CONFIRM' ||
         screen.kind === 'SHOP_PIN' ||
@@ -166,6 +202,14 @@ export function createController(context: ControllerContext): Controller {
       if (answer.ok) return handleScan(answer.value);
       play('refusal');
       store.send({ type: 'PROBLEM', problem: { kind: 'FAULT', error: answer.error } });
+    },
+    altCodes: () => {
+      const { kind } = store.get().screen;
+      if (kind === 'HOME' || kind === 'SIGN_RESULT' || rapidShown(store.get())) sign.altCodes();
+      else {
+        play('refusal');
+        store.send({ type: 'PROBLEM', problem: { kind: 'ALT_CODES' } });
+      }
     },
     submitCardNumber: async (digits) => {
       // A slip of typing is told here, while the number is still on the screen.

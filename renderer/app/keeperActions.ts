@@ -1,17 +1,20 @@
 /** The keeper's desk: unlocking, and what only the keeper may do. */
 import type { Contract } from '../../electron/contract/contract.ts';
 import type { InputOf } from '../../electron/contract/types.ts';
-import type { KeeperRefusal } from '../../electron/contract/views.ts';
+import type { LedgerRefusal } from '../../electron/contract/ledgerViews.ts';
+import type { KeeperRefusal, PinProblem } from '../../electron/contract/views.ts';
 import type { ClientError } from '../client/bridge.ts';
 import type { ControllerContext } from './controllerContext.ts';
-import type { DeskTab } from './state.ts';
+import { createPointsActions, type PointsActions } from './pointsActions.ts';
+import type { DeskTab, Saved } from './state.ts';
 
 /** How a desk form ended: null when it was recorded. */
 export type DeskProblem =
-  | { readonly kind: 'REFUSED'; readonly reason: KeeperRefusal }
+  | { readonly kind: 'REFUSED'; readonly reason: KeeperRefusal | LedgerRefusal }
+  | { readonly kind: 'PIN'; readonly problem: PinProblem }
   | { readonly kind: 'FAULT'; readonly error: ClientError };
 
-type FormOf<M extends keyof Contract> = Omit<InputOf<Contract[M]>, 'keeperToken'>;
+export type FormOf<M extends keyof Contract> = Omit<InputOf<Contract[M]>, 'keeperToken'>;
 
 export interface KeeperActions {
   readonly unlock: (pin: string) => Promise<void>;
@@ -23,7 +26,26 @@ export interface KeeperActions {
   readonly startRapid: (activityId: number) => Promise<DeskProblem | null>;
   readonly endRapid: () => Promise<void>;
   readonly syncNow: () => Promise<void>;
+  readonly points: PointsActions;
 }
+
+/** Forms of the desk that are recorded as one request. */
+export type DeskMethod =
+  | 'closeAttendance'
+  | 'moveStock'
+  | 'openActivity'
+  | 'setRapid'
+  | 'award'
+  | 'giveGift'
+  | 'stepEntry'
+  | 'reverseEntry'
+  | 'undoRedemption';
+/** Sends a form; `saved` is told when it was recorded. */
+export type SendForm = <M extends DeskMethod>(
+  method: M,
+  form: FormOf<M>,
+  saved: Saved | null,
+) => Promise<DeskProblem | null>;
 
 const KEEPER_GONE: DeskProblem = { kind: 'REFUSED', reason: { kind: 'KEEPER_GONE' } };
 
@@ -39,15 +61,19 @@ export function createKeeperActions(context: ControllerContext, goHome: () => vo
     if (keeper === null) return;
     const answer = await bridge.call('getDesk', { keeperToken: keeper.session.keeperToken });
     if (store.get().keeper?.session.keeperToken !== keeper.session.keeperToken) return;
-    if (answer.ok && answer.value.kind === 'DESK') store.send({ type: 'DESK_VIEW', desk: answer.value.desk });
-    else if (answer.ok) store.send({ type: 'GO', screen: { kind: 'KEEPER_PIN', next: 'DESK' } });
+    if (answer.ok && answer.value.kind === 'DESK') {
+      store.send({ type: 'DESK_VIEW', desk: answer.value.desk });
+      const { screen } = store.get();
+      if (screen.kind === 'DESK' && screen.tab === 'POINTS') await points.refreshLedger();
+    } else if (answer.ok) store.send({ type: 'GO', screen: { kind: 'KEEPER_PIN', next: 'DESK' } });
     else store.send({ type: 'PROBLEM', problem: { kind: 'FAULT', error: answer.error } });
   }
 
   /** Sends a form once at a time, and tells how it ended. */
-  async function sendForm<M extends 'closeAttendance' | 'moveStock' | 'openActivity' | 'setRapid'>(
+  async function sendForm<M extends DeskMethod>(
     method: M,
     form: FormOf<M>,
+    saved: Saved | null,
   ): Promise<DeskProblem | null> {
     const { keeper, pending } = store.get();
     if (keeper === null) return KEEPER_GONE;
@@ -58,20 +84,26 @@ export function createKeeperActions(context: ControllerContext, goHome: () => vo
     store.send({ type: 'PENDING', pending: false });
     const problem = deskProblem(answer);
     play(problem === null ? 'success' : 'refusal');
-    if (problem === null) await refreshDesk();
+    if (problem === null) {
+      store.send({ type: 'SAVED', what: saved });
+      await refreshDesk();
+    }
     return problem;
   }
 
+  const points = createPointsActions(context, sendForm);
+
   async function startRapid(activityId: number): Promise<DeskProblem | null> {
-    const problem = await sendForm('setRapid', { activityId });
+    const problem = await sendForm('setRapid', { activityId }, null);
     if (problem === null) goHome();
     return problem;
   }
 
   return {
     refreshDesk,
-    closeAttendance: (form) => sendForm('closeAttendance', form),
-    moveStock: (form) => sendForm('moveStock', form),
+    points,
+    closeAttendance: (form) => sendForm('closeAttendance', form, 'CLOSE'),
+    moveStock: (form) => sendForm('moveStock', form, 'STOCK'),
     startRapid,
     openActivity: async (form) => {
       const { keeper } = store.get();
@@ -85,7 +117,10 @@ export function createKeeperActions(context: ControllerContext, goHome: () => vo
       store.send({ type: 'PENDING', pending: false });
       if (!answer.ok) return { kind: 'FAULT', error: answer.error };
       if (answer.value.kind === 'REFUSED') return { kind: 'REFUSED', reason: answer.value.reason };
-      return startRapid(answer.value.activityId);
+      const problem = await startRapid(answer.value.activityId);
+      // Rapid mode has the screen now, and says there what was recorded.
+      if (problem === null) store.send({ type: 'SAVED', what: 'OPEN' });
+      return problem;
     },
     unlock: async (pin) => {
       const { screen, pending } = store.get();
@@ -109,12 +144,12 @@ export function createKeeperActions(context: ControllerContext, goHome: () => vo
         play('success');
         store.send({ type: 'KEEPER', session: answer.value.session });
         goDesk(screen.next === 'END_RAPID' ? 'RAPID' : 'TODAY');
-        if (screen.next === 'END_RAPID') await sendForm('setRapid', { activityId: null });
+        if (screen.next === 'END_RAPID') await sendForm('setRapid', { activityId: null }, null);
         else await refreshDesk();
       }
     },
     endRapid: async () => {
-      await sendForm('setRapid', { activityId: null });
+      await sendForm('setRapid', { activityId: null }, null);
     },
     syncNow: async () => {
       await bridge.call('syncNow', {});
@@ -128,7 +163,13 @@ function deskProblem(
     { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ClientError },
 ): DeskProblem | null {
   if (!answer.ok) return { kind: 'FAULT', error: answer.error };
-  const value = answer.value as { kind: string; reason?: KeeperRefusal };
+  const value = answer.value as {
+    kind: string;
+    reason?: KeeperRefusal | LedgerRefusal;
+    problem?: PinProblem;
+  };
+  if (value.kind === 'PIN_REFUSED' && value.problem !== undefined)
+    return { kind: 'PIN', problem: value.problem };
   return value.kind === 'REFUSED' && value.reason !== undefined
     ? { kind: 'REFUSED', reason: value.reason }
     : null;

@@ -6,6 +6,8 @@ import { rapidShown, type RapidEntry, type SignRequest, type SignResult } from '
 export interface SignActions {
   /** A scan on a screen where a card means signing in or out. */
   readonly scan: (event: ScanEvent) => Promise<void>;
+  /** The scanner must be set otherwise: said where a result is looked for. */
+  readonly altCodes: () => void;
   /** The same request again, after a fault. */
   readonly retry: (request: SignRequest) => Promise<void>;
   /** The villager says the proposed activity was not the one meant. */
@@ -55,6 +57,7 @@ export function createSignActions(context: ControllerContext): SignActions {
         showResult({ kind: 'CARD', problem: outcome });
       }
     },
+    altCodes: () => showResult({ kind: 'ALT_CODES' }),
     retry: request,
     changeActivity: async (signInSeq, activityId) => {
       if (store.get().pending) return;

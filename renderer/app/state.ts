@@ -18,14 +18,18 @@ import type {
   StatusView,
 } from '../../electron/contract/views.ts';
 import type { PairingView } from '../../electron/contract/pairingViews.ts';
+import type { AccountsView, LedgerDesk } from '../../electron/contract/ledgerViews.ts';
 import type { ClientError } from '../client/bridge.ts';
 import { DEFAULT_LANGUAGE, type Language } from '../texts/i18n.ts';
+import type { zhCN } from '../texts/zh-CN.ts';
 
 /** What the result of one scan has to say. */
 export type SignResult =
   | { readonly kind: 'OUTCOME'; readonly outcome: SignOutcome; readonly changed: boolean }
   | { readonly kind: 'CARD'; readonly problem: CardProblem }
   | { readonly kind: 'REPEAT'; readonly person: PersonSummary }
+  /** The scanner sends Alt codes. */
+  | { readonly kind: 'ALT_CODES' }
   | { readonly kind: 'FAULT'; readonly error: ClientError; readonly retry: SignRequest | null };
 /** Kept for a retry: the same request id makes the second try the same fact. */
 export interface SignRequest {
@@ -39,10 +43,16 @@ export type Problem =
   | { readonly kind: 'CARD'; readonly problem: CardProblem }
   | { readonly kind: 'CHECK_DIGIT' }
   | { readonly kind: 'SCAN_AGAIN' }
+  /** A number typed by hand proves nobody's consent. */
+  | { readonly kind: 'CARD_NEEDED' }
+  | { readonly kind: 'NO_HOUSEHOLD' }
+  | { readonly kind: 'ALT_CODES' }
   | { readonly kind: 'PIN'; readonly problem: PinProblem }
   | { readonly kind: 'FAULT'; readonly error: ClientError };
 
-export type DeskTab = 'TODAY' | 'PRESENT' | 'STOCK' | 'RAPID' | 'SYNC';
+export type DeskTab = 'TODAY' | 'PRESENT' | 'STOCK' | 'POINTS' | 'RAPID' | 'SYNC';
+/** What was recorded last, told in one line until the next step. */
+export type Saved = keyof typeof zhCN.saved;
 export type Redeemed = Extract<RedeemOutcome, { kind: 'REDEEMED' }>;
 
 export type Screen =
@@ -56,15 +66,22 @@ export type Screen =
       readonly kept: boolean;
     }
   | { readonly kind: 'RECORD' }
+  /** What the points of the person consist of. */
+  | { readonly kind: 'ACCOUNT' }
+  | { readonly kind: 'POOLING'; readonly requestId: string }
   | { readonly kind: 'SHOP' }
   | { readonly kind: 'SHOP_CONFIRM'; readonly requestId: string }
   | { readonly kind: 'SHOP_PIN'; readonly requestId: string }
   | { readonly kind: 'SHOP_RESULT'; readonly redeemed: Redeemed }
   | { readonly kind: 'KEEPER_PIN'; readonly next: 'DESK' | 'END_RAPID' }
-  | { readonly kind: 'DESK'; readonly tab: DeskTab };
+  | { readonly kind: 'DESK'; readonly tab: DeskTab }
+  /** The station closes and opens anew; `done` once it is back. */
+  | { readonly kind: 'RESTORING'; readonly done: boolean };
 
 export interface Visit {
   readonly person: PersonView | null;
+  /** Of that person; null until they have come. */
+  readonly accounts: AccountsView | null;
   readonly basket: readonly BasketLine[];
   readonly quote: QuoteOutcome | null;
   /** Another person's card was scanned in the shop: the basket begins anew. */
@@ -73,6 +90,10 @@ export interface Visit {
 export interface KeeperState {
   readonly session: KeeperSession;
   readonly desk: KeeperDesk | null;
+  readonly ledger: LedgerDesk | null;
+  /** Whether a page of the desk waits for somebody's card, and whose came. */
+  readonly picking: boolean;
+  readonly picked: PersonSummary | null;
 }
 /** One scan of rapid mode, newest first. */
 export interface RapidEntry {
@@ -104,6 +125,7 @@ export interface AppState {
   readonly keeper: KeeperState | null;
   readonly rapid: RapidState;
   readonly problem: Problem | null;
+  readonly saved: Saved | null;
   /** A scan came where none can be taken. */
   readonly scanPaused: boolean;
   /** A request that must not be sent twice is under way: its buttons rest. */
@@ -115,7 +137,7 @@ export interface AppState {
   readonly askingSeconds: number | null;
 }
 
-const NOBODY: Visit = { person: null, basket: [], quote: null, switched: false };
+const NOBODY: Visit = { person: null, accounts: null, basket: [], quote: null, switched: false };
 export const RAPID_SHOWN = 6;
 
 export const INITIAL_STATE: AppState = {
@@ -133,6 +155,7 @@ export const INITIAL_STATE: AppState = {
   keeper: null,
   rapid: { counted: 0, entries: [] },
   problem: null,
+  saved: null,
   scanPaused: false,
   pending: false,
   helpOpen: false,
@@ -155,6 +178,12 @@ export type AppEvent =
   | { readonly type: 'QUOTE'; readonly quote: QuoteOutcome }
   | { readonly type: 'KEEPER'; readonly session: KeeperSession }
   | { readonly type: 'DESK_VIEW'; readonly desk: KeeperDesk }
+  | { readonly type: 'LEDGER_VIEW'; readonly ledger: LedgerDesk }
+  | { readonly type: 'ACCOUNTS_VIEW'; readonly accounts: AccountsView }
+  /** A page of the desk begins or ends to wait for a card. */
+  | { readonly type: 'PICKING'; readonly on: boolean }
+  | { readonly type: 'PICKED'; readonly person: PersonSummary }
+  | { readonly type: 'SAVED'; readonly what: Saved | null }
   | { readonly type: 'RAPID_SCAN'; readonly entry: RapidEntry }
   | { readonly type: 'PROBLEM'; readonly problem: Problem | null }
   | { readonly type: 'SCAN_PAUSED' }
@@ -180,7 +209,14 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'SHOP_VIEW':
       return { ...state, shop: event.shop, visit: repriced(state.visit, event.shop) };
     case 'GO':
-      return { ...state, screen: event.screen, problem: null, scanPaused: false, pending: false };
+      return {
+        ...state,
+        screen: event.screen,
+        problem: null,
+        saved: null,
+        scanPaused: false,
+        pending: false,
+      };
     case 'GO_HOME':
       return atHome(state);
     case 'GONE':
@@ -196,9 +232,22 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'QUOTE':
       return { ...state, visit: { ...state.visit, quote: event.quote } };
     case 'KEEPER':
-      return { ...state, keeper: { session: event.session, desk: null } };
+      return {
+        ...state,
+        keeper: { session: event.session, desk: null, ledger: null, picking: false, picked: null },
+      };
     case 'DESK_VIEW':
-      return state.keeper === null ? state : { ...state, keeper: { ...state.keeper, desk: event.desk } };
+      return withKeeper(state, { desk: event.desk });
+    case 'LEDGER_VIEW':
+      return withKeeper(state, { ledger: event.ledger });
+    case 'ACCOUNTS_VIEW':
+      return { ...state, visit: { ...state.visit, accounts: event.accounts } };
+    case 'PICKING':
+      return { ...withKeeper(state, { picking: event.on, picked: null }), problem: null, scanPaused: false };
+    case 'PICKED':
+      return { ...withKeeper(state, { picking: false, picked: event.person }), problem: null };
+    case 'SAVED':
+      return { ...state, saved: event.what };
     case 'RAPID_SCAN':
       return { ...state, rapid: withRapidScan(state.rapid, event.entry) };
     case 'PROBLEM':
@@ -224,6 +273,10 @@ export function reduce(state: AppState, event: AppEvent): AppState {
   }
 }
 
+function withKeeper(state: AppState, change: Partial<KeeperState>): AppState {
+  return state.keeper === null ? state : { ...state, keeper: { ...state.keeper, ...change } };
+}
+
 /** Home, with everything of the person and of the keeper dropped. */
 function atHome(state: AppState): AppState {
   return {
@@ -234,6 +287,7 @@ function atHome(state: AppState): AppState {
     keeper: null,
     shop: null,
     problem: null,
+    saved: null,
     scanPaused: false,
     pending: false,
     helpOpen: false,
@@ -272,7 +326,7 @@ function withPerson(state: AppState, person: PersonView): AppState {
   return {
     ...state,
     problem: null,
-    visit: { person, basket: other ? [] : state.visit.basket, quote: null, switched },
+    visit: { person, accounts: null, basket: other ? [] : state.visit.basket, quote: null, switched },
   };
 }
 
@@ -296,7 +350,7 @@ function withRapidScan(rapid: RapidState, entry: RapidEntry): RapidState {
 /** Whether rapid mode has the screen: it takes every screen but those that the keeper ends it with. */
 export function rapidShown(state: AppState): boolean {
   const id = state.status?.rapidActivityId ?? null;
-  return id !== null && !['KEEPER_PIN', 'DESK'].includes(state.screen.kind);
+  return id !== null && !['KEEPER_PIN', 'DESK', 'RESTORING'].includes(state.screen.kind);
 }
 
 /** Points of all lines of a basket. */

@@ -31,7 +31,11 @@ export function changedBasket(
   return place < 0 ? [...basket, line] : basket.map((other, at) => (at === place ? line : other));
 }
 
-export function createVisitActions(context: ControllerContext): VisitActions {
+/** `refreshAccounts` asks for the accounts of the person who was opened. */
+export function createVisitActions(
+  context: ControllerContext,
+  refreshAccounts: () => Promise<void>,
+): VisitActions {
   const { store, bridge, play, randomUuid } = context;
 
   async function refreshShop(): Promise<void> {
@@ -87,8 +91,10 @@ export function createVisitActions(context: ControllerContext): VisitActions {
   /** With a filled basket and a person the shop goes straight on to the confirm screen. */
   function goOn(next: 'RECORD' | 'SHOP'): void {
     const { visit, screen } = store.get();
-    if (next === 'RECORD') store.send({ type: 'GO', screen: { kind: 'RECORD' } });
-    else if (screen.kind === 'BY_HAND' && visit.basket.length > 0) confirm();
+    if (next === 'RECORD') {
+      store.send({ type: 'GO', screen: { kind: 'RECORD' } });
+      void refreshAccounts();
+    } else if (screen.kind === 'BY_HAND' && visit.basket.length > 0) confirm();
     else if (screen.kind === 'SHOP_CONFIRM' && visit.basket.length > 0) void quote();
     else store.send({ type: 'GO', screen: { kind: 'SHOP' } });
   }

@@ -12,10 +12,13 @@ const MAX_DIGITS = 12;
 export interface PinPadProps {
   readonly title: string;
   readonly why?: string;
+  /** What is wrong, where it is not a problem of the whole screen. */
+  readonly problem?: string | null;
+  readonly onChange?: () => void;
   readonly onPin: (pin: string) => void;
 }
 
-export function PinPad({ title, why, onPin }: PinPadProps) {
+export function PinPad({ title, why, problem = null, onChange, onPin }: PinPadProps) {
   const { t } = useTranslation();
   const { state, store } = useApp();
   const [pin, setPin] = useState('');
@@ -33,7 +36,16 @@ export function PinPad({ title, why, onPin }: PinPadProps) {
             {t('desk.scanPaused')}
           </p>
         ) : null}
-        <ProblemLine problem={state.problem} />
+        {problem === null ? (
+          <ProblemLine problem={state.problem} />
+        ) : (
+          <p className="problem" role="alert">
+            <span className="problem-text">
+              <Icon name="warning" />
+              {problem}
+            </span>
+          </p>
+        )}
       </section>
       <section className="pin-pad">
         <p className="pin-dots" role="img" aria-label={t('pin.entered', { digits: pin.length })}>
@@ -48,6 +60,7 @@ export function PinPad({ title, why, onPin }: PinPadProps) {
           disabled={state.pending}
           onChange={(value) => {
             setPin(value);
+            onChange?.();
             if (state.problem !== null) store.send({ type: 'PROBLEM', problem: null });
           }}
           onEnter={() => {

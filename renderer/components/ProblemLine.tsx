@@ -15,6 +15,12 @@ export function problemText(t: TFunction, problem: Problem): string {
       return t('byHand.checkDigit');
     case 'SCAN_AGAIN':
       return t('shop.personGone');
+    case 'CARD_NEEDED':
+      return t('pooling.needsCard');
+    case 'ALT_CODES':
+      return `${t('scanner.altCodes')}。${t('scanner.altCodesNext')}`;
+    case 'NO_HOUSEHOLD':
+      return t('pooling.notMember');
     case 'PIN':
       return pinText(t, problem.problem);
     case 'FAULT':
@@ -22,7 +28,8 @@ export function problemText(t: TFunction, problem: Problem): string {
   }
 }
 
-function pinText(t: TFunction, problem: PinProblem): string {
+/** What is wrong with a PIN. */
+export function pinText(t: TFunction, problem: PinProblem): string {
   switch (problem.kind) {
     case 'WRONG_PIN':
       return t('pin.WRONG_PIN', { tries: problem.triesLeft });

@@ -3,6 +3,7 @@ import { deskEn } from './desk.en.ts';
 import { pairingEn } from './pairing.en.ts';
 import { stickEn } from './stick.en.ts';
 import type { Catalogue } from './i18n.ts';
+import { pointsEn } from './points.en.ts';
 
 export const en: Catalogue = {
   common: {
@@ -296,5 +297,6 @@ export const en: Catalogue = {
   ...deskEn,
   ...pairingEn,
   ...stickEn,
+  ...pointsEn,
   picture: { scan: 'A card held to the scanner' },
 };

@@ -20,6 +20,12 @@ export function shortDate(t: TFunction, atMs: number): string {
   return t('date.short', { month, day: dayOfMonth });
 }
 
+/** 12月31日, of a day since 1970-01-01. */
+export function dayDate(t: TFunction, day: number): string {
+  const { month, dayOfMonth } = civilDate(day);
+  return t('date.short', { month, day: dayOfMonth });
+}
+
 const WEEKDAYS = ['d0', 'd1', 'd2', 'd3', 'd4', 'd5', 'd6'] as const;
 
 /** 星期一, of an instant. 1970-01-01 was a Thursday. */

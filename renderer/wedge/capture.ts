@@ -2,12 +2,14 @@
  * Listens to every key of the window before anything else does, so that a scanner that types works on every screen
  * without a field that has the focus, and its keys press no buttons.
  */
-import { createWedgeDecoder, WEDGE_SILENCE_MS, type WedgeOutcome } from '../../domain/scanner/wedge.ts';
+import { createWedgeDecoder, WEDGE_CARD_SILENCE_MS, type WedgeOutcome } from '../../domain/scanner/wedge.ts';
 
 export interface WedgeOptions {
   /** Monotonic ms, of the same clock as the events' timeStamp. */
   readonly nowMs: () => number;
   readonly onScan: (text: string) => void;
+  /** The scanner is set to Alt codes: nothing it reads can be used until it is set otherwise. */
+  readonly onAltCodes: () => void;
 }
 
 /** What is handed in for keys that were a scanner's but no text: the station answers that it is no card. */
@@ -16,17 +18,18 @@ const UNREADABLE = '?';
  * Longer than the decoder's own silence: on a busy page a timer may run before keys that were pressed earlier are
  * handed over. The decoder goes by when keys were pressed, so only a code without Enter waits for this.
  */
-const FLUSH_AFTER_MS = 3 * WEDGE_SILENCE_MS;
+const FLUSH_AFTER_SILENCES = 3;
 
 /** Begins to listen; returns how to stop. */
-export function captureWedge(target: Window, { nowMs, onScan }: WedgeOptions): () => void {
+export function captureWedge(target: Window, { nowMs, onScan, onAltCodes }: WedgeOptions): () => void {
   const decoder = createWedgeDecoder();
   let timer = 0;
   let lastCharacterMs = Number.NEGATIVE_INFINITY;
 
   function take(outcome: WedgeOutcome): void {
     if (outcome.kind === 'SCAN') onScan(outcome.text);
-    else if (outcome.kind === 'ALT_CODES' || outcome.kind === 'TOO_LONG') onScan(UNREADABLE);
+    else if (outcome.kind === 'ALT_CODES') onAltCodes();
+    else if (outcome.kind === 'TOO_LONG') onScan(UNREADABLE);
   }
 
   function onKey(event: KeyboardEvent): void {
@@ -34,7 +37,7 @@ export function captureWedge(target: Window, { nowMs, onScan }: WedgeOptions): (
     const { outcome, swallow } = decoder.key({ code, shiftKey, altKey, ctrlKey, metaKey, repeat, atMs });
     const writes = isWriting(event);
     // The end of a scan that was read too badly to be taken for one must press nothing either.
-    const endsKeys = code.endsWith('Enter') && atMs - lastCharacterMs <= WEDGE_SILENCE_MS;
+    const endsKeys = code.endsWith('Enter') && atMs - lastCharacterMs <= WEDGE_CARD_SILENCE_MS;
     if (writes) lastCharacterMs = atMs;
     if (swallow || writes || endsKeys) {
       event.preventDefault();
@@ -42,7 +45,8 @@ export function captureWedge(target: Window, { nowMs, onScan }: WedgeOptions): (
     }
     take(outcome);
     target.clearTimeout(timer);
-    timer = target.setTimeout(() => take(decoder.flush(nowMs())), FLUSH_AFTER_MS);
+    const afterMs = FLUSH_AFTER_SILENCES * decoder.silenceMs();
+    timer = target.setTimeout(() => take(decoder.flush(nowMs())), afterMs);
   }
 
   target.addEventListener('keydown', onKey, { capture: true });
@@ -52,8 +56,9 @@ export function captureWedge(target: Window, { nowMs, onScan }: WedgeOptions): (
   };
 }
 
-/** No screen has a field to type into, so keys that write belong to a scanner; Space alone may press a button. */
+/** Outside of a field to type into, keys that write belong to a scanner; Space alone may press a button. */
 function isWriting(event: KeyboardEvent): boolean {
+  if (event.target instanceof HTMLInputElement) return false;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   return /^(Key|Digit|Numpad[0-9])/.test(event.code);
 }

@@ -15,6 +15,8 @@ export function openKiosk(browser: string, address: string, profileDir: string):
     '--disable-sync',
     '--disable-translate',
     '--disable-pinch',
+    // The notice board's sheet goes straight to the default printer: a kiosk has nobody to answer a dialog.
+    '--kiosk-printing',
     '--overscroll-history-navigation=0',
     // The sound of a scan must play though nobody has touched the screen yet.
     '--autoplay-policy=no-user-gesture-required',

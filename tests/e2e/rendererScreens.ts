@@ -3,27 +3,9 @@ import { expect, type Page } from '@playwright/test';
 import type { StickView } from '../../electron/contract/stickViews.ts';
 import type { MockStation } from '../harness/mockStation.ts';
 import { ACTIVITIES, NO_STICK, OUYANG, SIGNED_IN, SIGNED_OUT, WANG } from '../harness/mockViews.ts';
+import { POINTS_SCREENS } from './pointsScreens.ts';
+import { deskTab, openDesk, press, shows, type ScreenCase } from './reach.ts';
 
-export interface ScreenCase {
-  readonly name: string;
-  /** Starts at home; ends with the screen shown. */
-  readonly reach: (page: Page, mock: MockStation) => Promise<void>;
-}
-
-const press = (page: Page, name: string | RegExp, exact = false) =>
-  page.getByRole('button', { name, exact }).first().tap();
-const shows = (page: Page, screen: string) => expect(page.locator(`[data-screen="${screen}"]`)).toBeVisible();
-
-async function openDesk(page: Page): Promise<void> {
-  await press(page, '管理员', true);
-  for (const digit of '1234') await press(page, digit);
-  await press(page, '确定');
-  await shows(page, 'desk');
-}
-async function deskTab(page: Page, tab: string): Promise<void> {
-  await openDesk(page);
-  await press(page, tab);
-}
 async function openShop(page: Page, mock: MockStation): Promise<void> {
   await press(page, '爱心超市');
   await shows(page, 'shop');
@@ -296,6 +278,7 @@ export const SCREENS: readonly ScreenCase[] = [
       await expect(page.getByRole('dialog')).toBeVisible();
     },
   },
+  ...POINTS_SCREENS,
 ];
 
 async function sending() {

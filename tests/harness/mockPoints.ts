@@ -236,7 +236,7 @@ const backup = (name: string, hoursAgo: number, second = false): BackupView => (
   name,
   madeMs: NOW_MS - hoursAgo * HOUR_MS,
   bytes: 2_400_000,
-  seq: 1284 - hoursAgo * 3,
+  seq: 1284 - Math.ceil(hoursAgo * 3),
   second,
 });
 export const BACKUPS: {

@@ -1,5 +1,5 @@
 /** What the desk's forms have in common: a request id made when the form opens, its problem, and two keys. */
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApp } from '../../app/AppContext.ts';
 import type { DeskProblem } from '../../app/keeperActions.ts';
@@ -14,17 +14,23 @@ export interface DeskFormProps {
   readonly children: ReactNode;
   /** Sends the form under this id, which stays the same for every try of it. */
   readonly onConfirm: (requestId: string) => Promise<DeskProblem | null>;
+  /** Back, without having recorded anything. */
   readonly onClose: () => void;
+  /** After it was recorded; as `onClose` unless told. */
+  readonly onSaved?: () => void;
 }
 
-export function DeskForm({ title, confirm, ready = true, children, onConfirm, onClose }: DeskFormProps) {
+export function DeskForm(props: DeskFormProps) {
+  const { title, confirm, ready = true, children, onConfirm, onClose, onSaved = onClose } = props;
   const { t } = useTranslation();
-  const { state } = useApp();
+  const { state, store } = useApp();
+  // What the form before recorded is told until the next one opens.
+  useEffect(() => store.send({ type: 'SAVED', what: null }), [store]);
   const [requestId] = useState(() => crypto.randomUUID());
   const [problem, setProblem] = useState<DeskProblem | null>(null);
   async function send(): Promise<void> {
     const answer = await onConfirm(requestId);
-    if (answer === null) onClose();
+    if (answer === null) onSaved();
     else setProblem(answer);
   }
   return (

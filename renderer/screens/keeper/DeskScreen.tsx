@@ -1,4 +1,4 @@
-/** The keeper's desk: five pages, one at a time. */
+/** The keeper's desk: six pages, one at a time. */
 import { useTranslation } from 'react-i18next';
 import type { KeeperDesk } from '../../../electron/contract/views.ts';
 import { useApp } from '../../app/AppContext.ts';
@@ -7,6 +7,8 @@ import { Frame } from '../../components/Frame.tsx';
 import { Icon, type IconName } from '../../components/Icon.tsx';
 import { Press } from '../../components/Press.tsx';
 import { ProblemLine } from '../../components/ProblemLine.tsx';
+import { SavedLine } from '../../components/SavedLine.tsx';
+import { PointsTab } from '../points/PointsTab.tsx';
 import { PresentTab } from './PresentTab.tsx';
 import { RapidTab } from './RapidTab.tsx';
 import { StockTab } from './StockTab.tsx';
@@ -17,6 +19,7 @@ const TABS: readonly { readonly tab: DeskTab; readonly icon: IconName }[] = [
   { tab: 'TODAY', icon: 'home' },
   { tab: 'PRESENT', icon: 'people' },
   { tab: 'STOCK', icon: 'box' },
+  { tab: 'POINTS', icon: 'heart' },
   { tab: 'RAPID', icon: 'bolt' },
   { tab: 'SYNC', icon: 'cloudUp' },
 ];
@@ -55,6 +58,7 @@ export function DeskScreen({ tab }: { readonly tab: DeskTab }) {
           </p>
         ) : null}
         {state.problem === null ? null : <ProblemLine problem={state.problem} />}
+        <SavedLine />
         {desk === null ? <p>{t('common.loading')}</p> : <Page tab={tab} desk={desk} />}
       </section>
     </Frame>
@@ -69,6 +73,8 @@ function Page({ tab, desk }: { readonly tab: DeskTab; readonly desk: KeeperDesk 
       return <PresentTab desk={desk} />;
     case 'STOCK':
       return <StockTab desk={desk} />;
+    case 'POINTS':
+      return <PointsTab desk={desk} />;
     case 'RAPID':
       return <RapidTab desk={desk} />;
     case 'SYNC':

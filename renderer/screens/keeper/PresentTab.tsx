@@ -19,7 +19,14 @@ export function PresentTab({ desk }: { readonly desk: KeeperDesk }) {
   const { t } = useTranslation();
   const portrait = usePortrait();
   const [closing, setClosing] = useState<OpenAttendanceView | null>(null);
-  if (closing !== null) return <CloseForm attendance={closing} onClose={() => setClosing(null)} />;
+  if (closing !== null)
+    return (
+      <CloseForm
+        attendance={closing}
+        honor={desk.closedByLeaderAs === 'HONOR'}
+        onClose={() => setClosing(null)}
+      />
+    );
   const sorted = [...desk.attendances].sort((a, b) => Number(b.unclosed) - Number(a.unclosed));
   return (
     <Pager
@@ -39,6 +46,7 @@ export function PresentTab({ desk }: { readonly desk: KeeperDesk }) {
               {t('desk.since', { date: shortDate(t, one.signedInMs), time: clockTime(one.signedInMs) })}
             </p>
           </div>
+          {one.time === 'TRUSTED' ? null : <span className="tag tag-care">{t(`clock.${one.time}`)}</span>}
           {one.unclosed ? (
             <>
               <span className="tag tag-care">{t('desk.toClose')}</span>
@@ -56,7 +64,12 @@ export function PresentTab({ desk }: { readonly desk: KeeperDesk }) {
 const REASONS = ['FORGOT', 'LEFT_EARLY', 'SCANNER', 'POWER'] as const;
 const STEP_MINUTES = 5;
 
-function CloseForm(props: { readonly attendance: OpenAttendanceView; readonly onClose: () => void }) {
+function CloseForm(props: {
+  readonly attendance: OpenAttendanceView;
+  /** What is closed counts as hours and earns no points. */
+  readonly honor: boolean;
+  readonly onClose: () => void;
+}) {
   const { t, i18n } = useTranslation();
   const { controller } = useApp();
   const { attendance, onClose } = props;
@@ -83,6 +96,7 @@ function CloseForm(props: { readonly attendance: OpenAttendanceView; readonly on
     >
       <p className="soft">
         {t('desk.closeLimits', { from: clockTime(signedInMs), to: clockTime(plannedEndMs) })}
+        {props.honor ? `。${t('desk.closeHonor')}` : null}
       </p>
       <div className="time-steppers">
         <Stepper

@@ -1,17 +1,21 @@
 /** What has been recorded, what of it has reached the county, and when. */
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApp } from '../../app/AppContext.ts';
 import { Figure } from '../../components/Figure.tsx';
 import { Icon } from '../../components/Icon.tsx';
 import { Press } from '../../components/Press.tsx';
+import { BackupPage } from '../backup/BackupPage.tsx';
 import { clockTime, shortDate } from '../../texts/format.ts';
 
 export function SyncTab() {
   const { t } = useTranslation();
   const { state, store, controller } = useApp();
+  const [backups, setBackups] = useState(false);
   const sync = state.status?.sync;
   const stick = state.status?.stick;
   if (sync === undefined) return null;
+  if (backups) return <BackupPage onClose={() => setBackups(false)} />;
   const fine = sync.state === 'IDLE' || sync.state === 'SENDING';
   const waiting = sync.recorded - sync.reachedCounty;
   const sent = Math.max(0, sync.sendingTotal - waiting);
@@ -61,20 +65,29 @@ export function SyncTab() {
           ? t('desk.noReference')
           : t('desk.reference', { date: shortDate(t, sync.referenceMadeMs) })}
       </p>
-      {stick === undefined || stick.state === 'NONE' ? null : (
-        <Press icon="stick" onPress={() => store.send({ type: 'STICK', open: true })}>
-          {t(`stick.title.${stick.state}`)}
+      <div className="sync-keys">
+        <Press
+          look="main"
+          icon="cloudUp"
+          className="desk-open-new"
+          disabled={sync.state === 'SENDING'}
+          onPress={() => void controller.keeper.syncNow()}
+        >
+          {t('desk.sendNow')}
         </Press>
-      )}
-      <Press
-        look="main"
-        icon="cloudUp"
-        className="desk-open-new"
-        disabled={sync.state === 'SENDING'}
-        onPress={() => void controller.keeper.syncNow()}
-      >
-        {t('desk.sendNow')}
-      </Press>
+        {stick === undefined || stick.state === 'NONE' ? null : (
+          <Press
+            icon="stick"
+            className="desk-open-new"
+            onPress={() => store.send({ type: 'STICK', open: true })}
+          >
+            {t(`stick.title.${stick.state}`)}
+          </Press>
+        )}
+        <Press icon="box" className="desk-open-new" onPress={() => setBackups(true)}>
+          {t('backup.open')}
+        </Press>
+      </div>
     </>
   );
 }

@@ -2,6 +2,23 @@
 import { useTranslation } from 'react-i18next';
 import type { KeeperDesk } from '../../../electron/contract/views.ts';
 import { Figure } from '../../components/Figure.tsx';
+import { Icon } from '../../components/Icon.tsx';
+
+/** Records whose time the clock made doubtful: they count, and somebody has to know. */
+function TimesInDoubt({ desk }: { readonly desk: KeeperDesk }) {
+  const { t } = useTranslation();
+  const { doubtful, unconfirmed } = desk.todayTimes;
+  if (doubtful > 0)
+    return (
+      <p className="care">
+        <Icon name="warning" />
+        {t('clock.todayDoubtful', { records: doubtful })}
+      </p>
+    );
+  return unconfirmed === 0 ? null : (
+    <p className="soft">{t('clock.todayUnconfirmed', { records: unconfirmed })}</p>
+  );
+}
 
 export function TodayTab({ desk }: { readonly desk: KeeperDesk }) {
   const { t } = useTranslation();
@@ -25,6 +42,7 @@ export function TodayTab({ desk }: { readonly desk: KeeperDesk }) {
         />
         <Figure name={t('desk.unclosed')} value={t('unit.people', { people: unclosed })} />
       </dl>
+      <TimesInDoubt desk={desk} />
     </>
   );
 }

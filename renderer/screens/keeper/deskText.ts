@@ -1,10 +1,13 @@
 /** What the desk says against a form, in words. */
 import type { TFunction } from 'i18next';
 import type { DeskProblem } from '../../app/keeperActions.ts';
+import { pinText } from '../../components/ProblemLine.tsx';
 import { clockTime } from '../../texts/format.ts';
+import { ledgerRefusalText } from '../points/pointsText.ts';
 
 export function deskProblemText(t: TFunction, problem: DeskProblem): string {
   if (problem.kind === 'FAULT') return `${t(`fault.${problem.error.kind}`)}。${t('fault.nextUnsure')}`;
+  if (problem.kind === 'PIN') return pinText(t, problem.problem);
   const { reason } = problem;
   switch (reason.kind) {
     case 'TIME_OUT_OF_RANGE':
@@ -19,5 +22,7 @@ export function deskProblemText(t: TFunction, problem: DeskProblem): string {
     case 'ALREADY_CLOSED':
     case 'STILL_OPEN':
       return t(`desk.refusal.${reason.kind}`);
+    default:
+      return ledgerRefusalText(t, reason);
   }
 }

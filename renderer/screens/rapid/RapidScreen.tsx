@@ -7,6 +7,7 @@ import { useStationTime } from '../../app/useStationTime.ts';
 import { Icon, type IconName } from '../../components/Icon.tsx';
 import { AppEmblem } from '../../components/Picture.tsx';
 import { Press } from '../../components/Press.tsx';
+import { SavedLine } from '../../components/SavedLine.tsx';
 import { StatusSigns } from '../../components/StatusBar.tsx';
 import { clockTime } from '../../texts/format.ts';
 import { refusalText } from '../sign/signText.ts';
@@ -43,6 +44,7 @@ export function RapidScreen() {
           <p className="lead">{t('unit.people', { people: '' })}</p>
         </section>
         <section className="rapid-stream" role="log">
+          <SavedLine />
           <p className="sentence">{t('rapid.how')}</p>
           {latest === undefined ? (
             <p className="rapid-latest rapid-none">{t('rapid.waiting')}</p>

@@ -1,6 +1,7 @@
 /** One's own record: what can be spent, how long one has served, and what was recorded last. */
 import { useTranslation } from 'react-i18next';
-import type { RecordEntry } from '../../../electron/contract/views.ts';
+import type { AccountsView, LedgerLineView } from '../../../electron/contract/ledgerViews.ts';
+import type { PersonView, RecordEntry } from '../../../electron/contract/views.ts';
 import { useApp } from '../../app/AppContext.ts';
 import { Figure } from '../../components/Figure.tsx';
 import { Frame } from '../../components/Frame.tsx';
@@ -9,17 +10,18 @@ import { Pager } from '../../components/Pager.tsx';
 import { Press } from '../../components/Press.tsx';
 import { ProblemLine } from '../../components/ProblemLine.tsx';
 import { usePortrait } from '../../components/usePortrait.ts';
-import { clockTime, duration, shortDate, signedPoints } from '../../texts/format.ts';
+import { clockTime, dayDate, duration, shortDate, signedPoints } from '../../texts/format.ts';
 
 const PER_PAGE = 4;
-const PER_PAGE_PORTRAIT = 6;
+const PER_PAGE_PORTRAIT = 5;
 
 export function RecordScreen() {
   const { t } = useTranslation();
   const portrait = usePortrait();
   const { state, controller } = useApp();
-  const { person } = state.visit;
+  const { person, accounts } = state.visit;
   if (person === null) return null;
+  const notice = accounts?.notices[0];
   return (
     <Frame name="record" title={t('record.title')}>
       <section className="record-person">
@@ -39,27 +41,56 @@ export function RecordScreen() {
           <Figure name={t('record.thisYear')} value={duration(t, person.balance.minutesThisYear)} />
           <Figure name={t('record.total')} value={duration(t, person.balance.minutesTotal)} />
         </dl>
-        <Press look="main" icon="basket" onPress={() => void controller.visit.openShop()}>
-          {t('shop.title')}
-        </Press>
+        <div className="record-keys">
+          <Press icon="book" onPress={() => controller.go({ kind: 'ACCOUNT' })}>
+            {t('account.open')}
+          </Press>
+          <Press look="main" icon="basket" onPress={() => void controller.visit.openShop()}>
+            {t('shop.title')}
+          </Press>
+        </div>
         <ProblemLine problem={state.problem} />
       </section>
       <section className="record-recent">
-        <h2>{t('record.recent')}</h2>
+        {notice === undefined ? (
+          <h2>{t('record.recent')}</h2>
+        ) : (
+          <p className="care">
+            <Icon name="clock" />
+            {t('account.notice', { points: notice.points, date: dayDate(t, notice.expiryDay) })}
+          </p>
+        )}
         <Pager
-          items={person.recent}
+          items={linesOf(person, accounts)}
           perPage={portrait ? PER_PAGE_PORTRAIT : PER_PAGE}
           className="record-list"
           empty={t('record.none')}
         >
-          {(entry) => <Entry key={entry.seq} entry={entry} />}
+          {(line) => <Entry key={`${line.kind} ${line.seq}`} line={line} />}
         </Pager>
       </section>
     </Frame>
   );
 }
 
-const ICONS: Readonly<Record<RecordEntry['kind'], IconName>> = {
+type Kind = RecordEntry['kind'] | LedgerLineView['kind'];
+/** A line of 积分明细: hours and exchanges, and whatever else happened to the points. */
+interface Line {
+  readonly kind: Kind;
+  readonly seq: number;
+  readonly atMs: number;
+  readonly title: string;
+  readonly minutes: number;
+  readonly points: number;
+}
+
+const ICONS: Readonly<Record<Kind, IconName>> = {
+  AWARD: 'heart',
+  OBJECTION: 'warning',
+  OBJECTION_SETTLED: 'info',
+  REVERSAL: 'minus',
+  EXPIRY: 'clock',
+  GIVEN_BACK: 'basket',
   SERVICE: 'heart',
   SERVICE_OPEN: 'clock',
   SERVICE_UNCLOSED: 'warning',
@@ -69,20 +100,47 @@ const ICONS: Readonly<Record<RecordEntry['kind'], IconName>> = {
   MOVED_AWAY: 'minus',
 };
 
-function Entry({ entry }: { readonly entry: RecordEntry }) {
+/** Both lists in one, newest first. */
+function linesOf(person: PersonView, accounts: AccountsView | null): readonly Line[] {
+  const ledger = (accounts?.lines ?? []).map(({ kind, seq, atMs, points, reason }) => ({
+    kind,
+    seq,
+    atMs,
+    title: reason,
+    minutes: 0,
+    points,
+  }));
+  return [...person.recent, ...ledger].sort((a, b) => b.atMs - a.atMs);
+}
+
+function isLedgerKind(kind: Kind): kind is LedgerLineView['kind'] {
+  return !(kind in RECORD_KINDS);
+}
+const RECORD_KINDS: Readonly<Record<RecordEntry['kind'], true>> = {
+  SERVICE: true,
+  SERVICE_OPEN: true,
+  SERVICE_UNCLOSED: true,
+  SERVICE_CLOSED: true,
+  REDEMPTION: true,
+  ALLOWANCE: true,
+};
+
+function Entry({ line }: { readonly line: Line }) {
   const { t } = useTranslation();
+  const { kind, title, atMs, points, minutes } = line;
+  const what = isLedgerKind(kind) ? t(`account.entry.${kind}`) : t(`record.kind.${kind}`);
   return (
-    <li className={`record-entry record-${entry.kind}`}>
-      <Icon name={ICONS[entry.kind]} />
+    <li className={`record-entry record-${kind}`}>
+      <Icon name={ICONS[kind]} />
       <div className="record-text">
-        <p className="strong oneline">{entry.title === '' ? t(`record.kind.${entry.kind}`) : entry.title}</p>
+        <p className="strong oneline">{title === '' ? what : title}</p>
         <p className="soft oneline">
-          {shortDate(t, entry.atMs)} {clockTime(entry.atMs)} {t(`record.kind.${entry.kind}`)}
+          {shortDate(t, atMs)} {clockTime(atMs)} {what}
         </p>
       </div>
       <p className="record-amount">
-        {entry.points === 0 ? null : <span className="figure">{signedPoints(t, entry.points)}</span>}
-        {entry.minutes === 0 ? null : <span className="soft">{duration(t, entry.minutes)}</span>}
+        {points === 0 ? null : <span className="figure">{signedPoints(t, points)}</span>}
+        {minutes === 0 ? null : <span className="soft">{duration(t, minutes)}</span>}
       </p>
     </li>
   );

@@ -64,6 +64,8 @@ function Body({ result }: { readonly result: SignResult }) {
           next={t(`cardNext.${result.problem.kind}`)}
         />
       );
+    case 'ALT_CODES':
+      return <Head icon="cross" refused line={t('scanner.altCodes')} next={t('scanner.altCodesNext')} />;
     case 'REPEAT':
       return <Head icon="info" person={result.person} line={t('sign.repeat')} next={t('sign.repeatNext')} />;
     case 'FAULT': {

@@ -106,6 +106,45 @@ describe('a scanner that types', () => {
   });
 });
 
+describe('a slow scanner', () => {
+  it('is read for what it is, if it typed a card, up to half a second a key', () => {
+    for (const gapMs of [51, 80, 120, 300, 490]) {
+      const { outcomes, last } = feed(createWedgeDecoder(), typed(CARD, { gapMs }));
+      expect(outcomes).toEqual([{ kind: 'SCAN', text: CARD }]);
+      expect(last?.swallow, 'its Enter presses nothing').toBe(true);
+    }
+  });
+  it('may hesitate anywhere, also before its second key', () => {
+    for (const place of [1, 2, 3, 60, 130]) {
+      const keys = typed(CARD.toLowerCase()).map((key, i) =>
+        i < place ? key : { ...key, atMs: key.atMs + 400 },
+      );
+      expect(outcomesOf(keys)).toEqual([{ kind: 'SCAN', text: CARD.toLowerCase() }]);
+    }
+  });
+  it('may end without Enter: a whole card waits no longer than another code', () => {
+    const decoder = createWedgeDecoder();
+    const keys = typed(CARD, { gapMs: 120, end: '' });
+    const lastMs = keys.at(-1)?.atMs ?? 0;
+    expect(feed(decoder, keys.slice(0, -2)).outcomes).toEqual([]);
+    expect(decoder.silenceMs()).toBe(500);
+    feed(decoder, keys.slice(-2));
+    expect(decoder.silenceMs()).toBe(100);
+    expect(decoder.flush(lastMs + 100)).toEqual({ kind: 'SCAN', text: CARD });
+  });
+  it('whose card was read badly is handed over, so that the villager is told', () => {
+    const cut = CARD.slice(0, 90);
+    expect(outcomesOf(typed(cut, { gapMs: 90 }))).toEqual([{ kind: 'SCAN', text: cut }]);
+  });
+  it('a key that somebody leant on is no part of the card that follows', () => {
+    const stray = { code: 'KeyV', shiftKey: false, atMs: 700 };
+    expect(outcomesOf([stray, ...typed(CARD, { fromMs: 900 })])).toEqual([
+      { kind: 'TYPED' },
+      { kind: 'SCAN', text: CARD },
+    ]);
+  });
+});
+
 describe('what no scanner typed', () => {
   const isTyped = (keys: readonly WedgeKey[]) => {
     const { outcomes, last } = feed(createWedgeDecoder(), keys);
@@ -121,9 +160,15 @@ describe('what no scanner typed', () => {
     expect(feed(createWedgeDecoder(), typed('hello', { gapMs: 120 })).swallowed).toBe(0);
     expect(feed(createWedgeDecoder(), typed('thequickbrownfox', { gapMs: 60 })).swallowed).toBe(0);
   });
-  it('a pause in the middle makes neither half a scan', () => {
-    const pause = typed(CARD).map((key, i) => (i < 60 ? key : { ...key, atMs: key.atMs + 70 }));
-    isTyped(pause);
+  it('a pause in the middle of another code makes neither half a scan', () => {
+    const other = `6901234567892${'0'.repeat(60)}`;
+    isTyped(typed(other).map((key, i) => (i < 30 ? key : { ...key, atMs: key.atMs + 70 })));
+  });
+  it('what begins like a card and is too short for one, or came with a shortcut, is no card', () => {
+    isTyped(typed('vc1234567890abcdef', { gapMs: 120 }));
+    isTyped(
+      typed(CARD.toLowerCase(), { gapMs: 120 }).map((key, i) => (i === 50 ? { ...key, ctrlKey: true } : key)),
+    );
   });
   it('a key held down, shortcuts and keys without a character are not a scan', () => {
     isTyped(typed('AAAAAAAAAAAA', { gapMs: 30 }).map((key, i) => ({ ...key, repeat: i > 1 })));

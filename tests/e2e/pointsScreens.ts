@@ -1,0 +1,236 @@
+/** How each screen of points, of the notice board and of backups is come to. */
+import { expect, type Page } from '@playwright/test';
+import type { MockStation } from '../harness/mockStation.ts';
+import { ACCOUNTS, LEDGER } from '../harness/mockPoints.ts';
+import { SIGNED_OUT, WANG } from '../harness/mockViews.ts';
+import { deskTab, press, shows, type ScreenCase } from './reach.ts';
+
+const openPoints = async (page: Page, card: string): Promise<void> => {
+  await deskTab(page, '积分');
+  await press(page, card);
+};
+const openRecord = async (page: Page, mock: MockStation): Promise<void> => {
+  await press(page, '我的记录');
+  mock.scan({ kind: 'CARD', person: WANG });
+  await shows(page, 'record');
+};
+const openAccount = async (page: Page, mock: MockStation): Promise<void> => {
+  await openRecord(page, mock);
+  await press(page, '我的积分');
+  await shows(page, 'account');
+};
+const pickByName = async (page: Page): Promise<void> => {
+  await press(page, /^李 ·/);
+  await press(page, /^李/);
+};
+const openEntry = async (page: Page, name: string): Promise<void> => {
+  await openPoints(page, '核对和公示');
+  await page.getByRole('listitem').filter({ hasText: name }).getByRole('button').tap();
+};
+const openBackups = async (page: Page): Promise<void> => {
+  await deskTab(page, '上报');
+  await press(page, '备份和恢复');
+  await expect(page.getByText('最近一次备份')).toBeVisible();
+};
+
+export const POINTS_SCREENS: readonly ScreenCase[] = [
+  {
+    name: 'signed-out-posted',
+    reach: async (page, mock) => {
+      mock.answer({ sign: () => ({ ...SIGNED_OUT, postedWorkingDays: 3 }) as never });
+      mock.scan({ kind: 'CARD', person: WANG });
+      await expect(page.getByText('3 个工作日后可用')).toBeVisible();
+    },
+  },
+  { name: 'account', reach: openAccount },
+  {
+    name: 'account-last',
+    reach: async (page, mock) => {
+      await openAccount(page, mock);
+      await press(page, '下一页');
+    },
+  },
+  {
+    name: 'pooling',
+    reach: async (page, mock) => {
+      await openAccount(page, mock);
+      await press(page, '全家一起用积分');
+      await shows(page, 'pooling');
+    },
+  },
+  {
+    name: 'pooling-given',
+    reach: async (page, mock) => {
+      mock.answer({
+        getAccounts: () => ({ kind: 'ACCOUNTS', accounts: { ...ACCOUNTS, poolingConsent: true } }),
+        setPooling: () => ({ kind: 'REFUSED', reason: { kind: 'PERSON_GONE' } }),
+      });
+      await openAccount(page, mock);
+      await press(page, '全家一起用积分');
+      await press(page, '收回同意');
+      await expect(page.getByRole('alert')).toContainText('本人扫卡');
+    },
+  },
+  { name: 'points-menu', reach: (page) => deskTab(page, '积分') },
+  { name: 'points-waiting', reach: (page) => openPoints(page, '核对和公示') },
+  { name: 'points-entry', reach: (page) => openEntry(page, '欧阳春花 100') },
+  {
+    name: 'points-entry-no-role',
+    reach: async (page, mock) => {
+      mock.answer({ getLedger: () => ({ kind: 'LEDGER', ledger: { ...LEDGER, mayApprove: false } }) });
+      await openEntry(page, '欧阳春花 100');
+      await expect(page.getByText('这一步要站长')).toBeVisible();
+    },
+  },
+  {
+    name: 'points-object',
+    reach: async (page) => {
+      await openEntry(page, '欧阳春花 100');
+      await press(page, '有人提意见');
+      await press(page, '别的理由');
+      await page.getByRole('textbox').fill('当天不在村里');
+    },
+  },
+  { name: 'points-award', reach: (page) => openPoints(page, '奖励积分') },
+  {
+    name: 'points-pick',
+    reach: async (page) => {
+      await openPoints(page, '奖励积分');
+      await press(page, '见义勇为');
+      await expect(page.getByText('没有卡，按姓找')).toBeVisible();
+    },
+  },
+  {
+    name: 'points-pick-name',
+    reach: async (page) => {
+      await openPoints(page, '奖励积分');
+      await press(page, '见义勇为');
+      await press(page, /^李 ·/);
+      await expect(page.getByText('换一个姓')).toBeVisible();
+    },
+  },
+  {
+    name: 'points-award-refused',
+    reach: async (page, mock) => {
+      mock.answer({
+        award: () => ({ kind: 'REFUSED', reason: { kind: 'AWARD_CAP', limit: 200, left: 80 } }),
+      });
+      await openPoints(page, '奖励积分');
+      await press(page, '喜事新办');
+      mock.scan({ kind: 'CARD', person: { ...WANG, volunteerId: 8, name: '欧阳春花' } });
+      await press(page, '村民反映');
+      await press(page, /^记下/);
+      await expect(page.getByRole('alert')).toContainText('还能奖励 80 积分');
+    },
+  },
+  {
+    name: 'points-saved',
+    reach: async (page, mock) => {
+      await openPoints(page, '奖励积分');
+      await press(page, '见义勇为');
+      mock.scan({ kind: 'CARD', person: { ...WANG, volunteerId: 8, name: '欧阳春花' } });
+      await press(page, '村民反映');
+      await press(page, /^记下/);
+      await expect(page.getByRole('status').filter({ hasText: '已记下：奖励积分' })).toBeVisible();
+    },
+  },
+  {
+    name: 'points-gift',
+    reach: async (page) => {
+      await openPoints(page, '捐赠积分');
+      await pickByName(page);
+      await press(page, '走访慰问');
+    },
+  },
+  {
+    name: 'points-entries',
+    reach: async (page) => {
+      await openPoints(page, '收回积分');
+      await pickByName(page);
+      await expect(page.getByText('收回哪一条')).toBeVisible();
+    },
+  },
+  {
+    name: 'points-second-pin',
+    reach: async (page) => {
+      await openPoints(page, '收回积分');
+      await pickByName(page);
+      await page.getByRole('listitem').first().getByRole('button').tap();
+      await press(page, '重复记了');
+      await press(page, '下一步');
+      for (const digit of '0000') await press(page, digit);
+      await press(page, '确定');
+      await expect(page.getByRole('alert')).toContainText('密码不对');
+    },
+  },
+  { name: 'points-exchanges', reach: (page) => openPoints(page, '退换物品') },
+  {
+    name: 'points-undo',
+    reach: async (page) => {
+      await openPoints(page, '退换物品');
+      await page.getByRole('listitem').filter({ hasText: '欧阳春花' }).getByRole('button').tap();
+      await press(page, '减一件 香皂');
+      await press(page, '下一步');
+      await press(page, '东西有毛病');
+      await press(page, '破损');
+    },
+  },
+  {
+    name: 'points-undo-goods',
+    reach: async (page) => {
+      await openPoints(page, '退换物品');
+      await page.getByRole('listitem').filter({ hasText: '欧阳春花' }).getByRole('button').tap();
+      await expect(page.getByText('哪些退回来')).toBeVisible();
+    },
+  },
+  {
+    name: 'points-several',
+    reach: async (page) => {
+      await openPoints(page, '核对和公示');
+      await press(page, '一次核对几条');
+    },
+  },
+  { name: 'points-notice', reach: (page) => openPoints(page, '打印公示') },
+  { name: 'backups', reach: (page) => openBackups(page) },
+  {
+    name: 'backup-preview',
+    reach: async (page) => {
+      await openBackups(page);
+      await press(page, '看看能恢复什么');
+      await expect(page.getByText('会丢')).toBeVisible();
+    },
+  },
+  {
+    name: 'backup-pin',
+    reach: async (page) => {
+      await openBackups(page);
+      await press(page, '看看能恢复什么');
+      await press(page, '恢复到这一份');
+      await expect(page.getByText('请再输一次密码')).toBeVisible();
+    },
+  },
+  {
+    name: 'restoring',
+    reach: async (page) => {
+      await openBackups(page);
+      await press(page, '看看能恢复什么');
+      await press(page, '恢复到这一份');
+      for (const digit of '1234') await press(page, digit);
+      await press(page, '确定');
+      await shows(page, 'restoring');
+    },
+  },
+  {
+    name: 'restored',
+    reach: async (page, mock) => {
+      await openBackups(page);
+      await press(page, '看看能恢复什么');
+      await press(page, '恢复到这一份');
+      for (const digit of '1234') await press(page, digit);
+      await press(page, '确定');
+      await shows(page, 'restoring');
+      mock.push({ event: 'changed', data: { what: ['HOME', 'SHOP', 'DESK'] } });
+      await expect(page.getByText('恢复好了')).toBeVisible();
+    },
+  },
+];
