@@ -57,7 +57,7 @@ beforeEach(() => {
           resolve({ ok: true, value } as never);
           return settle();
         };
-        asked.push({ method, input: input as Record<string, unknown>, answer });
+        asked.push({ method, input: input, answer });
       }),
     subscribe: (listener) => {
       push = listener;
