@@ -74,15 +74,10 @@ export function RecordScreen() {
 }
 
 type Kind = RecordEntry['kind'] | LedgerLineView['kind'];
-/** A line of 积分明细: hours and exchanges, and whatever else happened to the points. */
-interface Line {
-  readonly kind: Kind;
-  readonly seq: number;
-  readonly atMs: number;
-  readonly title: string;
-  readonly minutes: number;
-  readonly points: number;
-}
+/** A line of 积分明细: hours and exchanges, or whatever else happened to the points. */
+type Line =
+  | (RecordEntry & { readonly from: 'RECORD' })
+  | (LedgerLineView & { readonly from: 'LEDGER'; readonly title: string; readonly minutes: number });
 
 const ICONS: Readonly<Record<Kind, IconName>> = {
   AWARD: 'heart',
@@ -102,33 +97,20 @@ const ICONS: Readonly<Record<Kind, IconName>> = {
 
 /** Both lists in one, newest first. */
 function linesOf(person: PersonView, accounts: AccountsView | null): readonly Line[] {
-  const ledger = (accounts?.lines ?? []).map(({ kind, seq, atMs, points, reason }) => ({
-    kind,
-    seq,
-    atMs,
-    title: reason,
+  const recent = person.recent.map((entry): Line => ({ ...entry, from: 'RECORD' }));
+  const ledger = (accounts?.lines ?? []).map((line): Line => ({
+    ...line,
+    from: 'LEDGER',
+    title: line.reason,
     minutes: 0,
-    points,
   }));
-  return [...person.recent, ...ledger].sort((a, b) => b.atMs - a.atMs);
+  return [...recent, ...ledger].sort((a, b) => b.atMs - a.atMs);
 }
-
-function isLedgerKind(kind: Kind): kind is LedgerLineView['kind'] {
-  return !(kind in RECORD_KINDS);
-}
-const RECORD_KINDS: Readonly<Record<RecordEntry['kind'], true>> = {
-  SERVICE: true,
-  SERVICE_OPEN: true,
-  SERVICE_UNCLOSED: true,
-  SERVICE_CLOSED: true,
-  REDEMPTION: true,
-  ALLOWANCE: true,
-};
 
 function Entry({ line }: { readonly line: Line }) {
   const { t } = useTranslation();
   const { kind, title, atMs, points, minutes } = line;
-  const what = isLedgerKind(kind) ? t(`account.entry.${kind}`) : t(`record.kind.${kind}`);
+  const what = line.from === 'LEDGER' ? t(`account.entry.${line.kind}`) : t(`record.kind.${line.kind}`);
   return (
     <li className={`record-entry record-${kind}`}>
       <Icon name={ICONS[kind]} />
