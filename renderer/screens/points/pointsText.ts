@@ -33,6 +33,10 @@ export function ledgerRefusalText(
         : t('points.refusal.TOO_LATE', { days: reason.limitDays });
     case 'NOT_IN_IT':
       return t('points.refusal.NOT_IN_IT', { goods: '' });
+    case 'AWAITING_RETURN':
+    case 'SUPERSEDED':
+    case 'FORKED':
+      return t(`shop.refusal.${reason.kind}`);
     case 'PERSON_GONE':
     case 'OWN_HOUSEHOLD':
     case 'SAME_PERSON':
