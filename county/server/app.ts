@@ -3,6 +3,7 @@ import * as http from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import * as https from 'node:https';
 import Fastify, {
+  type onRequestHookHandler,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
@@ -49,8 +50,13 @@ const PAGE_HEADERS = {
 };
 
 function refuse(reply: FastifyReply, error: CountyError): FastifyReply {
-  if (error.kind === 'BUSY' || error.kind === 'TOO_MANY') reply.header('retry-after', '5');
-  return reply.status(ERROR_STATUS[error.kind]).send({ error });
+  if (error.kind !== 'BUSY' && error.kind !== 'TOO_MANY')
+    return reply.status(ERROR_STATUS[error.kind]).send({ error });
+  const { retryAfterMs = 5000 } = error;
+  return reply
+    .header('retry-after', String(Math.ceil(retryAfterMs / 1000)))
+    .status(ERROR_STATUS[error.kind])
+    .send({ error: { ...error, retryAfterMs } });
 }
 
 /** Whether a request came over this machine's own loopback. */
@@ -75,20 +81,22 @@ function addMessages(app: FastifyInstance, { context, gate: limits }: AppOptions
   const gate = new Gate(limits, context.nowMs);
   const cache: SnapshotCache = new Map();
   const add = (path: string, bodyLimit: number, take: Take): void => {
-    app.post(path, { bodyLimit }, async (request, reply) => {
-      const shut = gate.enter(request.ip);
-      if (shut !== null) return refuse(reply, { kind: shut });
-      let refused = false;
-      try {
-        const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        const result = await take(bytes, request);
-        refused = !result.ok;
-        if (!result.ok) return await refuse(reply, result.error);
-        if (result.value === null) return await reply.status(204).send();
-        return await reply.type('application/octet-stream').send(result.value);
-      } finally {
-        gate.leave(request.ip, refused);
+    // Before the first byte of the body is read: what waits for its body takes a place too.
+    const onRequest: onRequestHookHandler = (request, reply, done) => {
+      const shut = gate.enter(request.ip, isLocal(request));
+      if (shut !== null) {
+        void refuse(reply, { kind: shut });
+        return;
       }
+      reply.raw.once('close', () => gate.leave(request.ip, reply.raw.statusCode >= 400));
+      done();
+    };
+    app.post(path, { bodyLimit, onRequest }, async (request, reply) => {
+      const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const result = await take(bytes, request);
+      if (!result.ok) return refuse(reply, result.error);
+      if (result.value === null) return reply.status(204).send();
+      return reply.type('application/octet-stream').send(result.value);
     });
   };
   add('/v1/ask', MAX_REQUEST_BYTES, (bytes) => takeAsk(context, bytes));
@@ -106,6 +114,9 @@ function addBackup(app: FastifyInstance, { context, adminToken }: AppOptions): v
   );
 }
 
+/** A sender that cannot say within this what it wants makes room for others. */
+const HEADERS_TIMEOUT_MS = 10_000;
+
 /** Fastify sets no times for a server that it did not make itself. */
 function makeServer(tls: CountyTls | null, handler: RequestListener, settings: FastifyServerOptions): Server {
   const served = servedTls(tls);
@@ -115,6 +126,7 @@ function makeServer(tls: CountyTls | null, handler: RequestListener, settings: F
       : https.createServer({ ...served, minVersion: 'TLSv1.2' }, handler);
   server.keepAliveTimeout = settings.keepAliveTimeout ?? 0;
   server.requestTimeout = settings.requestTimeout ?? 0;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.setTimeout(settings.connectionTimeout);
   return server;
 }

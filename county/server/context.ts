@@ -1,6 +1,7 @@
 /** What every part of the county's server works with. */
 import type { CountyDb } from './db/open.ts';
 import type { WireRange } from '../../domain/wire/version.ts';
+import type { StationLimit } from './gate.ts';
 import type { CountyKeys } from './keys.ts';
 import type { UnreadableCalls } from './unreadable.ts';
 
@@ -26,4 +27,5 @@ export interface CountyContext {
   /** Versions of the wire that this county reads and writes. */
   readonly wire: WireRange;
   readonly unreadable: UnreadableCalls;
+  readonly stationLimit: StationLimit;
 }

@@ -8,7 +8,7 @@ import { createApp } from './app.ts';
 import { hex } from './codecs.ts';
 import type { CountyContext, PublicUrl } from './context.ts';
 import { openDatabase, type CountyDb, type DatabaseChoice } from './db/open.ts';
-import { DEFAULT_GATE, type GateLimits } from './gate.ts';
+import { DEFAULT_GATE, StationLimit, type GateLimits } from './gate.ts';
 import { loadCountyKeys } from './keys.ts';
 import { putReference } from './reference.ts';
 import { ownAddresses, servedTls, type CountyTls } from './tls.ts';
@@ -90,16 +90,18 @@ export function listenProblem(host: string, options: Pick<CountyOptions, 'tls'>)
 /** Opens what a county works with. Throws if the database cannot be reached or is newer than this program. */
 export async function openContext(options: CountyOptions): Promise<CountyContext> {
   const db = await openDatabase(options.database);
+  const nowMs = options.nowMs ?? Date.now;
   try {
     return {
       db,
       keys: loadCountyKeys(options.keyDir),
       epoch: await epochOf(db),
-      nowMs: options.nowMs ?? Date.now,
+      nowMs,
       randomBytes: (length) => randomBytes(length),
       sample: options.sample,
       wire: options.wire ?? WIRE,
       unreadable: { newerMs: 0, olderMs: 0 },
+      stationLimit: new StationLimit((options.gate ?? DEFAULT_GATE).maxSignedPerMinute, nowMs),
       tlsPin: options.tls?.pin ?? null,
       publicUrl: await publicUrlOf(db, options.publicUrl),
     };

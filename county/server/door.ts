@@ -54,7 +54,11 @@ export async function openSigned(
   if (keys.length === 0) return err({ kind: 'NOT_ENROLLED' });
   for (const key of keys) {
     const opened = openMessage(sealed.value, unhex(key.public_key), bounds.maxBodyBytes, unseal);
-    if (opened.ok) return ok({ message: opened.value, revoked: key.revoked_ms !== null });
+    if (opened.ok) {
+      const retryAfterMs = context.stationLimit.waitMs(sealed.value.signer);
+      if (retryAfterMs > 0) return err({ kind: 'TOO_MANY', retryAfterMs });
+      return ok({ message: opened.value, revoked: key.revoked_ms !== null });
+    }
     if (opened.error.kind !== 'BAD_SIGNATURE') return err({ kind: opened.error.kind });
   }
   // A key nobody here knows is told from damage by neither side: both are mended by enrolling again.

@@ -54,6 +54,8 @@ export interface CountyError {
   readonly durableSeq?: number;
   /** Of NEWER_VERSION and OLDER_VERSION: what this county reads. */
   readonly wire?: WireRange;
+  /** Of TOO_MANY and BUSY: when to come again. */
+  readonly retryAfterMs?: number;
   /** Of UNKNOWN_EVENT: how many events before it can be read. */
   readonly readable?: number;
 }

@@ -1,42 +1,99 @@
-/** Keeps one sender from taking the county away from the others. Counts in memory, by address, for a minute. */
+/** Keeps one sender from taking the county away from the others. Counts in memory, for a minute at a time. */
 export interface GateLimits {
   /** Refused requests of one address within a minute, before it is told to wait. */
   readonly maxRefusedPerMinute: number;
-  /** Requests that are worked on at the same time; one more is told to come again. */
+  /** Requests at the same time, from their first byte on; one more is told to come again. */
   readonly maxInFlight: number;
+  /** Of these from one address; this machine itself, where a proxy may stand before the county, is free of it. */
+  readonly maxInFlightPerAddress: number;
+  /** Well signed requests of one station within a minute: twenty times what a month of dark days needs. */
+  readonly maxSignedPerMinute: number;
 }
-export const DEFAULT_GATE: GateLimits = { maxRefusedPerMinute: 600, maxInFlight: 512 };
+export const DEFAULT_GATE: GateLimits = {
+  maxRefusedPerMinute: 600,
+  maxInFlight: 512,
+  maxInFlightPerAddress: 64,
+  maxSignedPerMinute: 600,
+};
 
 const MINUTE_MS = 60_000;
 
-export class Gate {
-  readonly #limits: GateLimits;
+/** Counts by name within the running minute. */
+class Minute<K> {
   readonly #nowMs: () => number;
-  readonly #refused = new Map<string, number>();
-  #windowStartMs = 0;
-  #inFlight = 0;
+  readonly #counts = new Map<K, number>();
+  #startMs = 0;
 
-  constructor(limits: GateLimits, nowMs: () => number) {
-    this.#limits = limits;
+  constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
   }
 
-  /** Why a request of an address may not come in now, or null; then `leave` must be called once. */
-  enter(address: string): 'TOO_MANY' | 'BUSY' | null {
-    const age = this.#nowMs() - this.#windowStartMs;
+  #turn(): void {
+    const age = this.#nowMs() - this.#startMs;
     // Also when the clock was set back: nobody must stay shut out for that.
-    if (age >= MINUTE_MS || age < 0) {
-      this.#refused.clear();
-      this.#windowStartMs = this.#nowMs();
-    }
-    if ((this.#refused.get(address) ?? 0) >= this.#limits.maxRefusedPerMinute) return 'TOO_MANY';
-    if (this.#inFlight >= this.#limits.maxInFlight) return 'BUSY';
-    this.#inFlight += 1;
+    if (age < MINUTE_MS && age >= 0) return;
+    this.#counts.clear();
+    this.#startMs = this.#nowMs();
+  }
+  of(name: K): number {
+    this.#turn();
+    return this.#counts.get(name) ?? 0;
+  }
+  /** Adds one and answers the count. */
+  add(name: K): number {
+    const count = this.of(name) + 1;
+    this.#counts.set(name, count);
+    return count;
+  }
+  /** Until the next minute, ms. */
+  leftMs(): number {
+    return Math.max(0, this.#startMs + MINUTE_MS - this.#nowMs());
+  }
+}
+
+export class Gate {
+  readonly #limits: GateLimits;
+  readonly #refused: Minute<string>;
+  readonly #inFlight = new Map<string, number>();
+  #all = 0;
+
+  constructor(limits: GateLimits, nowMs: () => number) {
+    this.#limits = limits;
+    this.#refused = new Minute(nowMs);
+  }
+
+  /** Why a request of an address may not come in now, or null; then `leave` must be called once. */
+  enter(address: string, local: boolean): 'TOO_MANY' | 'BUSY' | null {
+    if (this.#refused.of(address) >= this.#limits.maxRefusedPerMinute) return 'TOO_MANY';
+    const here = this.#inFlight.get(address) ?? 0;
+    if (this.#all >= this.#limits.maxInFlight) return 'BUSY';
+    if (!local && here >= this.#limits.maxInFlightPerAddress) return 'BUSY';
+    this.#all += 1;
+    this.#inFlight.set(address, here + 1);
     return null;
   }
 
   leave(address: string, wasRefused: boolean): void {
-    this.#inFlight -= 1;
-    if (wasRefused) this.#refused.set(address, (this.#refused.get(address) ?? 0) + 1);
+    this.#all -= 1;
+    const here = (this.#inFlight.get(address) ?? 1) - 1;
+    if (here === 0) this.#inFlight.delete(address);
+    else this.#inFlight.set(address, here);
+    if (wasRefused) this.#refused.add(address);
+  }
+}
+
+/** How often each station may ask; counted only where its signature has held, so that nobody shuts another out. */
+export class StationLimit {
+  readonly #most: number;
+  readonly #signed: Minute<number>;
+
+  constructor(most: number, nowMs: () => number) {
+    this.#most = most;
+    this.#signed = new Minute(nowMs);
+  }
+
+  /** Counts a request; answers for how long the station must wait, ms, or 0 if it may go on. */
+  waitMs(stationId: number): number {
+    return this.#signed.add(stationId) > this.#most ? Math.max(1000, this.#signed.leftMs()) : 0;
   }
 }

@@ -1,5 +1,6 @@
 /** A county process for tests: the parts of `npm run county -- --sample`, with a clock that the test sets. */
 import { join } from 'node:path';
+import { DEFAULT_GATE } from '../../county/server/gate.ts';
 import { createCounty } from '../../county/server/county.ts';
 
 export interface CountyStart {
@@ -26,7 +27,7 @@ async function start({ dir, port, startMs, patient = false, databaseUrl }: Count
     keyDir: dir,
     sample: true,
     nowMs: () => Math.round(startMs + performance.now() - born),
-    ...(patient ? { gate: { maxRefusedPerMinute: 1e9, maxInFlight: 512 } } : {}),
+    ...(patient ? { gate: { ...DEFAULT_GATE, maxRefusedPerMinute: 1e9, maxSignedPerMinute: 1e9 } } : {}),
     onProblem: (line) => process.stderr.write(`county: ${line}\n`),
   });
   const url = await county.listen(port, '127.0.0.1');

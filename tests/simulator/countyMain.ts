@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { DEFAULT_GATE } from '../../county/server/gate.ts';
 import { createCounty, type County } from '../../county/server/county.ts';
 import { dump } from '../../county/server/backup/dump.ts';
 import { packed, writeBackup } from '../../county/server/backup/file.ts';
@@ -78,7 +79,7 @@ async function begin({ dir, databaseUrl, port, restoreFrom }: CountyStart): Prom
     sample: false,
     nowMs: () => now.getStore() ?? latestMs,
     // All stations come from one address here, and a bad line is no attack.
-    gate: { maxRefusedPerMinute: Infinity, maxInFlight: 512 },
+    gate: { ...DEFAULT_GATE, maxRefusedPerMinute: Infinity, maxInFlight: 512, maxSignedPerMinute: 1e9 },
     onProblem: (line) => process.stderr.write(`county: ${line}\n`),
   });
   county = opened;

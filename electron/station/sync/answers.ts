@@ -11,7 +11,7 @@ import type { Answer, TransportError } from './transport.ts';
 
 export type SyncFailure =
   /** No county there just now: a matter of the line, or it asks to come again. */
-  | { readonly kind: 'OFFLINE' }
+  | { readonly kind: 'OFFLINE'; readonly afterMs?: number }
   /** A county is there and something does not fit: a person has to look. */
   | { readonly kind: 'REFUSED'; readonly reason: string }
   /** The county must be updated. `readable`: so many of the events sent it would understand. */
@@ -35,10 +35,13 @@ export function failureOf(error: TransportError): SyncFailure {
 }
 
 const versionSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(255));
+/** Nobody who is not our county may send us to sleep for longer. */
+const MAX_WAIT_MS = 600_000;
 const refusalSchema = v.object({
   error: v.object({
     kind: v.pipe(v.string(), v.maxLength(40)),
     wire: v.optional(v.object({ oldest: versionSchema, newest: versionSchema })),
+    retryAfterMs: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(MAX_WAIT_MS))),
     readable: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
   }),
 });
@@ -55,8 +58,9 @@ export function refusalOf(answer: Answer): SyncFailure {
     return { kind: 'OFFLINE' }; // Not our county's words: a proxy or a captive portal.
   }
   const parsed = v.safeParse(refusalSchema, json);
-  if (!parsed.success || PASSING.includes(parsed.output.error.kind)) return { kind: 'OFFLINE' };
-  const { kind, wire, readable = 0 } = parsed.output.error;
+  if (!parsed.success) return { kind: 'OFFLINE' };
+  const { kind, wire, retryAfterMs = 0, readable = 0 } = parsed.output.error;
+  if (PASSING.includes(kind)) return { kind: 'OFFLINE', afterMs: retryAfterMs };
   const range = wire === undefined ? {} : { wire };
   if (kind === 'NEWER_VERSION' || kind === 'UNKNOWN_EVENT')
     return { kind: 'COUNTY_IS_OLDER', readable, ...range };

@@ -135,7 +135,9 @@ export function createSync(options: SyncOptions): SyncPort {
     if (again) return 0;
     if (failures > 0) {
       const full = Math.min(pauses.maxBackoffMs, pauses.firstBackoffMs * 2 ** Math.min(20, failures - 1));
-      return jittered(full, options.randomBytes);
+      // A county that says when it has room again is not asked before.
+      const afterMs = lastFailure?.kind === 'OFFLINE' ? (lastFailure.afterMs ?? 0) : 0;
+      return Math.max(afterMs, jittered(full, options.randomBytes));
     }
     return unsent > 0 ? pauses.soonMs : jittered(pauses.idleMs, options.randomBytes);
   }
