@@ -9,6 +9,7 @@ import { refreshInbox, renderInbox } from './inbox.js';
 import { TEXTS as INBOX_TEXTS } from './inboxTexts.js';
 import { isLoggedIn, onSession, renderSession } from './session.js';
 import { stationActs } from './stationActs.js';
+import { renderStick } from './stick.js';
 import { refreshTransfers, renderTransfers } from './transfers.js';
 
 const REFRESH_MS = 5000;
@@ -180,6 +181,7 @@ function render() {
   other.textContent = t.other;
   other.lang = page.language === 'zh' ? 'en' : 'zh-CN';
   renderSession();
+  renderStick();
   renderInbox();
   renderTransfers();
   if (shown === undefined) return;
