@@ -192,7 +192,7 @@ export function renderInbox() {
   const from = inbox;
   const open = from.exceptions.map((exception) => item(exception, from));
   find('inbox-title').textContent = t.open;
-  find('inbox').replaceChildren(...(open.length === 0 ? [element('p', 'quiet', t.none)] : open));
+  find('inbox').replaceChildren(...(open.length === 0 ? [element('li', 'quiet', t.none)] : open));
   const before = settledBefore;
   find('settled-section').hidden = before === undefined || before.exceptions.length === 0;
   find('settled-title').textContent = t.settledTitle;
