@@ -21,6 +21,9 @@ afterEach(async () => {
   for (const end of atEnd.splice(0).reverse()) await end();
 });
 
+/** A worker's start takes a second by itself on a machine that has much else to do. */
+const PATIENT = { timeout: 15_000 };
+
 interface Scene {
   readonly dir: string;
   readonly second: string;
@@ -68,7 +71,7 @@ test('a backup is made in both places soon after the start, and hourly only when
   const { dir, second, timers, station } = begin();
   const first = join(dir, 'backups');
   timers.advance(FIRST_BACKUP_MS);
-  await vi.waitFor(() => expect(named(second)).toHaveLength(1));
+  await vi.waitFor(() => expect(named(second)).toHaveLength(1), PATIENT);
   expect(named(first)).toEqual(named(second));
   await signIn(station, 3);
   // The next is due an hour after the last one was through.
@@ -76,7 +79,7 @@ test('a backup is made in both places soon after the start, and hourly only when
     // Only while it is missing: one hour more would be the next backup, under way while the list is compared.
     if (named(second).length < 2) timers.advance(BACKUP_EVERY_MS);
     expect(named(second)).toHaveLength(2);
-  });
+  }, PATIENT);
   const list = await backupsOf(station, await station.unlock());
   expect(list).toMatchObject({ problem: '', began: 'CONTINUED' });
   expect(list.backups.map(({ name }) => name)).toEqual([...named(first)].sort().reverse());
@@ -92,15 +95,18 @@ test('a stick that is not there is said to the keeper, and the backup beside the
   const { dir, second, timers, station } = begin();
   writeFileSync(second, 'no folder');
   timers.advance(FIRST_BACKUP_MS);
-  await vi.waitFor(() => expect(named(join(dir, 'backups'))).toHaveLength(1));
+  await vi.waitFor(() => expect(named(join(dir, 'backups'))).toHaveLength(1), PATIENT);
   const keeperToken = await station.unlock();
-  await vi.waitFor(async () => expect((await backupsOf(station, keeperToken)).problem).toContain('IO'));
+  await vi.waitFor(
+    async () => expect((await backupsOf(station, keeperToken)).problem).toContain('IO'),
+    PATIENT,
+  );
 });
 
 test('the keeper looks first, then restores: the screens stay, the facts are there, the journal is a new one', async () => {
   const { dir, timers, warnings, station } = begin();
   timers.advance(FIRST_BACKUP_MS);
-  await vi.waitFor(() => expect(named(join(dir, 'backups'))).toHaveLength(1));
+  await vi.waitFor(() => expect(named(join(dir, 'backups'))).toHaveLength(1), PATIENT);
   await signIn(station, 3);
   const before = (await station.status()).sync.recorded;
   const keeperToken = await station.unlock();
@@ -130,8 +136,9 @@ test('the keeper looks first, then restores: the screens stay, the facts are the
     kind: 'RESTARTING',
   });
   timers.advance(1_000);
-  await vi.waitFor(() =>
-    expect(pushed).toContainEqual({ event: 'changed', data: { what: ['HOME', 'SHOP', 'DESK'] } }),
+  await vi.waitFor(
+    () => expect(pushed).toContainEqual({ event: 'changed', data: { what: ['HOME', 'SHOP', 'DESK'] } }),
+    PATIENT,
   );
   expect(warnings).toContain('the database was restored: a new incarnation begins');
   expect((await backupsOf(station, await station.unlock())).began).toBe('RESTORED');
@@ -143,7 +150,7 @@ test('the keeper looks first, then restores: the screens stay, the facts are the
 test('a damaged database does not end in silence: the line names the newest good backup and the way back', async () => {
   const { dir, second, timers, station } = begin();
   timers.advance(FIRST_BACKUP_MS);
-  await vi.waitFor(() => expect(named(second)).toHaveLength(1));
+  await vi.waitFor(() => expect(named(second)).toHaveLength(1), PATIENT);
   await station.close();
   const bytes = readFileSync(databaseFile(dir));
   bytes.fill(0xff, 4096 + 8, 4096 + 200);
@@ -164,8 +171,9 @@ test('a damaged journal is told to the keeper by the next backup, with the event
   db.close();
   timers.advance(FIRST_BACKUP_MS);
   const keeperToken = await station.unlock();
-  await vi.waitFor(async () =>
-    expect((await backupsOf(station, keeperToken)).problem).toContain('event 1 of incarnation'),
+  await vi.waitFor(
+    async () => expect((await backupsOf(station, keeperToken)).problem).toContain('event 1 of incarnation'),
+    PATIENT,
   );
   expect(named(join(dir, 'backups'))).toEqual([]);
 });
