@@ -12,6 +12,9 @@ import { DAY_MS } from '../domain/time.ts';
 
 /** Steps smaller than this are the ordinary corrections of a time server, not a jump. */
 export const JUMP_TOLERANCE_MS = 30_000;
+/** What such steps may come to together: as much again for each hour of the boot, and never more than an hour. */
+const STEPS_SHARE = JUMP_TOLERANCE_MS / 3_600_000;
+const MOST_STEPS_MS = 3_600_000;
 /** A machine that was off for longer than this, or went back in time by so much, is in doubt about the date. */
 export const PLAUSIBLE_GAP_MS = 90 * DAY_MS;
 
@@ -46,10 +49,12 @@ export interface Past {
   readonly last: PastReading | undefined;
   /** The last event that was not in doubt. */
   readonly lastSure: PastReading | undefined;
+  /** The first event of this boot, if it has any yet: from there small steps are added up. */
+  readonly firstOfBoot: PastReading | undefined;
 }
 
 /** Begins with what the journal knows. */
-export function createClockJudge(boot: number, { last, lastSure }: Past): ClockJudge {
+export function createClockJudge(boot: number, { last, lastSure, firstOfBoot }: Past): ClockJudge {
   let anchor: Reading | null = lastSure?.boot === boot ? lastSure : null;
   let confirmed = anchor !== null && lastSure?.trust === CLOCK_TRUST.TRUSTED;
   /** A county's word against the wall clock: doubtful until the clock is put right. */
@@ -57,7 +62,20 @@ export function createClockJudge(boot: number, { last, lastSure }: Past): ClockJ
   /** Where doubtful time goes on from, so that it too only advances with the monotonic clock. */
   let doubtful: Reading | null = last?.boot === boot && last.trust === CLOCK_TRUST.DOUBTFUL ? last : null;
 
+  /** Where the sum of small steps begins: the county's word if there was one in this boot, else its first event. */
+  let base: Reading | null = confirmed ? anchor : startOfBoot();
+
   const carriedOn = (from: Reading, now: Reading): number => from.atMs + (now.monoMs - from.monoMs);
+
+  function startOfBoot(): Reading | null {
+    return firstOfBoot === undefined || firstOfBoot.trust === CLOCK_TRUST.DOUBTFUL ? anchor : firstOfBoot;
+  }
+  /** Whether many steps that were each small enough have come to more than a time server would correct. */
+  function hasCrept(now: Reading): boolean {
+    if (base === null) return false;
+    const allowedMs = Math.min(MOST_STEPS_MS, JUMP_TOLERANCE_MS + (now.monoMs - base.monoMs) * STEPS_SHARE);
+    return Math.abs(now.atMs - carriedOn(base, now)) > allowedMs;
+  }
 
   /** A boot whose first reading is all there is: is it a date at which this station can be? */
   function isPlausible(atMs: number): boolean {
@@ -69,7 +87,7 @@ export function createClockJudge(boot: number, { last, lastSure }: Past): ClockJ
     const firm = anchor ?? expected;
     if (firm !== null) {
       const expectedMs = carriedOn(firm, now);
-      if (Math.abs(now.atMs - expectedMs) > JUMP_TOLERANCE_MS)
+      if (Math.abs(now.atMs - expectedMs) > JUMP_TOLERANCE_MS || hasCrept(now))
         return { atMs: expectedMs, trust: CLOCK_TRUST.DOUBTFUL };
       return { atMs: now.atMs, trust: confirmed ? CLOCK_TRUST.TRUSTED : CLOCK_TRUST.UNCONFIRMED };
     }
@@ -91,13 +109,16 @@ export function createClockJudge(boot: number, { last, lastSure }: Past): ClockJ
     judge,
     committed({ atMs, monoMs }, trust) {
       // The anchor moves along, so that the small drift between the two clocks never adds up to a jump.
-      if (trust !== CLOCK_TRUST.DOUBTFUL) anchor = { atMs, monoMs };
+      if (trust === CLOCK_TRUST.DOUBTFUL) return;
+      anchor = { atMs, monoMs };
+      base ??= anchor;
     },
     confirm(now, trueMs) {
       confirmed = true;
       anchor = null;
+      base = null;
       expected = { atMs: trueMs, monoMs: now.monoMs };
-      if (judge(now).trust !== CLOCK_TRUST.DOUBTFUL) anchor = now;
+      if (judge(now).trust !== CLOCK_TRUST.DOUBTFUL) base = anchor = now;
     },
   };
 }

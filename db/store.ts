@@ -12,7 +12,7 @@ import {
 } from '../domain/journal/events.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { shanghaiDay } from '../domain/time.ts';
-import { createClockJudge, type ClockJudge } from './clockTrust.ts';
+import { openClockJudge } from './openClock.ts';
 import { asStoreFault } from './faults.ts';
 import { createFolds } from './folds/index.ts';
 import { incarnationsOf, type ClaimedIncarnation, type Incarnation } from './incarnation.ts';
@@ -102,21 +102,13 @@ export function createStore(
   const keepRequest = db.prepare<[string, number, number, number]>('INSERT INTO request VALUES (?, ?, ?, ?)');
 
   const boot = bootOf(db, incarnation.ordinal, clock.osBoot());
-  const clockJudge = openClockJudge();
+  const clockJudge = openClockJudge(db, journal, incarnation.ordinal, boot);
   const nowMs = (): number => clockJudge.judge(reading()).atMs;
   const tries = keeperTriesTable(db, { nowMs, monoMs: () => clock.monoMs(), osBoot: () => clock.osBoot() });
   /** The head as of the last commit; null after a failure, when only the database knows. */
   let head: Head | null = null;
   let closed = false;
 
-  function openClockJudge(): ClockJudge {
-    let last: JournalEvent | undefined;
-    for (const event of journal.backwards()) {
-      last ??= event;
-      if (event.trust !== CLOCK_TRUST.DOUBTFUL) return createClockJudge(boot, { last, lastSure: event });
-    }
-    return createClockJudge(boot, { last, lastSure: undefined });
-  }
   function reading(): { readonly atMs: number; readonly monoMs: number } {
     return { atMs: clock.nowMs(), monoMs: clock.monoMs() };
   }

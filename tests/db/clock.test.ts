@@ -50,6 +50,28 @@ describe('trust in the wall clock', () => {
     store.close();
   });
 
+  it.each([25_000, -25_000])('adds small steps of %s ms up, over restarts of the program too', (stepMs) => {
+    const dir = tempDir();
+    const clock = new TestClock();
+    let store = open(dir, clock);
+    const startMs = clock.wallMs;
+    for (let minute = 0; minute < 60; minute++) {
+      clock.advance(MINUTE_MS);
+      clock.wallMs += stepMs;
+      trustOf(store);
+      if (minute % 10 !== 9) continue;
+      store.close();
+      store = open(dir, clock);
+    }
+    expect(trustOf(store)).toBe(DOUBTFUL);
+    // An hour has passed, and not another half hour by steps.
+    expect(Math.abs(store.nowMs() - startMs - HOUR_MS)).toBeLessThanOrEqual(MINUTE_MS);
+    // The county's word begins the sum anew.
+    store.confirmClock(clock.wallMs);
+    expect(trustOf(store)).toBe(TRUSTED);
+    store.close();
+  });
+
   it('is in doubt after a reboot into the past, and the doubtful times are no measure for later', () => {
     const dir = tempDir();
     const clock = new TestClock();
