@@ -42,7 +42,7 @@ export interface ClaimedIncarnation extends Incarnation {
  * The ordinals of incarnations that begin here lie so far apart: the county may give back one that was between two
  * of them and that this database never saw. Their order is the order in which they are folded.
  */
-const ORDINAL_STEP = 1000;
+export const ORDINAL_STEP = 1000;
 
 /** Whether the database reaches at least as far as an earlier start of it did. */
 function reaches(db: Database, mark: StartMark): boolean {

@@ -7,7 +7,7 @@ import type { Database } from 'better-sqlite3';
 import { nextHash, parseCanonical, type Sha256 } from '../domain/journal/canonical.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import type { VerifiedRun } from '../domain/wire/batch.ts';
-import type { Incarnation } from './incarnation.ts';
+import { ORDINAL_STEP, type Incarnation } from './incarnation.ts';
 import { openJournal, type Head, type Journal } from './journal/journal.ts';
 import { refold } from './refold.ts';
 import { numberQuery, query } from './row.ts';
@@ -87,10 +87,14 @@ export function returningOf(db: Database, options: ReturningOptions): Returning 
   const known = (name: string): Incarnation | undefined =>
     incarnations().find((incarnation) => incarnation.name === name);
 
-  /** Between the older incarnations and the running one there is always room (incarnation.ts). */
+  /**
+   * Between the older incarnations and the running one there is always room (incarnation.ts). Below the first one of a
+   * machine that took another's place it goes on under zero.
+   */
   function allot(name: string): Incarnation {
     const older = incarnations().filter(({ ordinal }) => ordinal < running.ordinal);
-    const ordinal = Math.max(0, ...older.map((incarnation) => incarnation.ordinal)) + 1;
+    const lowest = Math.min(0, running.ordinal - ORDINAL_STEP);
+    const ordinal = Math.max(lowest, ...older.map((incarnation) => incarnation.ordinal)) + 1;
     if (ordinal >= running.ordinal) throw new Error(`no room for incarnation ${name}`);
     statements.open.run(ordinal, name);
     return { ordinal, name };

@@ -8,8 +8,9 @@ interface StandingRow {
   readonly awaitingReturn: number;
   readonly superseded: number;
   readonly forked: number;
+  readonly revoked: number;
 }
-export type Mark = 'awaiting_return' | 'superseded' | 'forked';
+export type Mark = 'awaiting_return' | 'superseded' | 'forked' | 'revoked';
 
 export interface StandingTable {
   read(): Standing;
@@ -18,22 +19,23 @@ export interface StandingTable {
   mark(mark: Mark, value: boolean): void;
 }
 
-const UNMARKED: StandingRow = { awaitingReturn: 0, superseded: 0, forked: 0 };
+const UNMARKED: StandingRow = { awaitingReturn: 0, superseded: 0, forked: 0, revoked: 0 };
 
 /** Of the incarnation with an ordinal. */
 export function standingTable(db: Database, ordinal: number): StandingTable {
   const select = query<[number], StandingRow>(
     db,
-    'SELECT awaiting_return, superseded, forked FROM standing WHERE incarnation = ?',
+    'SELECT awaiting_return, superseded, forked, revoked FROM standing WHERE incarnation = ?',
   );
   const row = (): StandingRow => select.get(ordinal) ?? UNMARKED;
   const isMarked = (mark: Mark): boolean => {
-    const { awaitingReturn, superseded, forked } = row();
-    return { awaiting_return: awaitingReturn, superseded, forked }[mark] === 1;
+    const { awaitingReturn, superseded, forked, revoked } = row();
+    return { awaiting_return: awaitingReturn, superseded, forked, revoked }[mark] === 1;
   };
   return {
     read() {
-      const { awaitingReturn, superseded, forked } = row();
+      const { awaitingReturn, superseded, forked, revoked } = row();
+      if (revoked === 1) return 'REVOKED';
       if (forked === 1) return 'FORKED';
       if (superseded === 1) return 'SUPERSEDED';
       return awaitingReturn === 1 ? 'AWAITING_RETURN' : 'WORKING';

@@ -305,6 +305,13 @@ export function createStore(
         return ok(null);
       });
     },
+    markRevoked(revoked) {
+      if (standing.isMarked('revoked') === revoked) return;
+      transact(() => {
+        standing.mark('revoked', revoked);
+        return ok(null);
+      });
+    },
     beginAnewAtNextStart() {
       transact(() => {
         standing.mark('forked', true);

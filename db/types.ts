@@ -66,9 +66,10 @@ export interface Acknowledgement {
 /**
  * Whether the running incarnation may take points. AWAITING_RETURN: it began over an older database, and the county
  * may hold more of what was before. SUPERSEDED: another machine is at work as this station. FORKED: the county has
- * other facts under the same numbers, as when one disk runs in two machines.
+ * other facts under the same numbers, as when one disk runs in two machines. REVOKED: the county has shut this machine
+ * out.
  */
-export type Standing = 'WORKING' | 'AWAITING_RETURN' | 'SUPERSEDED' | 'FORKED';
+export type Standing = 'WORKING' | 'AWAITING_RETURN' | 'SUPERSEDED' | 'FORKED' | 'REVOKED';
 
 /** How far the county's events of an incarnation are here. */
 export interface Held {
@@ -175,6 +176,8 @@ export interface Store {
   hearStanding(word: { readonly superseded: boolean; readonly others: number }): void;
   /** The county refused the running journal's events as contradicting its own. */
   markForked(): void;
+  /** The county has shut this machine out, or takes its word again. */
+  markRevoked(revoked: boolean): void;
   /** Spends no more, and the next start begins a new incarnation as after a restore. */
   beginAnewAtNextStart(): void;
   /** What to ask back from: every incarnation but the running one. */

@@ -15,6 +15,7 @@ export const returns: Migration = {
       awaiting_return INTEGER NOT NULL DEFAULT 0 CHECK (awaiting_return IN (0, 1)),
       -- Another machine is at work as this station.
       superseded INTEGER NOT NULL DEFAULT 0 CHECK (superseded IN (0, 1)),
+      revoked INTEGER NOT NULL DEFAULT 0 CHECK (revoked IN (0, 1)),
       -- The county holds other facts under the same numbers.
       forked INTEGER NOT NULL DEFAULT 0 CHECK (forked IN (0, 1))
     ) STRICT;

@@ -60,6 +60,10 @@ export interface SyncView {
     | 'SENDING'
     | 'OFFLINE'
     | 'REFUSED'
+    /** Whoever answers at the county's address has not the pinned key. */
+    | 'WRONG_CERTIFICATE'
+    /** The county's certificate is out of date, or the clock here is wrong. */
+    | 'CERTIFICATE_DATE'
     /** The county's program must be updated. */
     | 'COUNTY_IS_OLDER'
     /** This station's program must be updated. */
@@ -220,10 +224,10 @@ export interface ShopView {
 /**
  * Why the station takes no points at all just now. AWAITING_RETURN: it was restored, and the county may hold more of
  * what was before. SUPERSEDED: another machine is at work as this station. FORKED: the county holds other facts
- * under the same numbers. All but the first want a person at the county.
+ * under the same numbers. REVOKED: the county has shut this machine out. All but the first want a person at the county.
  */
 export interface SpendingStopped {
-  readonly kind: 'AWAITING_RETURN' | 'SUPERSEDED' | 'FORKED';
+  readonly kind: 'AWAITING_RETURN' | 'SUPERSEDED' | 'FORKED' | 'REVOKED';
 }
 
 /** The reason that binds, the one to be shown first. */

@@ -96,6 +96,9 @@ export const deskEn = {
       SENDING: 'Sending',
       OFFLINE: 'The county cannot be reached; it tries again by itself',
       REFUSED: 'The county refused: please call them',
+      WRONG_CERTIFICATE:
+        "Whoever answers is not the county's server: nothing was sent, please call the county",
+      CERTIFICATE_DATE: "The county's certificate is out of date, or the date here is wrong: check the date",
       COUNTY_IS_OLDER:
         'The county’s program must be updated: please call them. Everything is kept here and goes by itself afterwards',
       COUNTY_IS_NEWER:

@@ -89,6 +89,8 @@ export const deskZhCN = {
       SENDING: '正在上报',
       OFFLINE: '暂时连不上县中心，会自动再试',
       REFUSED: '县中心没有接受，请打电话联系',
+      WRONG_CERTIFICATE: '对方不是县里的服务器，什么也没有送出，请打电话告诉县里',
+      CERTIFICATE_DATE: '县里的证书过期了，或本机的日期不对，请检查日期',
       COUNTY_IS_OLDER: '县中心的程序要更新，请打电话告诉县里；记录都留在本站，更新后会自动送去',
       COUNTY_IS_NEWER: '本站的程序要更新，请打电话联系县里；记录都留在本站，更新后会自动送去',
       NOT_CONFIGURED: '还没有设置县中心的地址',

@@ -69,6 +69,7 @@ export const en: Catalogue = {
       AWAITING_RETURN: 'This station was just restored and compares with the county; then exchanges go on',
       SUPERSEDED: 'Another machine is working as this station. Keeper, please call the county',
       FORKED: 'The records here do not match those of the county. Keeper, please call the county',
+      REVOKED: 'The county has shut this machine out. Keeper, please call the county',
     },
     clockDoubtful: 'The clock may be wrong. Recording goes on; keeper, please set it.',
     storage: {
@@ -263,6 +264,7 @@ export const en: Catalogue = {
       AWAITING_RETURN: 'This station was just restored and compares with the county; then exchanges go on',
       SUPERSEDED: 'Another machine is working as this station, so this one exchanges nothing for now',
       FORKED: 'The records here do not match those of the county, so nothing is exchanged for now',
+      REVOKED: 'The county has shut this machine out: nothing can be exchanged',
       NO_ALLOWANCE_HERE: 'Your points are kept at your own village station',
       MONTH_CAP_PERSON: 'This month you can still exchange {{left}} of {{limit}} points',
       MONTH_CAP_HOUSEHOLD: 'This month your household can still exchange {{left}} of {{limit}} points',
@@ -286,6 +288,7 @@ export const en: Catalogue = {
       AWAITING_RETURN: 'No point is lost; signing in and out go on. Please come again later',
       SUPERSEDED: 'No point is lost. Keeper, please call the county',
       FORKED: 'No point is lost. Keeper, please call the county',
+      REVOKED: 'No point is lost. Keeper, please call the county',
       NO_ALLOWANCE_HERE: 'Exchange at home, or ask the keeper to have the points moved',
       MONTH_CAP: 'Take less now; more is possible next month',
       STAPLE_CAP: 'Take less rice, flour or oil; more is possible next month',

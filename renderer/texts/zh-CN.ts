@@ -71,6 +71,7 @@ export const zhCN = {
       AWAITING_RETURN: '本站刚恢复过数据，正在与县里核对，核对完就能兑换',
       SUPERSEDED: '另一台机器正以本站名义运行，请管理员联系县中心',
       FORKED: '本站的记录与县里的对不上，请管理员联系县中心',
+      REVOKED: '这台机器已被县里停用，请管理员联系县中心',
     },
     clockDoubtful: '机器的时间可能不准，记录照常，请管理员校对',
     storage: {
@@ -265,6 +266,7 @@ export const zhCN = {
       AWAITING_RETURN: '本站刚恢复过数据，正在与县里核对，核对完就能兑换',
       SUPERSEDED: '另一台机器正以本站名义运行，这台暂时不能兑换',
       FORKED: '本站的记录与县里的对不上，暂时不能兑换',
+      REVOKED: '这台机器已被县里停用，不能兑换',
       MONTH_CAP_PERSON: '您这个月还可以换 {{left}} 积分的物品（每月最多 {{limit}}）',
       MONTH_CAP_HOUSEHOLD: '您家这个月还可以换 {{left}} 积分的物品（每月最多 {{limit}}）',
       STAPLE_CAP_PERSON: '米、面、油您这个月还可以换 {{left}} 件（每月最多 {{limit}} 件）',
@@ -286,6 +288,7 @@ export const zhCN = {
       AWAITING_RETURN: '您的积分一分不少，签到、签退照常，请过些时候再来',
       SUPERSEDED: '您的积分一分不少，请管理员联系县中心',
       FORKED: '您的积分一分不少，请管理员联系县中心',
+      REVOKED: '您的积分一分不少，请管理员联系县中心',
       MONTH_CAP: '请减少一些，下个月还可以再换',
       STAPLE_CAP: '请减少米、面、油，下个月还可以再换',
       SCARCE_CAP: '请减少紧俏物品，下个季度还可以再换',

@@ -4,6 +4,7 @@ import type { Contract, MethodName } from '../../electron/contract/contract.ts';
 import type { CallError, InputOf, OutputOf } from '../../electron/contract/types.ts';
 import type { PersonView, StatusView } from '../../electron/contract/views.ts';
 import { openStation, type Host } from '../../electron/shell/openStation.ts';
+import type { Settings } from '../../electron/shell/settings.ts';
 import { realWorld, type World } from '../../electron/shell/world.ts';
 import type { Log } from '../../electron/station/dispatch.ts';
 import type { Station } from '../../electron/station/types.ts';
@@ -60,6 +61,7 @@ export function openLocal(
     readonly backupDir?: string;
     readonly stickDir?: string;
     readonly countyUrl?: string;
+    readonly settings?: Partial<Settings>;
   } = {},
 ): LocalStation {
   const opened = openStation(
@@ -73,6 +75,7 @@ export function openLocal(
       backupDir: change.backupDir ?? '',
       stickDir: change.stickDir ?? '',
       openingStock: village.openingStock,
+      ...change.settings,
     },
     {
       log: silent,

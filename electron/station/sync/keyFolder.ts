@@ -25,7 +25,6 @@ const countySchema = v.object({
   boxKey: v.optional(keySchema),
   tlsPin: v.optional(keySchema),
   certificate: v.optional(certificateSchema),
-  revoked: v.optional(v.boolean()),
 });
 type County = v.InferOutput<typeof countySchema>;
 
@@ -45,9 +44,6 @@ export interface KeyFolder {
   /** SHA-256 of the key of the county's TLS certificate or of its CA; null before the enrolment and without TLS. */
   readonly tlsPin: () => Uint8Array | null;
   readonly certificate: () => StationCertificate | null;
-  /** The county has said that this station's key is revoked, and nothing else since. */
-  readonly isRevoked: () => boolean;
-  readonly setRevoked: (revoked: boolean) => void;
   /** Keeps what a county said that has proved to be ours. */
   readonly pinCounty: (says: CountySays) => void;
 }
@@ -115,10 +111,6 @@ export function openKeyFolder(dir: string): KeyFolder {
     boxKey: () => bytesOf(county?.boxKey),
     tlsPin: () => bytesOf(county?.tlsPin),
     certificate: () => (county === null ? null : certificateOf(county)),
-    isRevoked: () => county?.revoked === true,
-    setRevoked(revoked) {
-      if (county !== null && (county.revoked === true) !== revoked) keep({ ...county, revoked });
-    },
     pinCounty({ stationId, enrolledMs, epoch, ...says }) {
       keep({
         publicKey: toHex(says.publicKey),

@@ -27,6 +27,7 @@ export interface SessionTools {
     body: Uint8Array,
   ) => Uint8Array;
   readonly speech: Speech;
+  readonly review: Review;
   readonly nowMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly enrolCode: string;
@@ -48,6 +49,12 @@ export interface Speech {
   changesLeft: number;
 }
 const MAX_CHANGES = 2;
+
+/** How far a machine that is shut out has sent its journal for review, since its start. */
+export interface Review {
+  incarnation: string;
+  sentSeq: number;
+}
 
 /** How many events a batch may have just now; kept from session to session. */
 export interface BatchSize {
@@ -291,6 +298,28 @@ function heedFork(tools: SessionTools, failure: SyncFailure): Result<null, SyncF
   return err(failure);
 }
 
+/**
+ * The county has shut this machine out. It goes on recording and takes no points any more; what the county lacks is
+ * sent once for a person to look at there, since it may have happened before. No acknowledgement will come of it.
+ */
+async function heedRevocation(tools: SessionTools, size: BatchSize): Promise<void> {
+  const { store, review } = tools;
+  const { incarnation } = store;
+  store.markRevoked(true);
+  if (review.incarnation !== incarnation) Object.assign(review, { incarnation, sentSeq: 0 });
+  while (!tools.isClosing()) {
+    const afterSeq = Math.max(review.sentSeq, store.syncState().durableSeq);
+    const batch = await tools.desk.batch({ incarnation, afterSeq, limit: size.limit, ...newRequest(tools) });
+    if (batch === null) return;
+    const answer = await tools.transport.post('v1/batch', batch.bytes, BATCH);
+    if (!answer.ok || !isRevocation(refusalOf(answer.value))) return;
+    review.sentSeq = batch.lastSeq;
+  }
+}
+function isRevocation(failure: SyncFailure): boolean {
+  return failure.kind === 'REFUSED' && failure.reason === 'REVOKED';
+}
+
 /** Runs one session to its end, or to the first failure. */
 export async function runSession(tools: SessionTools, size: BatchSize): Step<null> {
   tools.speech.changesLeft = MAX_CHANGES;
@@ -298,7 +327,11 @@ export async function runSession(tools: SessionTools, size: BatchSize): Step<nul
   if (!older.ok && older.error.kind === 'OFFLINE') return older;
   const { incarnation } = tools.store;
   const ack = await ask(tools, incarnation, tools.store.syncState().recorded);
-  if (!ack.ok) return heedFork(tools, ack.error);
+  if (!ack.ok) {
+    if (isRevocation(ack.error)) await heedRevocation(tools, size);
+    return heedFork(tools, ack.error);
+  }
+  tools.store.markRevoked(false);
   // In another epoch nothing counts as acknowledged: the older journals are asked for before they are compared.
   if (older.ok && tools.store.unsentOlder().length > 0) {
     const again = await sendOlder(tools, size);

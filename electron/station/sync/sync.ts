@@ -49,6 +49,7 @@ function makeTools(
     ...options,
     nowMs: () => clock.nowMs(),
     // Short requests are not worth packing.
+    review: { incarnation: '', sentSeq: 0 },
     speech: { own: wire, version: wire.newest, changesLeft: 0 },
     sealRequest: (kind, { nonce, version }, body) =>
       sealMessage(
@@ -59,6 +60,13 @@ function makeTools(
       ),
     ...hooks,
   };
+}
+
+/** What the screens are told of a failure: who answers in the county's place is more than a refusal. */
+function stateOf(failure: SyncFailure): SyncView['state'] {
+  if (failure.kind !== 'REFUSED') return failure.kind;
+  const named = (['WRONG_CERTIFICATE', 'CERTIFICATE_DATE'] as const).find((one) => one === failure.reason);
+  return named ?? 'REFUSED';
 }
 
 /** Starts the sync: the first session begins at once. Nothing in here ever throws into the station. */
@@ -150,7 +158,7 @@ export function createSync(options: SyncOptions): SyncPort {
       recorded,
       reachedCounty: durableSeq,
       lastSuccessMs: acknowledgedMs,
-      state: lastFailure !== null ? lastFailure.kind : sending ? 'SENDING' : 'IDLE',
+      state: lastFailure !== null ? stateOf(lastFailure) : sending ? 'SENDING' : 'IDLE',
       sendingTotal: sending ? sendingTotal : 0,
       referenceVersion: info?.version ?? 0,
       referenceMadeMs: info?.madeAtMs ?? 0,

@@ -17,6 +17,7 @@ export function refusalWhat(t: TFunction, reason: RedemptionRefusal, goods: read
     case 'AWAITING_RETURN':
     case 'SUPERSEDED':
     case 'FORKED':
+    case 'REVOKED':
       return t(`shop.refusal.${reason.kind}`);
     case 'NOT_ON_SALE':
       return t('shop.refusal.NOT_ON_SALE', { goods: nameOf(goods, reason.goodsId) });
