@@ -36,6 +36,7 @@ export function ledgerRefusalText(
     case 'AWAITING_RETURN':
     case 'SUPERSEDED':
     case 'FORKED':
+    case 'REVOKED':
       return t(`shop.refusal.${reason.kind}`);
     case 'PERSON_GONE':
     case 'OWN_HOUSEHOLD':
