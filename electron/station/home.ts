@@ -1,4 +1,5 @@
 /** The home screen and the state of the station. */
+import { isReferenceOld } from '../../domain/reference/age.ts';
 import type { ActivityRow } from '../../db/views/views.ts';
 import { shopHours } from '../../domain/shop/hours.ts';
 import { DAY_MS, dayStartMs, shanghaiDay } from '../../domain/time.ts';
@@ -45,11 +46,14 @@ export interface StatusSources {
 
 export function getStatus(sources: StatusSources): StatusView {
   const { core, storage, sync, scanner, rapidActivityId, stick } = sources;
+  const nowMs = core.clock.nowMs();
+  const syncNow = sync();
   return {
-    nowMs: core.clock.nowMs(),
-    sync: sync(),
+    nowMs,
+    sync: syncNow,
     scanner: scanner(),
     clockDoubtful: core.store.clockDoubtful(),
+    referenceOld: isReferenceOld(nowMs, syncNow.referenceMadeMs, syncNow.lastSuccessMs),
     standing: core.store.standing(),
     storage: storage.state(),
     rapidActivityId: rapidActivityId(),

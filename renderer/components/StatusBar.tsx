@@ -95,6 +95,8 @@ function FaultLine() {
         ? t(`bar.standing.${status.standing}`)
         : status.clockDoubtful
           ? t('bar.clockDoubtful')
-          : null;
+          : status.referenceOld
+            ? t('bar.referenceOld')
+            : null;
   return text === null ? null : <Sign icon="warning" tone="care" text={text} />;
 }

@@ -72,6 +72,8 @@ export const en: Catalogue = {
       REVOKED: 'The county has shut this machine out. Keeper, please call the county',
     },
     clockDoubtful: 'The clock may be wrong. Recording goes on; keeper, please set it.',
+    referenceOld:
+      'Nothing from the county for a month and a half: names and prices may be old. Check-in goes on.',
     storage: {
       LOW: 'Storage is nearly full: keeper, please see to it',
       FULL: 'Storage is full: nothing can be recorded now',

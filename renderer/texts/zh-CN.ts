@@ -74,6 +74,7 @@ export const zhCN = {
       REVOKED: '这台机器已被县里停用，请管理员联系县中心',
     },
     clockDoubtful: '机器的时间可能不准，记录照常，请管理员校对',
+    referenceOld: '已有一个半月没有收到县里的消息，名单和价格可能旧了，签到照常',
     storage: {
       LOW: '存储空间快满了，请管理员处理',
       FULL: '存储空间已满，暂时不能记录',

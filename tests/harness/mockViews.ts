@@ -83,6 +83,7 @@ export const STATUS: StatusView = {
   },
   scanner: 'READY',
   clockDoubtful: false,
+  referenceOld: false,
   standing: 'WORKING',
   storage: 'OK',
   rapidActivityId: null,
