@@ -143,6 +143,22 @@ describe('a stick between a dark station and its county', () => {
     expect(await heldAtCounty()).toBe(0);
   });
 
+  it('brings records, but no old news of a station that was heard from since', async () => {
+    station.work(3);
+    await station.write(stick);
+    const sinceMs = Date.now() + 60_000;
+    await county.context.db
+      .updateTable('station')
+      .set({ last_contact_ms: sinceMs, reported_recorded: 77, app_version: 'newer' })
+      .execute();
+    expect(await carry(county, stick)).toMatchObject([{ fresh: 4, refused: null }]);
+    const known = await county.context.db
+      .selectFrom('station')
+      .select(['last_contact_ms', 'reported_recorded', 'app_version'])
+      .executeTakeFirstOrThrow();
+    expect(known).toEqual({ last_contact_ms: sinceMs, reported_recorded: 77, app_version: 'newer' });
+  });
+
   it('says that another village’s answer is not for here, and leaves it alone', async () => {
     const other = darkStation(2);
     await introduce(county, other.dir, SECOND);
