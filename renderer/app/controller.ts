@@ -26,8 +26,10 @@ export interface Controller {
   readonly goHome: () => void;
   /** Writes onto the USB stick; the status tells how it goes. */
   readonly writeStick: () => Promise<void>;
-  /** One step towards home. */
+  /** One step towards home: out of a page within the screen first. */
   readonly goBack: () => void;
+  /** A page within the screen opened: the way back closes it. Answers what to call when it is gone. */
+  readonly backLeadsTo: (close: () => void) => () => void;
   /** What a keyboard scanner typed. */
   readonly submitScan: (text: string) => Promise<void>;
   /** A keyboard scanner is set so that no card can be read by it. */
@@ -50,6 +52,8 @@ const REMEMBERED_SCANS = 32;
 export function createController(context: ControllerContext): Controller {
   const { store, bridge, play, monoMs } = context;
   const handled: string[] = [];
+  /** How the pages within the screen are closed, the innermost last. */
+  const pages: (() => void)[] = [];
   let touchedAtMs = monoMs();
 
   /** Tells the station that the person and the keeper are gone; then forgets them here. */
@@ -178,7 +182,16 @@ export function createController(context: ControllerContext): Controller {
       if (!answer.ok || answer.value.kind === 'NO_STICK') play('refusal');
     },
     go: (screen) => store.send({ type: 'GO', screen }),
+    backLeadsTo: (close) => {
+      pages.push(close);
+      return () => void pages.splice(pages.indexOf(close), 1);
+    },
     goBack: () => {
+      const innermost = pages.at(-1);
+      if (innermost !== undefined) {
+        innermost();
+        return;
+      }
       const { screen, visit: current } = store.get();
       if (screen.kind === 'ACCOUNT' || screen.kind === 'POOLING') {
         store.send({ type: 'GO', screen: { kind: screen.kind === 'ACCOUNT' ? 'RECORD' : 'ACCOUNT' } });

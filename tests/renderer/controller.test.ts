@@ -176,6 +176,17 @@ describe('the keeper', () => {
     expect(store.get().keeper).toBeNull();
     expect(last('lockKeeper').input).toEqual({ keeperToken: 'k' });
   });
+  it('leaves the page within the desk first, the innermost before the others, and only then the desk', () => {
+    const closed: string[] = [];
+    controller.go({ kind: 'DESK', tab: 'POINTS' });
+    controller.backLeadsTo(() => closed.push('page'));
+    const leave = controller.backLeadsTo(() => closed.push('form'));
+    controller.goBack();
+    leave();
+    controller.goBack();
+    expect(closed).toEqual(['form', 'page']);
+    expect(store.get().screen).toEqual({ kind: 'DESK', tab: 'POINTS' });
+  });
 });
 
 it('tells a wrong check digit without asking the station', async () => {

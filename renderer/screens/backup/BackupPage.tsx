@@ -10,6 +10,7 @@ import { useStationTime } from '../../app/useStationTime.ts';
 import { Icon } from '../../components/Icon.tsx';
 import { Pager } from '../../components/Pager.tsx';
 import { pinText } from '../../components/ProblemLine.tsx';
+import { BackKey } from '../../components/BackKey.tsx';
 import { Press } from '../../components/Press.tsx';
 import { usePortrait } from '../../components/usePortrait.ts';
 import { clockTime, shortDate } from '../../texts/format.ts';
@@ -110,9 +111,7 @@ export function BackupPage({ onClose }: { readonly onClose: () => void }) {
         )}
       </Pager>
       <div className="desk-form-keys">
-        <Press icon="back" onPress={onClose}>
-          {t('common.back')}
-        </Press>
+        <BackKey onPress={onClose} />
       </div>
     </>
   );

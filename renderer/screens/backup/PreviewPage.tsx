@@ -6,6 +6,7 @@ import { useApp } from '../../app/AppContext.ts';
 import { Figure } from '../../components/Figure.tsx';
 import { Pager } from '../../components/Pager.tsx';
 import { PinPad } from '../../components/PinPad.tsx';
+import { BackKey } from '../../components/BackKey.tsx';
 import { Press } from '../../components/Press.tsx';
 import { usePortrait } from '../../components/usePortrait.ts';
 import { clockTime, shortDate } from '../../texts/format.ts';
@@ -59,9 +60,7 @@ export function PreviewPage({ backup, plan, onClose }: PreviewProps) {
         )}
       </Pager>
       <div className="desk-form-keys">
-        <Press icon="back" onPress={onClose}>
-          {t('common.back')}
-        </Press>
+        <BackKey onPress={onClose} />
         <Press look="main" onPress={() => setAsksPin(true)}>
           {t('backup.restore')}
         </Press>
@@ -91,9 +90,7 @@ function ConfirmRestore({ backup, plan, onClose }: PreviewProps) {
         onChange={() => setProblem(null)}
         onPin={(pin) => void order(pin)}
       />
-      <Press icon="back" onPress={onClose}>
-        {t('common.back')}
-      </Press>
+      <BackKey onPress={onClose} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useApp } from '../../app/AppContext.ts';
 import type { DeskProblem } from '../../app/keeperActions.ts';
 import { Icon } from '../../components/Icon.tsx';
+import { BackKey } from '../../components/BackKey.tsx';
 import { Press } from '../../components/Press.tsx';
 import { deskProblemText } from './deskText.ts';
 
@@ -46,9 +47,7 @@ export function DeskForm(props: DeskFormProps) {
         )}
       </p>
       <div className="desk-form-keys">
-        <Press icon="back" onPress={onClose}>
-          {t('common.back')}
-        </Press>
+        <BackKey onPress={onClose} />
         <Press look="main" disabled={state.pending || !ready} onPress={() => void send()}>
           {confirm}
         </Press>

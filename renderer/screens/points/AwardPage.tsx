@@ -5,6 +5,7 @@ import type { LedgerDesk } from '../../../electron/contract/ledgerViews.ts';
 import { useApp } from '../../app/AppContext.ts';
 import { Icon } from '../../components/Icon.tsx';
 import { Pager } from '../../components/Pager.tsx';
+import { BackKey } from '../../components/BackKey.tsx';
 import { Press } from '../../components/Press.tsx';
 import { DeskForm } from '../keeper/DeskForm.tsx';
 import { PersonPicker, type PickedPerson } from './PersonPicker.tsx';
@@ -63,9 +64,7 @@ function Catalogue(props: {
         )}
       </Pager>
       <div className="desk-form-keys">
-        <Press icon="back" onPress={props.onClose}>
-          {t('common.back')}
-        </Press>
+        <BackKey onPress={props.onClose} />
       </div>
     </>
   );

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useApp } from '../../app/AppContext.ts';
 import { Icon } from '../../components/Icon.tsx';
 import { Pager } from '../../components/Pager.tsx';
+import { BackKey } from '../../components/BackKey.tsx';
 import { Press } from '../../components/Press.tsx';
 import { usePortrait } from '../../components/usePortrait.ts';
 import { dayDate } from '../../texts/format.ts';
@@ -55,9 +56,7 @@ export function NoticePage({ onClose }: { readonly onClose: () => void }) {
         {t(printed ? 'notice.printed' : 'notice.privacy')}
       </p>
       <div className="desk-form-keys">
-        <Press icon="back" onPress={onClose}>
-          {t('common.back')}
-        </Press>
+        <BackKey onPress={onClose} />
         <Press look="main" icon="printer" onPress={print}>
           {t('notice.print')}
         </Press>

@@ -5,6 +5,7 @@ import type { VillagerView } from '../../../electron/contract/pointsDeskViews.ts
 import { useApp } from '../../app/AppContext.ts';
 import { Icon } from '../../components/Icon.tsx';
 import { Pager } from '../../components/Pager.tsx';
+import { BackKey } from '../../components/BackKey.tsx';
 import { Press } from '../../components/Press.tsx';
 import { usePortrait } from '../../components/usePortrait.ts';
 import { useAsked } from './useAsked.ts';
@@ -78,9 +79,7 @@ export function PersonPicker(props: {
         <Names villagers={villagers.filter((one) => familyOf(one) === family)} onPick={onPick} />
       )}
       <div className="desk-form-keys">
-        <Press icon="back" onPress={props.onClose}>
-          {t('common.back')}
-        </Press>
+        <BackKey onPress={props.onClose} />
         {family === null ? null : (
           <Press onPress={() => setFamily(null)}>{t('points.pickBackToFamilies')}</Press>
         )}

@@ -6,6 +6,7 @@ import { useApp } from '../../app/AppContext.ts';
 import { refOf } from '../../app/pointsActions.ts';
 import { Pager } from '../../components/Pager.tsx';
 import { PinPad } from '../../components/PinPad.tsx';
+import { BackKey } from '../../components/BackKey.tsx';
 import { Press } from '../../components/Press.tsx';
 import { usePortrait } from '../../components/usePortrait.ts';
 import { shortDate } from '../../texts/format.ts';
@@ -73,9 +74,7 @@ function Entries(props: {
         </Pager>
       )}
       <div className="desk-form-keys">
-        <Press icon="back" onPress={props.onClose}>
-          {t('common.back')}
-        </Press>
+        <BackKey onPress={props.onClose} />
       </div>
     </>
   );
@@ -141,9 +140,7 @@ function SecondPerson(props: {
         onChange={() => setProblem(null)}
         onPin={(pin) => void send(pin)}
       />
-      <Press icon="back" onPress={props.onBack}>
-        {t('common.back')}
-      </Press>
+      <BackKey onPress={props.onBack} />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import type { GoodsView } from '../../../electron/contract/views.ts';
 import { useApp } from '../../app/AppContext.ts';
 import { Pager } from '../../components/Pager.tsx';
 import { GoodsPicture } from '../../components/Picture.tsx';
+import { BackKey } from '../../components/BackKey.tsx';
 import { Press } from '../../components/Press.tsx';
 import { Stepper } from '../../components/Stepper.tsx';
 import { usePortrait } from '../../components/usePortrait.ts';
@@ -100,9 +101,7 @@ function Exchanges(props: {
         </Pager>
       )}
       <div className="desk-form-keys">
-        <Press icon="back" onPress={props.onClose}>
-          {t('common.back')}
-        </Press>
+        <BackKey onPress={props.onClose} />
         <Press icon="card" onPress={props.onSearch}>
           {t('points.undoByCard')}
         </Press>
@@ -168,9 +167,7 @@ function UndoForm(props: {
           )}
         </Pager>
         <div className="desk-form-keys">
-          <Press icon="back" onPress={props.onBack}>
-            {t('common.back')}
-          </Press>
+          <BackKey onPress={props.onBack} />
           <Press look="main" disabled={lines.length === 0} onPress={() => setChosen(true)}>
             {t('points.undoNext', { points })}
           </Press>

@@ -6,6 +6,7 @@ import { useApp } from '../../app/AppContext.ts';
 import { refOf, type Step } from '../../app/pointsActions.ts';
 import { Icon } from '../../components/Icon.tsx';
 import { Pager } from '../../components/Pager.tsx';
+import { BackKey } from '../../components/BackKey.tsx';
 import { Press } from '../../components/Press.tsx';
 import { usePortrait } from '../../components/usePortrait.ts';
 import { clockTime, shortDate } from '../../texts/format.ts';
@@ -67,9 +68,7 @@ export function WaitingPage({
         )}
       </Pager>
       <div className="desk-form-keys">
-        <Press icon="back" onPress={onClose}>
-          {t('common.back')}
-        </Press>
+        <BackKey onPress={onClose} />
         {filter === 'POSTED' || toCheck.length < 2 ? null : (
           <Press onPress={() => setSeveral(toCheck)}>{t('points.several')}</Press>
         )}
@@ -116,9 +115,7 @@ function SeveralPage(props: { readonly entries: readonly WaitingEntryView[]; rea
         </p>
       )}
       <div className="desk-form-keys">
-        <Press icon="back" onPress={onClose}>
-          {t('common.back')}
-        </Press>
+        <BackKey onPress={onClose} />
         <Press look="main" disabled={state.pending || told !== ''} onPress={() => void confirmAll()}>
           {t('points.severalConfirm', { count })}
         </Press>
@@ -200,9 +197,7 @@ function EntryPage({ entry, mayApprove, onClose }: EntryProps) {
         ))}
       </div>
       <div className="desk-form-keys">
-        <Press icon="back" onPress={onClose}>
-          {t('common.back')}
-        </Press>
+        <BackKey onPress={onClose} />
       </div>
     </div>
   );
