@@ -1,5 +1,6 @@
 /** A county's process: the real server behind a door that reads the simulated time out of each request's address. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { dump } from '../../county/server/backup/dump.ts';
 import { packed, writeBackup } from '../../county/server/backup/file.ts';
 import { restoreBackup } from '../../county/server/backup/restore.ts';
 import { openDatabase, type DatabaseChoice } from '../../county/server/db/open.ts';
+import { importBundle } from '../../county/server/stick.ts';
 import { makeTransfer } from '../../county/server/transfers.ts';
 import { putReference } from '../../county/server/reference.ts';
 import { BEGIN_MS, type Plan } from './plan.ts';
@@ -35,6 +37,8 @@ export type ToCounty =
   | { readonly kind: 'REVOKE'; readonly stationId: number }
   /** Kill -9 of itself, so many requests from now and then so many ms of real time. */
   | { readonly kind: 'DIE'; readonly afterRequests: number; readonly delayMs: number }
+  /** Bundles of sticks, in this order; the answers go into a folder. */
+  | { readonly kind: 'CARRY'; readonly files: readonly string[]; readonly answersTo: string }
   /** Moves all points of a volunteer between two stations. */
   | {
       readonly kind: 'MOVE';
@@ -124,6 +128,14 @@ async function handle(message: ToCounty): Promise<void> {
     case 'DIE':
       dieIn = message.afterRequests;
       dieDelayMs = message.delayMs;
+      break;
+    case 'CARRY':
+      for (const file of message.files) {
+        const taken = await importBundle(context, readFileSync(file));
+        // What a stick has is a station's whole word; a revoked key's is not taken, and a cut one is none.
+        if (taken.ok && taken.value.answer !== null)
+          writeFileSync(join(message.answersTo, taken.value.answer.name), taken.value.answer.bytes);
+      }
       break;
     case 'MOVE': {
       const moved = await makeTransfer(context, { ...message, points: null, by: '县', reason: '搬家' });

@@ -15,6 +15,9 @@ import { backupFolder } from '../../db/backup/archive.ts';
 import type { Log } from '../../electron/station/dispatch.ts';
 import type { SyncPort } from '../../electron/station/ports.ts';
 import { createCourier } from '../../electron/station/stick/courier.ts';
+import { readAnswers } from '../../electron/station/stick/read.ts';
+import type { StickTools } from '../../electron/station/stick/tools.ts';
+import { writeBundle } from '../../electron/station/stick/write.ts';
 import { createStation } from '../../electron/station/station.ts';
 import type { Chance } from './chance.ts';
 import { simTimers, syncTimers, type SimTime, type SimTimers, type SyncTimers } from './clocks.ts';
@@ -37,6 +40,10 @@ export interface SimStation {
     input: InputOf<Contract[M]>,
   ) => Promise<Result<OutputOf<Contract[M]>, CallError>>;
   readonly backUp: () => void;
+  /** Writes what the county lacks onto a stick. */
+  readonly writeStick: (root: string) => Promise<void>;
+  /** Takes what a stick brings back. */
+  readonly readStick: (root: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 export interface SimStationOptions {
@@ -92,6 +99,14 @@ export function openSimStation(options: SimStationOptions): SimStation {
         options.onTrouble(`${message}: ${error instanceof Error ? (error.stack ?? '') : ''}`);
     },
   };
+  const stickTools = (): StickTools => ({
+    store,
+    keys: openKeyFolder(dir),
+    desk: inlineDesk(openJournalReader(dir, sha256), keys.privateKeyPem),
+    nowMs: () => time.nowMs(),
+    randomBytes: chance.bytes,
+    appVersion: 'simulated',
+  });
   let sync: SyncPort | undefined;
   const station = createStation({
     store,
@@ -158,6 +173,18 @@ export function openSimStation(options: SimStationOptions): SimStation {
       const order = { dir, folder: backupFolder(dir), nowMs: time.nowMs(), maxBytes: MOST_BACKUP_BYTES };
       const made = makeBackup(order, sha256);
       if (!made.ok) options.onTrouble(`no backup: ${JSON.stringify(made.error)}`);
+    },
+    writeStick: async (root) => {
+      const tools = stickTools();
+      const written = await writeBundle(tools, root, () => undefined);
+      await tools.desk.close();
+      const isKnown = !written.ok && written.error.kind === 'NOT_PAIRED';
+      if (!written.ok && !isKnown) options.onTrouble(`no stick was written: ${written.error.kind}`);
+    },
+    readStick: async (root) => {
+      const tools = stickTools();
+      await readAnswers(tools, root);
+      await tools.desk.close();
     },
     close: () => station.close(),
   };

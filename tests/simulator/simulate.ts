@@ -11,6 +11,7 @@ import { judge, type Evidence } from './check/judge.ts';
 import { createCountyFaults } from './faults/countyFaults.ts';
 import { createFolderFaults } from './faults/folderFaults.ts';
 import type { FaultName } from './faults/names.ts';
+import { carrySticks } from './faults/sticks.ts';
 import { BEGIN_MS, hasFault, roundsOf, stationsOf, type Plan, type Round } from './plan.ts';
 import { createHost, startCountyProcess, type CountyProcess, type Host } from './processes.ts';
 import { readRecord, type Line } from './record.ts';
@@ -192,6 +193,8 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
         const life = lifeOf(folder);
         lives.set(folder.name, { ...life, trueMs: original?.trueMs ?? life.trueMs });
       }
+      const present = [...lives.values()].map(({ folder }) => folder);
+      await carrySticks(plan, county, round, present, onFault);
       await countyFaults.arm(county, round);
       await workRound(run, round, false);
       for (const error of fallen) throw error;

@@ -1,10 +1,11 @@
 /** One stretch of one station: it is started, its village lives for some days, faults strike, it is closed or falls. */
-import { cpSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { databaseFile } from '../../db/open.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import { actOnce, type Village } from './acts.ts';
 import { chanceOf, type Chance } from './chance.ts';
 import { simTime, type SimTime } from './clocks.ts';
+import { stickOf } from './faults/sticks.ts';
 import { cutAtStatement, forgetStatements, setFull } from './instants.ts';
 import { hasFault, intensity, type Plan, type Round } from './plan.ts';
 import type { Line, Writer } from './record.ts';
@@ -179,9 +180,14 @@ export async function runStretch(order: Order, tools: StretchTools): Promise<voi
       entries: [],
       exchanges: [],
     };
+    if (existsSync(stickOf(folder))) await station.readStick(stickOf(folder));
     if (settle) await tryCounty(station, TRIES_AT_THE_END);
     else await live(station, village, tools, order, strikes);
     if (!isCut() && !settle && chance.percent(50)) station.backUp();
+    if (!isCut() && strikes.dark && hasFault(plan, 'stick')) {
+      mkdirSync(stickOf(folder), { recursive: true });
+      await station.writeStick(stickOf(folder));
+    }
     record.write({ kind: 'AT', folder: folder.name, trueMs: time.trueMs() });
     const quiet = !isCut() && isQuiet(station);
     await station.close();

@@ -1,6 +1,7 @@
 /** Every fault there is, with what it does. A fault is one entry here and one small module that acts on it. */
 export const FAULTS = {
   dark: 'a station has no line for days',
+  stick: 'a stick is carried for a station in the dark: late, twice, an old one after a new one',
   drop: 'a request never arrives',
   lostAnswer: 'the county has done it, and its answer is lost',
   duplicate: 'a request arrives twice',
