@@ -51,15 +51,13 @@ export interface EventSets {
 }
 
 /**
- * `mayHaveMore`: the county may have events that no folder has any more, since a disk was lost. Answers whether
- * both sides have the same.
+ * Answers whether both sides have the same. What a lost disk took with it must have come back from the county by now.
  */
 export async function checkExactlyOnce(
   db: CountyDb,
   stationId: number,
   atCounty: readonly EventRow[],
   folders: readonly FolderContent[],
-  mayHaveMore: boolean,
   findings: Findings,
 ): Promise<EventSets> {
   checkChains(stationId, atCounty, findings);
@@ -82,7 +80,7 @@ export async function checkExactlyOnce(
     if (events.length !== atCounty.length) same = false;
   }
   for (const row of atCounty)
-    if (!here.has(keyOf(row)) && !mayHaveMore)
+    if (!here.has(keyOf(row)))
       findings.add(
         'at the county and at no station',
         `station ${stationId}, journal ${row.incarnation}, event ${row.seq}`,

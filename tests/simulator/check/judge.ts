@@ -77,7 +77,7 @@ export async function judge({ db, folders, lines, losses, cloned, restored }: Ev
     const atCounty = await countyEvents(db, stationId);
     const isRestored = restored.has(stationId);
     const isCloned = cloned.has(stationId);
-    const { same } = await checkExactlyOnce(db, stationId, atCounty, contents, isRestored, findings);
+    const { same } = await checkExactlyOnce(db, stationId, atCounty, contents, findings);
     const unsettled = await unsettledOf(db, stationId);
     // Two machines that spent the same points: that is for a person to settle, and no fault of the books.
     if (unsettled > 0 && !isCloned && !isRestored)
