@@ -59,6 +59,17 @@ function backupBefore(db: Connection, dir: string, from: number, nowMs: number):
   }
 }
 
+let asMade: Connection | undefined;
+
+/** A database in memory as the migrations make it, made once for all openings of this process. */
+function schemaAsMade(): Connection {
+  if (asMade === undefined) {
+    asMade = new Database(':memory:');
+    migrate(asMade);
+  }
+  return asMade;
+}
+
 /** Everything that must be right before the first reading. Throws faults of the storage. */
 function prepare(db: Connection, dir: string, nowMs: number): Result<null, OpenError> {
   const found = schemaVersion(db);
@@ -68,10 +79,7 @@ function prepare(db: Connection, dir: string, nowMs: number): Result<null, OpenE
   configureWriter(db);
   if (found > 0 && found < SCHEMA_VERSION) backupBefore(db, dir, found, nowMs);
   migrate(db);
-  const asMade = new Database(':memory:');
-  migrate(asMade);
-  const changed = changedSchema(db, asMade);
-  asMade.close();
+  const changed = changedSchema(db, schemaAsMade());
   if (changed !== null) return err({ kind: 'CORRUPT', detail: `the schema of ${changed} was changed` });
   return ok(null);
 }

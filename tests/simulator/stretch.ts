@@ -44,16 +44,15 @@ const TRIES_AT_THE_END = 30;
 /** A stretch has so many statements for each event, roughly: where in it the power goes. */
 const STATEMENTS_AN_EVENT = 40;
 
-/** Tries the county until nothing is left to be sent or fetched, or so many times. */
-async function tryCounty(station: SimStation, most: number): Promise<boolean> {
+/** Tries the county until so many sessions in a row left nothing to be sent or fetched, or `most` times. */
+async function tryCounty(station: SimStation, most: number, quietSessions = 1): Promise<boolean> {
   station.sync.syncNow();
   let quiet = 0;
   for (let left = most; left > 0; left--) {
     station.time.advance(Math.max(0, station.attempts.dueInMs() ?? 0));
     await station.attempts.attempt();
-    // Reference data may bring facts of its own: only the second quiet session in a row is the last.
     quiet = isQuiet(station) && station.sync.view().state === 'IDLE' ? quiet + 1 : 0;
-    if (quiet === 2) return true;
+    if (quiet === quietSessions) return true;
   }
   return false;
 }
@@ -120,7 +119,8 @@ async function live(
     station.line.setUp(!strikes.dark || !ready());
     if (!ready()) await tryCounty(station, TRIES);
     await liveADay(village, plan, strikes.fullOnDay === day, village.isOver);
-    if (!strikes.dark && !village.isOver()) await tryCounty(station, TRIES);
+    // Not each evening has a session: what is new waits, as it does behind a line that is paid by the minute.
+    if (!strikes.dark && !village.isOver() && village.chance.percent(60)) await tryCounty(station, TRIES);
   }
 }
 
@@ -181,7 +181,8 @@ export async function runStretch(order: Order, tools: StretchTools): Promise<voi
       exchanges: [],
     };
     if (existsSync(stickOf(folder))) await station.readStick(stickOf(folder));
-    if (settle) await tryCounty(station, TRIES_AT_THE_END);
+    // Reference data may bring facts of its own: only the second quiet session in a row is the last.
+    if (settle) await tryCounty(station, TRIES_AT_THE_END, 2);
     else await live(station, village, tools, order, strikes);
     if (!isCut() && !settle && chance.percent(50)) station.backUp();
     if (!isCut() && strikes.dark && hasFault(plan, 'stick')) {
