@@ -70,6 +70,10 @@ function factsOf(exception, from) {
         element('strong', '', sentence(instead, from)),
       ),
     );
+  if (exception.kind === 'RULE_DIFFERENCE' && instead !== null) {
+    const goods = from.goods[instead.goodsId] ?? t.unknownGoods(instead.goodsId);
+    facts.push(element('p', 'problem', t.expected[instead.kind]({ ...instead, goods })));
+  }
   return facts;
 }
 

@@ -21,6 +21,12 @@ export const TEXTS = {
     unknownGoods: (/** @type {number} */ id) => `商品 ${id} 号`,
     record: (/** @type {number} */ seq) => `第 ${seq} 条记录`,
     missing: (/** @type {string} */ lines) => `库存不足：缺 ${lines}`,
+    expected: {
+      CREDIT: (/** @type {any} */ e) => `按规则最多：${e.minutes} 分钟，${e.points} 分`,
+      DAY: (/** @type {any} */ e) => `按规则一人一天最多：${e.minutes} 分钟，${e.points} 分`,
+      PRICE: (/** @type {any} */ e) => `${e.goods} 县里定过的价：${e.unitPoints.join('、')} 分`,
+      AWARD: (/** @type {any} */ e) => `按奖励目录最多：${e.points} 分`,
+    },
     instead: '另一份数据在同一编号下写的是：',
     failed: {
       ALREADY_SETTLED: '这件事已经有人处理了。',
@@ -84,6 +90,13 @@ export const TEXTS = {
     unknownGoods: (/** @type {number} */ id) => `goods ${id}`,
     record: (/** @type {number} */ seq) => `record ${seq}`,
     missing: (/** @type {string} */ lines) => `Not in stock: ${lines}`,
+    expected: {
+      CREDIT: (/** @type {any} */ e) => `The rules allow ${e.minutes} min and ${e.points} points at most`,
+      DAY: (/** @type {any} */ e) =>
+        `The rules allow one person ${e.minutes} min and ${e.points} points a day at most`,
+      PRICE: (/** @type {any} */ e) => `The county's prices of ${e.goods}: ${e.unitPoints.join(', ')} points`,
+      AWARD: (/** @type {any} */ e) => `The catalogue allows ${e.points} points at most`,
+    },
     instead: 'Under the same number another copy says: ',
     failed: {
       ALREADY_SETTLED: 'Somebody has settled this.',

@@ -156,6 +156,7 @@ export type AlertKind =
   | 'REVOKED_SPOKE'
   | 'OVERSOLD'
   | 'DOUBLED_ATTENDANCE'
+  | 'RULE_DIFFERENCE'
   /** A station sends kinds of facts that this county does not know yet. */
   | 'COUNTY_IS_OLDER'
   /** Points were opened that no act granted. */

@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Reference } from '../../domain/reference/reference.ts';
+import { keepGiven } from './exceptions/given.ts';
 import type { Tx } from './ingestSql.ts';
 
 /** No county makes so many versions between two backups. */
@@ -23,6 +24,7 @@ export async function leaveNumbersBehind(tx: Tx, stationId: number | null): Prom
       WHERE kind = ${kind} AND (${stationId}::bigint IS NULL OR station_id = ${stationId}::bigint)`.execute(
       tx,
     );
+  await keepGiven(tx, stationId);
 }
 
 /**

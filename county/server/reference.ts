@@ -12,6 +12,7 @@ import type { CountyContext } from './context.ts';
 import { deltaTo, keepServed } from './deltas.ts';
 import { openFromStation, seal } from './door.ts';
 import type { CountyError } from './errors.ts';
+import { keepGiven } from './exceptions/given.ts';
 import { actsOf } from './exceptions/acts.ts';
 import type { Tx } from './ingestSql.ts';
 import { ticketHolds } from './keys.ts';
@@ -105,6 +106,7 @@ export async function putReference(context: CountyContext, reference: Reference)
         INSERT INTO reference_part (station_id, kind, data)
         VALUES (${id}, ${kind}, ${JSON.stringify(data)}::text::jsonb)
         ON CONFLICT (station_id, kind) DO UPDATE SET data = excluded.data`.execute(tx);
+    await keepGiven(tx, id);
     return row.version;
   });
 }

@@ -4,7 +4,8 @@ import type { JournalEvent } from '../../../domain/journal/events.ts';
 import { raiseAlert, type Tx } from '../ingestSql.ts';
 import { raiseVersions } from '../transfers.ts';
 import { followActs } from './acts.ts';
-import { foldAttendances } from './doubled.ts';
+import { decideAgain } from './decideAgain.ts';
+import { foldAttendances, startsOf } from './doubled.ts';
 import { foldStock } from './oversold.ts';
 
 /** Puts before a person what the events of a run show, and lets acts of the county follow what they say. */
@@ -16,7 +17,10 @@ export async function findExceptions(
 ): Promise<void> {
   for (const { seq, lines } of await foldStock(tx, run, events))
     await raiseAlert(tx, run, 'OVERSOLD', seq, nowMs, { lines });
-  for (const { seq, span, others } of await foldAttendances(tx, run, events))
+  const starts = await startsOf(tx, run, events);
+  for (const { seq, span, others } of await foldAttendances(tx, run, events, starts))
     await raiseAlert(tx, run, 'DOUBLED_ATTENDANCE', seq, nowMs, { span, others });
+  for (const { seq, expected } of await decideAgain(tx, run, events, starts))
+    await raiseAlert(tx, run, 'RULE_DIFFERENCE', seq, nowMs, { expected });
   if (await followActs(tx, run, events, nowMs)) await raiseVersions(tx, [run.stationId], nowMs);
 }

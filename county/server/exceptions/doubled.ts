@@ -27,17 +27,19 @@ function isEnded(event: JournalEvent): event is Ended {
   return event.type === 'SIGNED_OUT' || event.type === 'ATTENDANCE_CLOSED';
 }
 
-/** When the attendances of a run began: by the run itself, or by what came before it. */
-async function startsOf(
+/** When the attendances that a run ends began, by the seq of the sign-in: by the run, or by what came before it. */
+export async function startsOf(
   tx: Tx,
   at: Place,
   events: readonly JournalEvent[],
-  ended: readonly Ended[],
 ): Promise<ReadonlyMap<number, number>> {
   const starts = new Map(
     events.filter(({ type }) => type === 'SIGNED_IN').map(({ seq, atMs }) => [seq, atMs]),
   );
-  const earlier = ended.map(({ signInSeq }) => signInSeq).filter((seq) => seq > 0 && !starts.has(seq));
+  const earlier = events
+    .filter(isEnded)
+    .map(({ signInSeq }) => signInSeq)
+    .filter((seq) => seq > 0 && !starts.has(seq));
   if (earlier.length === 0) return starts;
   const { rows } = await sql<{ seq: number; atMs: number }>`
     SELECT seq, at_ms AS "atMs" FROM event WHERE station_id = ${at.stationId}
@@ -52,6 +54,7 @@ export async function foldAttendances(
   tx: Tx,
   at: Place,
   events: readonly JournalEvent[],
+  starts: ReadonlyMap<number, number>,
 ): Promise<readonly Doubled[]> {
   const ended = events
     .filter(isEnded)
@@ -59,7 +62,6 @@ export async function foldAttendances(
     .filter(({ trust, actualMinutes }) => trust !== CLOCK_TRUST.DOUBTFUL && actualMinutes > 0)
     .filter(({ actualMinutes }) => actualMinutes <= MAX_MINUTES);
   if (ended.length === 0) return [];
-  const starts = await startsOf(tx, at, events, ended);
   const spans = ended.flatMap(({ seq, signInSeq, volunteerId, actualMinutes }) => {
     const fromMs = starts.get(signInSeq);
     return fromMs === undefined

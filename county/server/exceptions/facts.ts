@@ -1,3 +1,5 @@
+import type { Expected } from './decideAgain.ts';
+
 /** What is kept with an alert beside its place. */
 export interface AlertFacts {
   readonly span?: { readonly fromMs: number; readonly toMs: number };
@@ -11,5 +13,6 @@ export interface AlertFacts {
   readonly lines?: readonly { readonly goodsId: number; readonly quantity: number }[];
   /** The canonical text of another fact. */
   readonly other?: string;
-  readonly expected?: unknown;
+  /** What the county comes to. */
+  readonly expected?: Expected;
 }

@@ -32,6 +32,8 @@ interface Kiosk {
   readonly store: Store;
 }
 const RICE = 1;
+const PRICE = 20;
+const goods = (unitPoints: number) => sampleReference().goods.map((entry) => ({ ...entry, unitPoints }));
 
 function signOut(signInSeq: number, volunteerId: number, actualMinutes: number, points: number): EventDraft {
   const credits = [{ day: shanghaiDay(MORNING_MS), minutes: actualMinutes, points }];
@@ -46,7 +48,7 @@ function signOut(signInSeq: number, volunteerId: number, actualMinutes: number, 
   };
 }
 function sale(volunteerId: number, quantity = 1): EventDraft {
-  const lines = [{ goodsId: RICE, quantity, unitPoints: 20 }];
+  const lines = [{ goodsId: RICE, quantity, unitPoints: PRICE }];
   const fields = { volunteerId, cardNumber: 1000 + volunteerId, source: 'HID', confirmedBy: 'CARD' } as const;
   return { type: 'REDEEMED', ...fields, lines, totalPoints: 20 * quantity };
 }
@@ -77,7 +79,11 @@ describe.each(BACKENDS)('exceptions on $name', ({ available, start }) => {
     for (const id of [STATION, 18])
       await putReference(
         county.context,
-        sampleReference({ grants: [], station: { id, name: `站${id}`, townshipName: '', countyName: '' } }),
+        sampleReference({
+          grants: [],
+          goods: goods(PRICE),
+          station: { id, name: `站${id}`, townshipName: '', countyName: '' },
+        }),
       );
   });
 
@@ -267,6 +273,61 @@ describe.each(BACKENDS)('exceptions on $name', ({ available, start }) => {
       const person = { holder: 'PERSON', holderId: 1 } as const;
       expect(there.store.views.sums(person)).toMatchObject({ available: 0, reversed: 10 });
       expect(here.store.views.sums(person)).toMatchObject({ available: 20, reversed: 0 });
+    },
+  );
+
+  it.runIf(available)(
+    'what no rule of its version allows is flagged with what the county comes to, and nothing else',
+    async () => {
+      const { store, ...one } = kiosk();
+      await fetchReference({ store, ...one });
+      clock.advance(HOUR_MS);
+      const record = (...drafts: readonly EventDraft[]) =>
+        recordDrafts(store, drafts).events.map(({ seq }) => seq);
+      const [first = 0] = record(signIn(1));
+      record(signOut(first, 1, 120, 20)); // exactly what two hours give
+      const [second = 0] = record(signIn(2));
+      const [tooMany] = record(signOut(second, 2, 120, 30));
+      const [third = 0] = record(signIn(3));
+      const [tooLong] = record(signOut(third, 3, 300, 40));
+      // Each for itself is right; together they are more than a day holds.
+      const [fourth = 0] = record(signIn(4));
+      record(signOut(fourth, 4, 240, 40));
+      const [fifth = 0] = record(signIn(4));
+      record(signOut(fifth, 4, 240, 40));
+      const [sixth = 0] = record(signIn(4));
+      const [dayFull] = record(signOut(sixth, 4, 30, 5));
+      const award = { holder: 'PERSON', holderId: 1, householdId: 1, reason: '' } as const;
+      record({ type: 'POINTS_AWARDED', ...award, awardId: 1, points: 10 });
+      const [noAward] = record({ type: 'POINTS_AWARDED', ...award, awardId: 1, points: 90 });
+      const sold = {
+        type: 'REDEEMED',
+        volunteerId: 2,
+        cardNumber: 1,
+        source: 'HID',
+        confirmedBy: 'CARD',
+      } as const;
+      record({ type: 'STOCK_MOVED', goodsId: RICE, quantity: 9, reason: 'DONATION', note: '' });
+      const cheap = (unitPoints: number): EventDraft => ({
+        ...sold,
+        lines: [{ goodsId: RICE, quantity: 1, unitPoints }],
+        totalPoints: unitPoints,
+      });
+      const [wrongPrice] = record(cheap(1));
+      // A price that was the county's once is good for whoever had not heard of the next one.
+      await putReference(county.context, sampleReference({ grants: [], goods: goods(PRICE + 1) }));
+      record(cheap(PRICE));
+      for (let time = 0; time < 2; time++) await sync({ store, ...one });
+      const found = (await inbox()).filter(({ kind }) => kind === 'RULE_DIFFERENCE');
+      expect(
+        found.map(({ about, instead }) => [about.seq, instead]).sort((a, b) => Number(a[0]) - Number(b[0])),
+      ).toEqual([
+        [tooMany, { kind: 'CREDIT', minutes: 120, points: 20 }],
+        [tooLong, { kind: 'CREDIT', minutes: 240, points: 40 }],
+        [dayFull, { kind: 'DAY', minutes: 480, points: 80 }],
+        [noAward, { kind: 'AWARD', points: 10 }],
+        [wrongPrice, { kind: 'PRICE', goodsId: RICE, unitPoints: [PRICE, PRICE + 1] }],
+      ]);
     },
   );
 

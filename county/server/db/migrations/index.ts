@@ -7,6 +7,7 @@ import { escrow } from './0003-escrow.ts';
 import { exceptions } from './0004-exceptions.ts';
 import { held } from './0005-held.ts';
 import { served } from './0006-served.ts';
+import { given } from './0007-given.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -15,6 +16,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-exceptions': exceptions,
   '0005-held': held,
   '0006-served': served,
+  '0007-given': given,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */
