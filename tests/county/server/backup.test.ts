@@ -20,7 +20,7 @@ import { runOf, villageEvents } from '../../harness/wire.ts';
 const AT = { stationId: 1, incarnation: '00112233445566ff' };
 const EVENTS = villageEvents(1500, 5);
 /** What a restore changes on purpose. */
-const NUMBERED = ['meta', 'reference_version', 'reference_part'];
+const NUMBERED = ['meta', 'given_rules', 'reference_version', 'reference_part'];
 
 async function contentOf(db: CountyDb): Promise<Record<string, readonly string[]>> {
   const content: Record<string, readonly string[]> = {};

@@ -263,7 +263,11 @@ describe.each(BACKENDS)('county on $name', ({ available, start }) => {
       expect(ackOf((await send(absurd)).bytes).durableSeq).toBe(2);
       const total = await county.context.db.selectFrom('station_total').selectAll().executeTakeFirstOrThrow();
       expect(total).toMatchObject({ events: 2, points_spent: redeemed.totalPoints });
-      expect(await county.context.db.selectFrom('alert').select(['kind', 'seq']).execute()).toEqual([
+      const alerts = county.context.db
+        .selectFrom('alert')
+        .select(['kind', 'seq'])
+        .where('kind', 'in', ['ACCOUNT', 'ABSURD_AMOUNT']);
+      expect(await alerts.execute()).toEqual([
         // Nor can an account pay what it never had.
         { kind: 'ACCOUNT', seq: 2 },
         { kind: 'ABSURD_AMOUNT', seq: 1 },
