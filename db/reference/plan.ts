@@ -73,8 +73,9 @@ function headOf({
   revocations,
   grants,
   closings = [],
+  acts = [],
 }: Reference): ReferenceHead {
-  return { version, madeAtMs, station, rules, revocations, grants, closings };
+  return { version, madeAtMs, station, rules, revocations, grants, closings, acts };
 }
 
 /** What a snapshot changes of what is there. */
@@ -127,6 +128,7 @@ function headAfter(
     },
     grants: whole.grants ?? [],
     closings: whole.closings ?? [],
+    acts: whole.acts ?? [],
   };
 }
 

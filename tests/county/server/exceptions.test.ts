@@ -9,7 +9,6 @@ import { putReference, referenceOf } from '../../../county/server/reference.ts';
 import { openJournalReader } from '../../../db/reader.ts';
 import type { Store } from '../../../db/types.ts';
 import type { EventDraft } from '../../../domain/journal/events.ts';
-import { shanghaiDay } from '../../../domain/time.ts';
 import { decodeBatch, encodeBatch } from '../../../domain/wire/batch.ts';
 import { decodeReference } from '../../../domain/wire/referenceBody.ts';
 import {
@@ -23,6 +22,7 @@ import {
   TestClock,
 } from '../../db/support.ts';
 import { tempDir } from '../../db/tempDir.ts';
+import { goods, PRICE, RICE, sale, signOut } from './exceptionFacts.ts';
 import { runOf } from '../../harness/wire.ts';
 import { readStation } from '../../harness/station.ts';
 import { BACKENDS, emptyCounty } from '../../harness/countyDatabase.ts';
@@ -31,28 +31,6 @@ interface Kiosk {
   readonly dir: string;
   readonly store: Store;
 }
-const RICE = 1;
-const PRICE = 20;
-const goods = (unitPoints: number) => sampleReference().goods.map((entry) => ({ ...entry, unitPoints }));
-
-function signOut(signInSeq: number, volunteerId: number, actualMinutes: number, points: number): EventDraft {
-  const credits = [{ day: shanghaiDay(MORNING_MS), minutes: actualMinutes, points }];
-  return {
-    type: 'SIGNED_OUT',
-    signInSeq,
-    volunteerId,
-    cardNumber: 1000 + volunteerId,
-    source: 'HID',
-    actualMinutes,
-    credits,
-  };
-}
-function sale(volunteerId: number, quantity = 1): EventDraft {
-  const lines = [{ goodsId: RICE, quantity, unitPoints: PRICE }];
-  const fields = { volunteerId, cardNumber: 1000 + volunteerId, source: 'HID', confirmedBy: 'CARD' } as const;
-  return { type: 'REDEEMED', ...fields, lines, totalPoints: 20 * quantity };
-}
-
 describe.each(BACKENDS)('exceptions on $name', ({ available, start }) => {
   let county: County;
   let stop = (): Promise<void> => Promise.resolve();
