@@ -41,6 +41,8 @@ export const TEXTS = {
       SUPERSEDED: '该站有两台机器同时在用：旧的一台又连上来了',
       NEW_KEY: '该站换了新的密钥登记',
       REVOKED_SPOKE: '已停用的机器还在上报，内容留待核对',
+      LOST_STATION_SPOKE: '已宣布丢失的站又上报了，可能有积分花了两次，内容留待核对',
+      UNGRANTED: '该站开出了县里没有批的积分',
       ABSURD_AMOUNT: '一条记录中的数值不可能，未计入合计',
       ACCOUNT: '一条记录与积分账户不符，未记入账户',
       COUNTY_IS_OLDER: '该站的程序比县里的新，有的记录县里还读不懂：请更新县里的程序，记录都还在站里',
@@ -111,6 +113,9 @@ export const TEXTS = {
       SUPERSEDED: 'Two machines work as this station: the older one has called again',
       NEW_KEY: 'The station enrolled with a new key',
       REVOKED_SPOKE: 'A machine that was shut out still reports; kept for review',
+      LOST_STATION_SPOKE:
+        'A station declared lost reports again: points may have been spent twice; kept for review',
+      UNGRANTED: 'The station opened points that no act had granted',
       ABSURD_AMOUNT: 'An impossible amount in a record; left out of the totals',
       ACCOUNT: 'A record that contradicts the account of points; left out of it',
       COUNTY_IS_OLDER:

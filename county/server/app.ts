@@ -27,6 +27,7 @@ import { takeReturnAsk } from './returns.ts';
 import { overview, takeAsk } from './stations.ts';
 import { addStickUpload } from './stickRoute.ts';
 import { servedTls, type CountyTls } from './tls.ts';
+import { addTransferRoutes } from './transferRoutes.ts';
 
 export interface AppOptions {
   readonly context: CountyContext;
@@ -165,6 +166,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   addBackup(app, options);
   addStickUpload(app, options);
   addPairing(app, options);
+  addTransferRoutes(app, options);
   app.get('/v1/overview', async (_request, reply) => reply.send(await overview(options.context)));
   addDashboard(app);
   return app;

@@ -36,6 +36,9 @@ export const ERROR_STATUS = {
   NO_MACHINE: 409,
   NO_REFERENCE: 404,
   NOT_FOUND: 404,
+  /** A station that was declared lost gives and takes nothing. */
+  LOST_STATION: 409,
+  SAME_STATION: 400,
   /** Events are missing before these; `durableSeq` says from where to send. */
   GAP: 409,
   /** The county holds other facts under these numbers; kept apart for a person to look at. */

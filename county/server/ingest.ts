@@ -19,7 +19,7 @@ import { decodeHeld, dropHeld, hold, nextHeld } from './held.ts';
 import * as store from './ingestSql.ts';
 import { foldIntoAccounts } from './ledger.ts';
 import { referenceVersionOf } from './reference.ts';
-import { followTransfers } from './transfers.ts';
+import { followTransfers, isLost } from './transfers.ts';
 
 const BATCH = {
   kind: 'BATCH',
@@ -167,7 +167,8 @@ async function keepForReview(
   const nowMs = context.nowMs();
   await context.db.transaction().execute(async (tx) => {
     await store.quarantine(tx, run, envelope, nowMs);
-    await store.raiseAlert(tx, run, 'REVOKED_SPOKE', 0, nowMs);
+    const lost = await isLost(tx, run.stationId);
+    await store.raiseAlert(tx, run, lost ? 'LOST_STATION_SPOKE' : 'REVOKED_SPOKE', 0, nowMs);
   });
   return { kind: 'REVOKED' };
 }

@@ -161,6 +161,7 @@ export type AlertKind =
   | 'COUNTY_IS_OLDER'
   /** Points were opened that no act granted. */
   | 'UNGRANTED'
+  /** As REVOKED_SPOKE, of a station that was declared lost: what it spent may have been opened elsewhere too. */
   | 'LOST_STATION_SPOKE';
 
 /** Tells a person, once for each place; `facts` is what does not follow from the place. */

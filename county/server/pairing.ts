@@ -21,9 +21,9 @@ export interface StationCode {
 export interface PairingRefusal {
   /**
    * HAS_MACHINE: the station has one; a second would run beside it, so it must be replaced. NO_MACHINE: there is
-   * none to replace or to revoke.
+   * none to replace or to revoke. LOST_STATION: it was declared lost, and its points were opened elsewhere.
    */
-  readonly kind: 'UNKNOWN_STATION' | 'HAS_MACHINE' | 'NO_MACHINE';
+  readonly kind: 'UNKNOWN_STATION' | 'HAS_MACHINE' | 'NO_MACHINE' | 'LOST_STATION';
 }
 
 /** Ten letters; the alphabet has 32, so that each byte gives one without favour. */
@@ -36,11 +36,12 @@ function makeLetters(randomBytes: CountyContext['randomBytes']): string {
 async function stationOf(
   { db }: CountyContext,
   stationId: number,
-): Promise<{ readonly name: string; readonly hasMachine: boolean } | null> {
+): Promise<{ readonly name: string; readonly hasMachine: boolean; readonly lost: boolean } | null> {
   const station = await db
     .selectFrom('station')
-    .select('name')
-    .where('station_id', '=', stationId)
+    .leftJoin('lost_station', 'lost_station.station_id', 'station.station_id')
+    .select(['name', 'declared_ms'])
+    .where('station.station_id', '=', stationId)
     .executeTakeFirst();
   if (station === undefined) return null;
   const key = await db
@@ -49,7 +50,7 @@ async function stationOf(
     .where('station_id', '=', stationId)
     .where('revoked_ms', 'is', null)
     .executeTakeFirst();
-  return { name: station.name, hasMachine: key !== undefined };
+  return { name: station.name, hasMachine: key !== undefined, lost: station.declared_ms !== null };
 }
 
 /**
@@ -63,6 +64,7 @@ export async function makeCode(
 ): Promise<Result<StationCode, PairingRefusal>> {
   const station = await stationOf(context, stationId);
   if (station === null) return err({ kind: 'UNKNOWN_STATION' });
+  if (station.lost) return err({ kind: 'LOST_STATION' });
   if (station.hasMachine && !replaces) return err({ kind: 'HAS_MACHINE' });
   const letters = makeLetters(context.randomBytes);
   const expiresMs = context.nowMs() + CODE_VALID_MS;

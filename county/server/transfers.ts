@@ -214,6 +214,16 @@ export interface TransferRequest {
   readonly reason: string;
 }
 
+/** Whether a station was declared lost. */
+export async function isLost(tx: Tx, stationId: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom('lost_station')
+    .select('station_id')
+    .where('station_id', '=', stationId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Says why a station cannot take part in a move, if it cannot. */
 async function outOfUse(tx: Tx, stationId: number): Promise<TransferRefusal | null> {
   const row = await tx

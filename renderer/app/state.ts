@@ -47,6 +47,8 @@ export type Problem =
   | { readonly kind: 'CARD_NEEDED' }
   | { readonly kind: 'NO_HOUSEHOLD' }
   | { readonly kind: 'ALT_CODES' }
+  /** A guest's wish to have their points here has been recorded before. */
+  | { readonly kind: 'UNDER_WAY' }
   | { readonly kind: 'PIN'; readonly problem: PinProblem }
   | { readonly kind: 'FAULT'; readonly error: ClientError };
 
@@ -174,6 +176,8 @@ export type AppEvent =
   /** Home because nobody is there any more: language and text size go back, too. */
   | { readonly type: 'GONE' }
   | { readonly type: 'PERSON'; readonly person: PersonView }
+  /** The wish of the person who is open to have their points here was recorded. */
+  | { readonly type: 'ALLOWANCE_REQUESTED'; readonly atMs: number }
   | { readonly type: 'BASKET'; readonly basket: readonly BasketLine[] }
   | { readonly type: 'QUOTE'; readonly quote: QuoteOutcome }
   | { readonly type: 'KEEPER'; readonly session: KeeperSession }
@@ -223,6 +227,12 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       return { ...atHome(state), language: DEFAULT_LANGUAGE, largeText: false };
     case 'PERSON':
       return withPerson(state, event.person);
+    case 'ALLOWANCE_REQUESTED': {
+      const { person } = state.visit;
+      if (!person?.elsewhere) return state;
+      const asked = { ...person, elsewhere: { ...person.elsewhere, requestedMs: event.atMs } };
+      return { ...state, visit: { ...state.visit, person: asked } };
+    }
     case 'BASKET':
       return {
         ...state,

@@ -14,6 +14,8 @@ export interface VisitActions {
   readonly confirm: () => void;
   /** Asks the station what the basket would cost and whether it may be exchanged. */
   readonly quote: () => Promise<void>;
+  /** Asks that the points of the guest who is open be brought to this station. */
+  readonly requestAllowance: () => Promise<void>;
   readonly redeem: (requestId: string, pin: string) => Promise<void>;
 }
 
@@ -99,6 +101,33 @@ export function createVisitActions(
     else store.send({ type: 'GO', screen: { kind: 'SHOP' } });
   }
 
+  /** The wish of the person who is open: pressed again, it is the same one. */
+  let wish = { personToken: '', requestId: '' };
+  async function requestAllowance(): Promise<void> {
+    const { visit, visitNumber, pending } = store.get();
+    if (pending || visit.person === null) return;
+    const { personToken } = visit.person;
+    if (wish.personToken !== personToken) wish = { personToken, requestId: randomUuid() };
+    store.send({ type: 'PENDING', pending: true });
+    const answer = await bridge.call('requestAllowance', wish);
+    if (store.get().visitNumber !== visitNumber) return;
+    store.send({ type: 'PENDING', pending: false });
+    if (!answer.ok) {
+      play('refusal');
+      store.send({ type: 'PROBLEM', problem: { kind: 'FAULT', error: answer.error } });
+      return;
+    }
+    const outcome = answer.value;
+    if (outcome.kind === 'REQUESTED') {
+      play('success');
+      store.send({ type: 'ALLOWANCE_REQUESTED', atMs: outcome.atMs });
+      return;
+    }
+    play('refusal');
+    if (outcome.reason.kind === 'PERSON_GONE') personGone();
+    else store.send({ type: 'PROBLEM', problem: { kind: outcome.reason.kind } });
+  }
+
   function confirm(): void {
     store.send({ type: 'GO', screen: { kind: 'SHOP_CONFIRM', requestId: randomUuid() } });
     void quote();
@@ -108,6 +137,7 @@ export function createVisitActions(
     refreshShop,
     quote,
     confirm,
+    requestAllowance,
     openShop: async () => {
       store.send({ type: 'GO', screen: { kind: 'SHOP' } });
       await refreshShop();

@@ -17,6 +17,8 @@ export function problemText(t: TFunction, problem: Problem): string {
       return t('shop.personGone');
     case 'CARD_NEEDED':
       return t('pooling.needsCard');
+    case 'UNDER_WAY':
+      return t('elsewhere.UNDER_WAY');
     case 'ALT_CODES':
       return `${t('scanner.altCodes')}。${t('scanner.altCodesNext')}`;
     case 'NO_HOUSEHOLD':

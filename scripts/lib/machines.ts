@@ -64,6 +64,7 @@ function outcome<T>(answer: unknown, schema: v.GenericSchema<unknown, T>, statio
   if (!refused.success) return v.parse(schema, answer);
   const words: Readonly<Record<string, string>> = {
     UNKNOWN_STATION: `The county has no station ${stationId}.`,
+    LOST_STATION: `Station ${stationId} was declared lost. Give its village a new number.`,
     HAS_MACHINE: `Station ${stationId} has a machine. To put another in its place: --replace-machine ${stationId}`,
     NO_MACHINE: `Station ${stationId} has no machine that could be shut out.`,
   };

@@ -2,7 +2,7 @@
 import { expect, type Page } from '@playwright/test';
 import type { StickView } from '../../electron/contract/stickViews.ts';
 import type { MockStation } from '../harness/mockStation.ts';
-import { ACTIVITIES, NO_STICK, OUYANG, SIGNED_IN, SIGNED_OUT, WANG } from '../harness/mockViews.ts';
+import { ACTIVITIES, guest, NO_STICK, OUYANG, SIGNED_IN, SIGNED_OUT, WANG } from '../harness/mockViews.ts';
 import { POINTS_SCREENS } from './pointsScreens.ts';
 import { deskTab, openDesk, press, shows, type ScreenCase } from './reach.ts';
 
@@ -122,6 +122,37 @@ export const SCREENS: readonly ScreenCase[] = [
       await press(page, '我的记录');
       mock.scan({ kind: 'CARD', person: WANG });
       await shows(page, 'record');
+    },
+  },
+  {
+    name: 'record-guest',
+    reach: async (page, mock) => {
+      mock.answer({ openPerson: () => ({ kind: 'OPENED', person: guest(0) }) });
+      await press(page, '我的记录');
+      mock.scan({ kind: 'CARD', person: OUYANG });
+      await shows(page, 'record');
+      await expect(page.getByRole('button', { name: '把积分转到这里' })).toBeVisible();
+    },
+  },
+  {
+    name: 'record-guest-asked',
+    reach: async (page, mock) => {
+      mock.answer({ openPerson: () => ({ kind: 'OPENED', person: guest(120, 40) }) });
+      await press(page, '我的记录');
+      mock.scan({ kind: 'CARD', person: OUYANG });
+      await press(page, '把积分转到这里');
+      await expect(page.getByText('已经申请，等县里办理')).toBeVisible();
+    },
+  },
+  {
+    name: 'shop-guest',
+    reach: async (page, mock) => {
+      mock.answer({ openPerson: () => ({ kind: 'OPENED', person: guest(0) }) });
+      await press(page, '爱心超市');
+      await shows(page, 'shop');
+      mock.scan({ kind: 'CARD', person: OUYANG });
+      await expect(page.getByRole('button', { name: '把积分转到这里' })).toBeVisible();
+      await choose(page, '大米');
     },
   },
   {

@@ -150,6 +150,15 @@ const person = (summary: PersonSummary): PersonView => ({
   ],
 });
 
+/** Somebody of another village, whose points are at the station there. */
+export const guest = (availablePoints: number, awaitingCountyPoints = 0): PersonView => ({
+  ...person({ ...OUYANG, guest: true }),
+  balance: { ...balance, availablePoints },
+  awaitingCountyPoints,
+  elsewhere: { homeStationName: '觅儿寺镇李家畈村新时代文明实践站', requestedMs: 0 },
+  recent: [],
+});
+
 export const GOODS: readonly GoodsView[] = sampleGoods().map(({ goods, openingQuantity }) => ({
   id: goods.id,
   name: goods.name,

@@ -10,10 +10,13 @@ import { Pager } from '../../components/Pager.tsx';
 import { Press } from '../../components/Press.tsx';
 import { ProblemLine } from '../../components/ProblemLine.tsx';
 import { usePortrait } from '../../components/usePortrait.ts';
+import { Elsewhere } from './Elsewhere.tsx';
 import { clockTime, dayDate, duration, shortDate, signedPoints } from '../../texts/format.ts';
 
 const PER_PAGE = 4;
 const PER_PAGE_PORTRAIT = 5;
+/** A guest is told where their points are in the place of so many lines. */
+const ELSEWHERE_LINES = 2;
 
 export function RecordScreen() {
   const { t } = useTranslation();
@@ -45,13 +48,24 @@ export function RecordScreen() {
           <Press icon="book" onPress={() => controller.go({ kind: 'ACCOUNT' })}>
             {t('account.open')}
           </Press>
-          <Press look="main" icon="basket" onPress={() => void controller.visit.openShop()}>
+          <Press
+            look={nothingHere(person) ? 'plain' : 'main'}
+            icon="basket"
+            onPress={() => void controller.visit.openShop()}
+          >
             {t('shop.title')}
           </Press>
         </div>
         <ProblemLine problem={state.problem} />
       </section>
       <section className="record-recent">
+        <Elsewhere person={person} />
+        {person.awaitingCountyPoints === 0 ? null : (
+          <p className="care">
+            <Icon name="clock" />
+            {t('record.awaiting', { points: person.awaitingCountyPoints })}
+          </p>
+        )}
         {notice === undefined ? (
           <h2>{t('record.recent')}</h2>
         ) : (
@@ -62,7 +76,7 @@ export function RecordScreen() {
         )}
         <Pager
           items={linesOf(person, accounts)}
-          perPage={portrait ? PER_PAGE_PORTRAIT : PER_PAGE}
+          perPage={linesFor(person, portrait ? PER_PAGE_PORTRAIT : PER_PAGE)}
           className="record-list"
           empty={t('record.none')}
         >
@@ -71,6 +85,15 @@ export function RecordScreen() {
       </section>
     </Frame>
   );
+}
+
+/** A guest with nothing to spend here: what is meant now is to bring the points. */
+function nothingHere({ elsewhere, balance }: PersonView): boolean {
+  return elsewhere?.requestedMs === 0 && balance.availablePoints === 0;
+}
+function linesFor({ elsewhere, awaitingCountyPoints }: PersonView, most: number): number {
+  const forElsewhere = elsewhere === null ? 0 : ELSEWHERE_LINES;
+  return Math.max(1, most - forElsewhere - (awaitingCountyPoints === 0 ? 0 : 1));
 }
 
 type Kind = RecordEntry['kind'] | LedgerLineView['kind'];

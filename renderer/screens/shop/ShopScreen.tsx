@@ -10,6 +10,7 @@ import { Pager } from '../../components/Pager.tsx';
 import { GoodsPicture } from '../../components/Picture.tsx';
 import { Press } from '../../components/Press.tsx';
 import { ProblemLine } from '../../components/ProblemLine.tsx';
+import { Elsewhere } from '../record/Elsewhere.tsx';
 import { opening } from './shopText.ts';
 
 const PER_PAGE = 8;
@@ -112,6 +113,11 @@ function Panel() {
         <div className="shop-person">
           <p className="panel-name oneline">{t('shop.greet', { name: person.name })}</p>
           <PanelRow name={t('shop.youHave')} points={person.balance.availablePoints} />
+          {person.awaitingCountyPoints === 0 ? null : (
+            <p className="soft">{t('record.awaiting', { points: person.awaitingCountyPoints })}</p>
+          )}
+          {/* Whoever has something to spend here finds the way to bring more in the record. */}
+          {person.balance.availablePoints === 0 ? <Elsewhere person={person} brief={pieces > 0} /> : null}
         </div>
       )}
       <div className="shop-sum">
