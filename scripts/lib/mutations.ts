@@ -12,6 +12,8 @@ const STORE = 'db/store.ts';
 const JOURNAL = 'db/migrations/0001-journal.ts';
 const MIGRATION_TESTS = ['tests/db/migrations/0001-journal.test.ts', 'tests/db/store.test.ts'];
 
+const ESCROW_TESTS = ['tests/domain/escrow', 'tests/domain/points/escrow.test.ts'];
+
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the unique index on requests',
@@ -142,5 +144,77 @@ export const MUTATIONS: readonly Mutation[] = [
     take: 'found?.hardwareId === hardwareId && !rolledBack)',
     put: "(found?.hardwareId === hardwareId || found?.hardwareId === '') && rolledBack !== null)",
     tests: ['tests/db/backup.test.ts'],
+  },
+  {
+    name: "escrow's closing of what moves away",
+    file: 'domain/points/spending.ts',
+    take: "return finished(move(sums, 'available', 'closed', points), taken.lots, []);",
+    put: 'return finished(sums, [], []);',
+    tests: ESCROW_TESTS,
+  },
+  {
+    name: "escrow's mark that a side of an act is done",
+    file: 'domain/points/fold.ts',
+    take: 'if (book.isDone(side, actId)) return;',
+    put: 'if (actId < 0) return;',
+    tests: ESCROW_TESTS,
+  },
+  {
+    name: "escrow's unique index on acts",
+    file: 'db/migrations/0007-escrow.ts',
+    take: `      PRIMARY KEY (side, act_id)
+    ) STRICT, WITHOUT ROWID;`,
+    put: `      CHECK (true)
+    ) STRICT;`,
+    tests: ['tests/db/migrations/0007-escrow.test.ts'],
+  },
+  {
+    name: "escrow's look whether a closing was done before",
+    file: 'domain/points/escrow.ts',
+    take: "closings.filter(({ id }) => !facts.isDone('CLOSED', id))",
+    put: 'closings.filter(({ id }) => id > 0)',
+    tests: ESCROW_TESTS,
+  },
+  {
+    name: "escrow's look whether a grant was opened before",
+    file: 'domain/points/escrow.ts',
+    take: "grants.filter(({ id }) => !facts.isDone('OPENED', id))",
+    put: 'grants.filter(({ id }) => id > 0)',
+    tests: ESCROW_TESTS,
+  },
+  {
+    name: "escrow's order: opened only after it was closed",
+    file: 'domain/points/transfer.ts',
+    take: "toStationId === stationId && state === 'CLOSED')",
+    put: "toStationId === stationId && state !== 'OPENED')",
+    tests: ESCROW_TESTS,
+  },
+  {
+    name: "escrow's cap on what the county does not know",
+    file: 'domain/points/pay.ts',
+    take: 'return Math.min(all, Math.max(0, all - fresh + cap - used));',
+    put: 'return all + 0 * (fresh + cap + used);',
+    tests: ESCROW_TESTS,
+  },
+  {
+    name: 'the arrears of what was reversed after it left',
+    file: 'domain/points/entries.ts',
+    take: 'sum + amount - expired, 0);',
+    put: 'sum + amount - expired - 1, 0);',
+    tests: ESCROW_TESTS,
+  },
+  {
+    name: 'the second person of a reversal',
+    file: 'domain/points/correct.ts',
+    take: 'if (maker.id === checker.id || samePerson) return',
+    put: 'if (maker.id === -1 && samePerson) return',
+    tests: ['tests/domain/points/decisions.test.ts'],
+  },
+  {
+    name: 'the second person of an approval',
+    file: 'domain/points/settle.ts',
+    take: 'if (keeper.id === confirmedBy || keeper.id === recordedBy) return',
+    put: 'if (keeper.id === -1 - confirmedBy - recordedBy) return',
+    tests: ['tests/domain/points/decisions.test.ts'],
   },
 ];

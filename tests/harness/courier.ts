@@ -49,8 +49,8 @@ export class Outpost {
 
   /** Takes the county's newest reference data; says what it recorded because of it. */
   async take(): Promise<void> {
-    const body = await referenceOf(this.county.context, this.stationId);
-    const decoded = decodeReference(body ?? new Uint8Array());
+    const made = await referenceOf(this.county.context, this.stationId);
+    const decoded = decodeReference(made?.body ?? new Uint8Array());
     if (!decoded.ok) throw new Error(decoded.error.detail);
     const applied = this.store.applyReference(decoded.value);
     if (!applied.ok) throw new Error(applied.error.kind);
