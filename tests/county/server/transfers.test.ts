@@ -48,8 +48,15 @@ describe.each(BACKENDS)('moves of points on $name', ({ available, start }) => {
     away.store.close();
   });
 
+  /** What a person is told; the courier's awards follow no catalogue, which is not the matter here. */
   const alerts = async (): Promise<readonly string[]> =>
-    (await county.context.db.selectFrom('alert').select('kind').execute()).map(({ kind }) => kind);
+    (
+      await county.context.db
+        .selectFrom('alert')
+        .select('kind')
+        .where('kind', '<>', 'RULE_DIFFERENCE')
+        .execute()
+    ).map(({ kind }) => kind);
   const states = async (): Promise<readonly unknown[]> =>
     (await listTransfers(county.context)).map(({ state, fromStationId, toStationId, closedPoints }) => [
       state,
