@@ -18,7 +18,11 @@ const MOST_STEPS_MS = 3_600_000;
 /** A machine that was off for longer than this, or went back in time by so much, is in doubt about the date. */
 export const PLAUSIBLE_GAP_MS = 90 * DAY_MS;
 
-interface Reading {
+/** A clock that was off by less opens no other day to speak of. */
+export const WRONG_CLOCK_MS = 3_600_000;
+
+/** Both clocks at one moment. */
+export interface Reading {
   readonly atMs: number;
   readonly monoMs: number;
 }

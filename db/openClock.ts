@@ -1,7 +1,7 @@
 /** The judge of the clock, with what the journal knows of this boot and of the time before it. */
 import type { Database } from 'better-sqlite3';
-import { CLOCK_TRUST, type JournalEvent } from '../domain/journal/events.ts';
-import { createClockJudge, type ClockJudge } from './clockTrust.ts';
+import { CLOCK_TRUST, type EventDraft, type JournalEvent } from '../domain/journal/events.ts';
+import { createClockJudge, WRONG_CLOCK_MS, type ClockJudge, type Reading } from './clockTrust.ts';
 import type { Journal } from './journal/journal.ts';
 import { numberQuery } from './row.ts';
 
@@ -22,4 +22,35 @@ export function openClockJudge(
       return createClockJudge(boot, { last, lastSure: event, firstOfBoot });
   }
   return createClockJudge(boot, { last, lastSure: undefined, firstOfBoot });
+}
+
+/** What a reading of both clocks is held against: the county says that it was `countyMs` then. */
+export interface CountysWord {
+  readonly now: Reading;
+  readonly countyMs: number;
+}
+
+/**
+ * Tells the judge what the county says. Answers what is to be recorded of it: where the station was off by an hour
+ * or more, the name of those events of this boot that carry wrong times and are not named yet.
+ */
+export function hearCounty(
+  judge: ClockJudge,
+  { now, countyMs }: CountysWord,
+  journal: Journal,
+  boot: number,
+): readonly EventDraft[] {
+  const offByMs = judge.judge(now).atMs - countyMs;
+  judge.confirm(now, countyMs);
+  if (Math.abs(offByMs) < WRONG_CLOCK_MS) return [];
+  let fromSeq: number | undefined;
+  let toSeq: number | undefined;
+  for (const event of journal.backwards()) {
+    const isKnown = event.trust === CLOCK_TRUST.TRUSTED || event.type === 'CLOCK_FOUND_WRONG';
+    if (event.boot !== boot || isKnown) break;
+    fromSeq = event.seq;
+    toSeq ??= event.seq;
+  }
+  if (fromSeq === undefined || toSeq === undefined) return [];
+  return [{ type: 'CLOCK_FOUND_WRONG', fromSeq, toSeq, offByMs }];
 }

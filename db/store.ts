@@ -12,7 +12,7 @@ import {
 } from '../domain/journal/events.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { shanghaiDay } from '../domain/time.ts';
-import { openClockJudge } from './openClock.ts';
+import { hearCounty, openClockJudge } from './openClock.ts';
 import { asStoreFault } from './faults.ts';
 import { createFolds } from './folds/index.ts';
 import { incarnationsOf, type ClaimedIncarnation, type Incarnation } from './incarnation.ts';
@@ -329,7 +329,8 @@ export function createStore(
     restoreOutcome: () => ({ awaiting: standing.isMarked('awaiting_return'), ...restoreOutcome(db) }),
     hasOpeningStock: (goodsId) => openingStock(EVENTS.STOCK_MOVED.code, goodsId) === 1,
     confirmClock(countyMs) {
-      clockJudge.confirm(reading(), countyMs);
+      const found = hearCounty(clockJudge, { now: reading(), countyMs }, journal, boot);
+      if (found.length > 0) store.record(null, 0, () => ok(found));
     },
     keeperTries: () => tries.read(),
     setKeeperTries(count, lockForMs) {

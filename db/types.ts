@@ -194,7 +194,10 @@ export interface Store {
   restoreOutcome(): RestoreOutcome;
   /** Whether the program itself, and no keeper, has recorded goods of this kind; reads the whole journal. */
   hasOpeningStock(goodsId: number): boolean;
-  /** The county says what time it is: times that agree are TRUSTED from now on, others DOUBTFUL. */
+  /**
+   * The county says what time it is: times that agree are TRUSTED from now on, others DOUBTFUL. Where the station
+   * was off by an hour or more, CLOCK_FOUND_WRONG names the events of this boot that carry wrong times.
+   */
   confirmClock(countyMs: number): void;
   /** Wrong keeper PINs in a row; they survive a restart. */
   keeperTries(): KeeperTries;

@@ -38,6 +38,7 @@ export const TEXTS = {
     kinds: {
       FORK: '同一编号下有两份不同的记录（可能有复制的数据），已隔离保存',
       NEW_INCARNATION: '该站的数据重新建立过（新装、恢复或复制）',
+      CLOCK: '该站的时钟走错了，那段时间的签到、积分请核对',
       SUPERSEDED: '该站有两台机器同时在用：旧的一台又连上来了',
       NEW_KEY: '该站换了新的密钥登记',
       REVOKED_SPOKE: '已停用的机器还在上报，内容留待核对',
@@ -110,6 +111,7 @@ export const TEXTS = {
     kinds: {
       FORK: 'Different records under the same number (data may have been copied); kept in quarantine',
       NEW_INCARNATION: 'The station began a new journal (installed, restored or copied)',
+      CLOCK: 'The clock of the station was wrong: check what it recorded meanwhile',
       SUPERSEDED: 'Two machines work as this station: the older one has called again',
       NEW_KEY: 'The station enrolled with a new key',
       REVOKED_SPOKE: 'A machine that was shut out still reports; kept for review',

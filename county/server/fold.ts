@@ -150,6 +150,7 @@ export function gainsOf(events: readonly JournalEvent[]): Gains {
       case 'ALLOWANCE_CLOSED':
       case 'ALLOWANCE_REQUESTED':
       case 'COUNTY_ACT_DONE':
+      case 'CLOCK_FOUND_WRONG':
         break;
     }
   }

@@ -84,6 +84,8 @@ async function storeRun(
   );
   for (const seq of ungranted) await store.raiseAlert(tx, run, 'UNGRANTED', seq, nowMs);
   await findExceptions(tx, run, sane, nowMs);
+  for (const { type, seq } of sane)
+    if (type === 'CLOCK_FOUND_WRONG') await store.raiseAlert(tx, run, 'CLOCK', seq, nowMs);
   for (const seq of contradictions) await store.raiseAlert(tx, run, 'ACCOUNT', seq, nowMs);
   for (const seq of gains.absurdSeqs) await store.raiseAlert(tx, run, 'ABSURD_AMOUNT', seq, nowMs);
   await store.moveHead(tx, run, moved, nowMs);

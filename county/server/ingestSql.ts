@@ -159,6 +159,8 @@ export type AlertKind =
   | 'RULE_DIFFERENCE'
   /** A station sends kinds of facts that this county does not know yet. */
   | 'COUNTY_IS_OLDER'
+  /** A station's clock was off by an hour or more while it recorded: caps of a day may have been passed by. */
+  | 'CLOCK'
   /** Points were opened that no act granted. */
   | 'UNGRANTED'
   /** As REVOKED_SPOKE, of a station that was declared lost: what it spent may have been opened elsewhere too. */

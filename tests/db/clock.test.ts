@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CLOCK_TRUST } from '../../domain/journal/events.ts';
 import type { Store } from '../../db/types.ts';
-import { HOUR_MS, MINUTE_MS, open, recordDrafts, TestClock } from './support.ts';
+import { openJournalReader } from '../../db/reader.ts';
+import { HOUR_MS, MINUTE_MS, open, recordDrafts, sha256, TestClock } from './support.ts';
 import { tempDir } from './tempDir.ts';
 
 const { TRUSTED, UNCONFIRMED, DOUBTFUL } = CLOCK_TRUST;
@@ -116,6 +117,52 @@ describe('trust in the wall clock', () => {
     expect(trustOf(store)).toBe(DOUBTFUL);
     clock.wallMs = right;
     expect(trustOf(store)).toBe(TRUSTED);
+    store.close();
+  });
+});
+
+describe('a clock that the county finds wrong', () => {
+  const wrong = (store: Store) => {
+    const { events } = recordDrafts(store, [{ type: 'KEEPER_UNLOCKED' }]);
+    return events[0]?.seq ?? 0;
+  };
+  it('names the events of this boot that carry wrong times, once, and no others', () => {
+    const dir = tempDir();
+    const clock = new TestClock();
+    const first = open(dir, clock);
+    first.confirmClock(clock.wallMs);
+    wrong(first);
+    first.close();
+    // The next morning, and somebody has set the date one day further ahead.
+    clock.advance(24 * HOUR_MS);
+    clock.wallMs += 24 * HOUR_MS;
+    Object.assign(clock, { mono: 0, boot: 'boot-b' });
+    const store = open(dir, clock);
+    const fromSeq = store.syncState().recorded;
+    const toSeq = wrong(store);
+    store.confirmClock(clock.wallMs - 24 * HOUR_MS);
+    store.confirmClock(clock.wallMs - 24 * HOUR_MS);
+    const named = store.syncState().recorded;
+    expect(named).toBe(toSeq + 1);
+    store.close();
+    const reader = openJournalReader(dir, sha256);
+    expect(reader.readRun(toSeq, 1)?.events[0]).toMatchObject({
+      type: 'CLOCK_FOUND_WRONG',
+      fromSeq,
+      toSeq,
+      offByMs: 24 * HOUR_MS,
+      atMs: clock.wallMs - 24 * HOUR_MS,
+      trust: DOUBTFUL,
+    });
+    reader.close();
+  });
+
+  it('is nothing to speak of when it is off by minutes', () => {
+    const clock = new TestClock();
+    const store = open(tempDir(), clock);
+    const { recorded } = store.syncState();
+    store.confirmClock(clock.wallMs - 50 * MINUTE_MS);
+    expect(store.syncState().recorded).toBe(recorded);
     store.close();
   });
 });

@@ -157,6 +157,23 @@ describe('what a county gives back', () => {
     expect(body.length).toBe(0);
   });
 
+  it('tells a person of a clock that was found wrong, and counts what was recorded by it', async () => {
+    await ask(A);
+    const [first] = EVENTS;
+    if (first === undefined) throw new Error('no events');
+    const { atMs, boot, monoMs, trust, rulesVersion, actorId } = first;
+    const header = { seq: 11, atMs, boot, monoMs, trust, rulesVersion, actorId };
+    const found = { type: 'CLOCK_FOUND_WRONG', fromSeq: 3, toSeq: 10, offByMs: 86_400_000 } as const;
+    await send(A, [...EVENTS.slice(0, 10), { ...header, ...found }]);
+    expect(
+      await county.context.db
+        .selectFrom('alert')
+        .select(['kind', 'seq'])
+        .where('kind', '=', 'CLOCK')
+        .execute(),
+    ).toEqual([{ kind: 'CLOCK', seq: 11 }]);
+  });
+
   it('tells the older of two that it is superseded, a person once, and takes what it records all the same', async () => {
     const alerts = async () =>
       (
