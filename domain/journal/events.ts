@@ -211,13 +211,13 @@ export const EVENTS = {
     code: 42,
     fields: { volunteerId: field.int, cardNumber: field.int, homeStationId: field.int },
   },
-  /** An act of the county's person about an exception was carried out here, or could not be any more. */
-  COUNTY_ACT_DONE: { code: 50, fields: { actId: field.int, outcome: field.choice('DONE', 'IMPOSSIBLE') } },
   /**
    * The county's first word in a boot showed that the clock had been wrong: times of the events `fromSeq` to `toSeq`
    * are off by so many ms (positive: ahead), and so are the days that their caps were counted by.
    */
   CLOCK_FOUND_WRONG: { code: 45, fields: { fromSeq: field.int, toSeq: field.int, offByMs: field.int } },
+  /** An act of the county's person about an exception was carried out here, or could not be any more. */
+  COUNTY_ACT_DONE: { code: 50, fields: { actId: field.int, outcome: field.choice('DONE', 'IMPOSSIBLE') } },
 } as const satisfies Record<string, { code: number; fields: FieldTable }>;
 
 export type EventType = keyof typeof EVENTS;

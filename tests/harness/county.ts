@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase, type CountyDb } from '../../county/server/db/open.ts';
-import type { CountyStart, FromCounty } from './countyMain.ts';
+import type { FromCounty, ToCounty } from './countyMain.ts';
 import { todayAtNine } from './station.ts';
 
 export interface CountyProcess {
@@ -13,6 +13,9 @@ export interface CountyProcess {
   /** http://127.0.0.1:PORT */
   readonly url: string;
   readonly port: number;
+  readonly isRunning: () => boolean;
+  /** Moves its clock on; one that has ended has none. */
+  readonly advance: (ms: number) => Promise<void>;
   /** Ends it in order; a second call does nothing. */
   readonly close: () => Promise<void>;
   /** kill -9. */
@@ -36,21 +39,35 @@ export async function startCounty(options: CountyOptions): Promise<CountyProcess
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit');
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
+  const say = (message: ToCounty) => child.send(message);
+  const hear = async (): Promise<FromCounty> => {
+    const [message] = (await Promise.race([
+      once(child, 'message'),
+      exited.then(() => Promise.reject(new Error('the county process ended'))),
+    ])) as [FromCounty];
+    return message;
+  };
   const start = { dir, port, startMs: startMs ?? todayAtNine(), patient };
-  child.send((databaseUrl === undefined ? start : { ...start, databaseUrl }) satisfies CountyStart);
-  const [message] = (await Promise.race([
-    once(child, 'message'),
-    exited.then(() => Promise.reject(new Error('the county process ended'))),
-  ])) as [FromCounty];
+  say(databaseUrl === undefined ? start : { ...start, databaseUrl });
+  const message = await hear();
+  if (message.kind !== 'LISTENING') throw new Error('the county did not start');
   const url = message.url.replace(/\/$/, '');
   return {
     pid: child.pid ?? 0,
     dir,
     url,
     port: Number(new URL(url).port),
+    isRunning,
+    advance: async (ms) => {
+      if (!isRunning()) return;
+      const answered = hear();
+      say({ advanceMs: ms });
+      await answered;
+    },
     close: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.send({ close: true });
+      if (!isRunning()) return;
+      say({ close: true });
       await exited;
     },
     kill: async () => {

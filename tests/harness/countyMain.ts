@@ -12,13 +12,14 @@ export interface CountyStart {
   /** A PostgreSQL; absent: PGlite in `dir`. */
   readonly databaseUrl?: string;
 }
-export interface FromCounty {
-  readonly kind: 'LISTENING';
-  readonly url: string;
-}
+export type ToCounty = CountyStart | { readonly advanceMs: number } | { readonly close: true };
+export type FromCounty = { readonly kind: 'LISTENING'; readonly url: string } | { readonly kind: 'ADVANCED' };
+
+const say = (message: FromCounty) => process.send?.(message);
 
 async function start({ dir, port, startMs, patient = false, databaseUrl }: CountyStart): Promise<void> {
   const born = performance.now();
+  let movedMs = 0;
   const county = await createCounty({
     database:
       databaseUrl === undefined
@@ -26,7 +27,7 @@ async function start({ dir, port, startMs, patient = false, databaseUrl }: Count
         : { kind: 'postgres', url: databaseUrl },
     keyDir: dir,
     sample: true,
-    nowMs: () => Math.round(startMs + performance.now() - born),
+    nowMs: () => Math.round(startMs + movedMs + performance.now() - born),
     ...(patient ? { gate: { ...DEFAULT_GATE, maxRefusedPerMinute: 1e9, maxSignedPerMinute: 1e9 } } : {}),
     onProblem: (line) => process.stderr.write(`county: ${line}\n`),
   });
@@ -35,10 +36,15 @@ async function start({ dir, port, startMs, patient = false, databaseUrl }: Count
     await county.close();
     process.exit(0);
   };
-  process.on('message', () => void close());
+  process.on('message', (message: ToCounty) => {
+    if ('close' in message) void close();
+    if (!('advanceMs' in message)) return;
+    movedMs += message.advanceMs;
+    say({ kind: 'ADVANCED' });
+  });
   // A test that has died must leave no county behind.
   process.on('disconnect', () => void close());
-  process.send?.({ kind: 'LISTENING', url } satisfies FromCounty);
+  say({ kind: 'LISTENING', url });
 }
 
 process.once('message', (message: CountyStart) => void start(message));

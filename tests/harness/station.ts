@@ -30,6 +30,11 @@ export interface StationOptions {
   readonly countyUrl?: string;
   readonly port?: number;
   readonly startMs?: number;
+  /**
+   * Another boot of the operating system. One who starts a station again after `advance` wants it: the monotonic
+   * clock of the new process knows nothing of that.
+   */
+  readonly osBoot?: string;
   readonly openingStock?: readonly Delivery[];
   readonly freeBytes?: number;
   readonly stationId?: number;
@@ -75,6 +80,7 @@ export async function startStation(options: StationOptions): Promise<StationProc
     port: options.port ?? 0,
     startMs: options.startMs ?? todayAtNine(),
     freeBytes: options.freeBytes ?? 2 ** 40,
+    ...(options.osBoot === undefined ? {} : { osBoot: options.osBoot }),
     ...(options.pauseMs === undefined ? {} : { pauseMs: options.pauseMs }),
   } satisfies StartMessage);
   const started = await hear();

@@ -18,6 +18,8 @@ export interface StartMessage {
   readonly port: number;
   /** What the wall clock shows at the start. */
   readonly startMs: number;
+  /** Which boot of the operating system this is; undefined: that of this machine. */
+  readonly osBoot?: string;
   readonly freeBytes: number;
   /** Between two tries of the county, ms; undefined: as in production. */
   readonly pauseMs?: number;
@@ -37,7 +39,7 @@ const hastyPauses = (ms: number): Pauses => ({
 });
 const say = (message: FromStation) => process.send?.(message);
 
-async function start({ settings, port, startMs, freeBytes, pauseMs }: StartMessage): Promise<void> {
+async function start({ settings, port, startMs, osBoot, freeBytes, pauseMs }: StartMessage): Promise<void> {
   const host = nodeHost();
   const real = realWorld();
   const bornMs = real.clock.monoMs();
@@ -47,7 +49,7 @@ async function start({ settings, port, startMs, freeBytes, pauseMs }: StartMessa
     clock: {
       nowMs: () => startMs + (real.clock.monoMs() - bornMs) + movedMs,
       monoMs: () => real.clock.monoMs() + movedMs,
-      osBoot: () => real.clock.osBoot(),
+      osBoot: () => osBoot ?? real.clock.osBoot(),
     },
     freeBytes: () => Promise.resolve(freeBytes),
   };

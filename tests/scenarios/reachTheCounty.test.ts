@@ -8,10 +8,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { SyncView } from '../../electron/contract/views.ts';
+import type { StatusView, SyncView } from '../../electron/contract/views.ts';
 import { readCounty, startCounty, type CountyProcess } from '../harness/county.ts';
 import { sceneOf, type Scene } from '../harness/scene.ts';
 import { readStation } from '../harness/station.ts';
+import { letPass } from '../harness/timePasses.ts';
 import { testVillage } from '../harness/village.ts';
 
 const HOUR_MS = 3_600_000;
@@ -32,7 +33,8 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
-const sync = async (): Promise<SyncView> => (await scene.client.ask('getStatus', {})).sync;
+const status = (): Promise<StatusView> => scene.client.ask('getStatus', {});
+const sync = async (): Promise<SyncView> => (await status()).sync;
 
 /** Waits until everything recorded has reached the county. */
 async function reached(): Promise<SyncView> {
@@ -71,7 +73,7 @@ test('scan, earn, redeem, and the county has it all; down and up again; nothing 
     .toBe(true);
 
   expect(await scene.sign(3)).toMatchObject({ kind: 'SIGNED_IN' });
-  await scene.station.advance(2.5 * HOUR_MS);
+  await letPass(2.5 * HOUR_MS, county, scene);
   const out = await scene.sign(3);
   if (out.kind !== 'SIGNED_OUT') throw new Error(out.kind);
   const person = await scene.open(3).catch(async () => {
@@ -101,7 +103,7 @@ test('scan, earn, redeem, and the county has it all; down and up again; nothing 
   expect(down.recorded - down.reachedCounty).toBe(1);
   expect(await scene.sign(8)).toMatchObject({ kind: 'SIGNED_IN' });
 
-  county = await startCounty({ dir, port: county.port });
+  county = await startCounty({ dir, port: county.port, startMs: (await status()).nowMs });
   const after = await reached();
   expect(after.reachedCounty).toBe(down.reachedCounty + 2);
 
