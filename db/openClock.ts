@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { CLOCK_TRUST, type EventDraft, type JournalEvent } from '../domain/journal/events.ts';
 import { createClockJudge, WRONG_CLOCK_MS, type ClockJudge, type Reading } from './clockTrust.ts';
 import type { Journal } from './journal/journal.ts';
-import { numberQuery } from './row.ts';
+import { numberQuery, query } from './row.ts';
 
 /** Of the running incarnation (ordinal) in its present boot. */
 export function openClockJudge(
@@ -53,4 +53,14 @@ export function hearCounty(
   }
   if (fromSeq === undefined || toSeq === undefined) return [];
   return [{ type: 'CLOCK_FOUND_WRONG', fromSeq, toSeq, offByMs }];
+}
+
+/** The boot number of this start: it rises when the operating system was booted since the last one. */
+export function bootOf(db: Database, incarnation: number, osBoot: string): number {
+  const last = query<[number], { readonly boot: number; readonly osBoot: string }>(
+    db,
+    'SELECT boot, os_boot FROM boot WHERE incarnation = ? ORDER BY boot DESC LIMIT 1',
+  ).get(incarnation);
+  if (last === undefined) return 1;
+  return last.osBoot === osBoot ? last.boot : last.boot + 1;
 }

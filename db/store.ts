@@ -12,7 +12,7 @@ import {
 } from '../domain/journal/events.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { shanghaiDay } from '../domain/time.ts';
-import { hearCounty, openClockJudge } from './openClock.ts';
+import { bootOf, hearCounty, openClockJudge } from './openClock.ts';
 import { asStoreFault } from './faults.ts';
 import { createFolds } from './folds/index.ts';
 import { incarnationsOf, type ClaimedIncarnation, type Incarnation } from './incarnation.ts';
@@ -23,6 +23,7 @@ import { openJournal, type Head } from './journal/journal.ts';
 import { referenceWriter, type ReferenceChange } from './reference/apply.ts';
 import { numberQuery, query } from './row.ts';
 import { keeperTriesTable } from './keeperTries.ts';
+import { lineUseTable } from './lineUse.ts';
 import { returningOf } from './returning.ts';
 import { restoreOutcome, standingTable } from './standing.ts';
 import { syncTable } from './sync.ts';
@@ -38,16 +39,6 @@ interface RequestRow {
   readonly incarnation: number;
   readonly firstSeq: number;
   readonly lastSeq: number;
-}
-
-/** The boot number of this start: it rises when the operating system was booted since the last one. */
-function bootOf(db: Database, incarnation: number, osBoot: string): number {
-  const last = query<[number], { readonly boot: number; readonly osBoot: string }>(
-    db,
-    'SELECT boot, os_boot FROM boot WHERE incarnation = ? ORDER BY boot DESC LIMIT 1',
-  ).get(incarnation);
-  if (last === undefined) return 1;
-  return last.osBoot === osBoot ? last.boot : last.boot + 1;
 }
 
 /**
@@ -105,6 +96,7 @@ export function createStore(
   const clockJudge = openClockJudge(db, journal, incarnation.ordinal, boot);
   const nowMs = (): number => clockJudge.judge(reading()).atMs;
   const tries = keeperTriesTable(db, { nowMs, monoMs: () => clock.monoMs(), osBoot: () => clock.osBoot() });
+  const line = lineUseTable(db);
   /** The head as of the last commit; null after a failure, when only the database knows. */
   let head: Head | null = null;
   let closed = false;
@@ -339,6 +331,12 @@ export function createStore(
         return ok(null);
       });
     },
+    lineUse: (day) => line.read(day),
+    addLineUse: (day, use) =>
+      void transact(() => {
+        line.add(day, use);
+        return ok(null);
+      }),
     close() {
       if (closed) return;
       closed = true;

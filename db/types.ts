@@ -106,6 +106,14 @@ export interface KeeperTries {
   readonly lockedUntilMs: number;
 }
 
+/** What the line to the county has carried. */
+export interface LineUse {
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  /** How long sessions were under way. */
+  readonly busyMs: number;
+}
+
 /** Why reference data was not taken over. */
 export interface ReferenceRefusal {
   readonly kind: 'ROLLED_BACK' | 'OTHER_STATION' | 'STALE' | 'NOT_YET';
@@ -203,6 +211,10 @@ export interface Store {
   keeperTries(): KeeperTries;
   /** Keeps the count, and locks for so long from now (0: not). */
   setKeeperTries(tries: number, lockForMs: number): void;
+  /** What the line has carried on a day (as of `shanghaiDay`). */
+  lineUse(day: number): LineUse;
+  /** Adds to a day's count. */
+  addLineUse(day: number, use: LineUse): void;
   /** Ends all writing and gives the folder free. Calling it again does nothing. */
   close(): void;
 }

@@ -14,6 +14,7 @@ import { desk } from './0006-desk.ts';
 import { escrow } from './0007-escrow.ts';
 import { countyActs } from './0008-county-acts.ts';
 import { returns } from './0009-returns.ts';
+import { lineUse } from './0010-line-use.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [
   escrow,
   countyActs,
   returns,
+  lineUse,
 ];
 
 /** PRAGMA user_version of a database this program writes. */

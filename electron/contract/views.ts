@@ -70,6 +70,8 @@ export interface SyncView {
     | 'COUNTY_IS_OLDER'
     /** This station's program must be updated. */
     | 'COUNTY_IS_NEWER'
+    /** Today's cap on the line is reached: it goes on tomorrow by itself. */
+    | 'METERED'
     | 'NOT_CONFIGURED';
   /** While SENDING: how many were unsent at its beginning. */
   readonly sendingTotal: number;
@@ -78,6 +80,19 @@ export interface SyncView {
   readonly referenceMadeMs: number;
   /** When the next attempt is due; 0 if none is planned. */
   readonly nextAttemptMs: number;
+  readonly line: LineView;
+}
+/** What the line to the county has carried today (Shanghai), and what it may. */
+export interface LineView {
+  /** Both ways, with everything but what the network itself adds. */
+  readonly bytes: number;
+  /** With a session under way; not whole. */
+  readonly minutes: number;
+  /** Caps; 0: none. */
+  readonly megabytesPerDay: number;
+  readonly minutesPerDay: number;
+  /** SPARING: above 80 % of a cap, reference data waits for tomorrow. USED_UP: everything does. */
+  readonly level: 'FREE' | 'SPARING' | 'USED_UP';
 }
 
 /** Why a card, or what was scanned, cannot be used. */

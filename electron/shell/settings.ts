@@ -23,6 +23,10 @@ export interface Settings {
   readonly backupDir: string;
   /** Folder of the courier's stick, where the system does not tell of sticks; empty: they are looked for. */
   readonly stickDir: string;
+  /** What the line to the county may carry on a day; 0: no cap. */
+  readonly lineMegabytesPerDay: number;
+  /** How long sessions with the county may be under way on a day; 0: no cap. */
+  readonly lineMinutesPerDay: number;
   /** The shop's first delivery, recorded once as soon as the county has said what the shop offers. */
   readonly openingStock: readonly Delivery[];
 }
@@ -39,12 +43,15 @@ export interface BadSetting {
 /** The settings of an installed station stand in this file of its data folder; arguments go before them. */
 export const SETTINGS_FILE = 'station.json';
 
+const cap = v.pipe(v.number(), v.finite(), v.minValue(0));
 const fileSchema = v.object({
   countyUrl: v.optional(v.string()),
   stationId: v.optional(v.number()),
   sample: v.optional(v.boolean()),
   backupDir: v.optional(v.string()),
   stickDir: v.optional(v.string()),
+  lineMegabytesPerDay: v.optional(cap),
+  lineMinutesPerDay: v.optional(cap),
   openingStock: v.optional(
     v.array(
       v.object({
@@ -135,7 +142,13 @@ export function readSettings(argv: readonly string[], defaultDataDir: string): R
   );
   // A folder with a database was a station's before there were pairings.
   const isPaired = told || parsed.output.sample || existsSync(databaseFile(dataDir));
-  return ok({ ...parsed.output, isPaired, openingStock: file.openingStock ?? [] });
+  return ok({
+    ...parsed.output,
+    isPaired,
+    lineMegabytesPerDay: file.lineMegabytesPerDay ?? 0,
+    lineMinutesPerDay: file.lineMinutesPerDay ?? 0,
+    openingStock: file.openingStock ?? [],
+  });
 }
 
 /**

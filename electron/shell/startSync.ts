@@ -1,11 +1,13 @@
 /** The way to the county, or the plain statement that there is none. */
 import type { Store } from '../../db/types.ts';
-import type { SyncView } from '../contract/views.ts';
+import type { LineView, SyncView } from '../contract/views.ts';
 import type { SyncHooks, SyncPort } from '../station/ports.ts';
 import { openSync } from '../station/sync/open.ts';
 import type { Host } from './openStation.ts';
 import type { Settings } from './settings.ts';
 import type { World } from './world.ts';
+
+const NO_LINE: LineView = { bytes: 0, minutes: 0, megabytesPerDay: 0, minutesPerDay: 0, level: 'FREE' };
 
 /** Everything is kept until the station is told where its county is. */
 function withoutCounty(store: Store): SyncPort {
@@ -22,6 +24,7 @@ function withoutCounty(store: Store): SyncPort {
       referenceVersion: info?.version ?? 0,
       referenceMadeMs: info?.madeAtMs ?? 0,
       nextAttemptMs: 0,
+      line: NO_LINE,
     };
   };
   return {
@@ -40,7 +43,7 @@ export function startSync(
   store: Store,
   hooks: SyncHooks,
 ): SyncPort {
-  const { countyUrl, dataDir, enrolCode } = settings;
+  const { countyUrl, dataDir, enrolCode, lineMegabytesPerDay, lineMinutesPerDay } = settings;
   if (countyUrl === '') return withoutCounty(store);
   return openSync({
     ...hooks,
@@ -54,6 +57,7 @@ export function startSync(
     log: host.log,
     appVersion: host.appVersion,
     enrolCode,
+    caps: { megabytesPerDay: lineMegabytesPerDay, minutesPerDay: lineMinutesPerDay },
     ...(host.syncPauses === undefined ? {} : { pauses: host.syncPauses }),
   });
 }

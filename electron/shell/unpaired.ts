@@ -52,6 +52,7 @@ const NAMED: readonly PairingProblem[] = [
 function problemOf(failure: SyncFailure): PairingProblem {
   switch (failure.kind) {
     case 'OFFLINE':
+    case 'METERED':
       return 'OFFLINE';
     case 'COUNTY_IS_OLDER':
       return 'COUNTY_IS_OLDER';

@@ -103,8 +103,15 @@ export const deskEn = {
         'The county’s program must be updated: please call them. Everything is kept here and goes by itself afterwards',
       COUNTY_IS_NEWER:
         'This station’s program must be updated: please call the county. Everything is kept here and goes by itself afterwards',
+      METERED:
+        'Today’s data is used up; it goes on tomorrow by itself. Everything is kept here, nothing is lost',
       NOT_CONFIGURED: 'The county address is not set',
     },
+    goesOn: 'Goes on by itself {{date}} {{time}}',
+    lineUsed: 'Used today: {{amount}}, {{minutes}} min',
+    lineMegabytes: 'at most {{megabytes}} MB a day',
+    lineMinutes: 'at most {{minutes}} min a day',
+    lineSparing: 'Today’s data is nearly used up: records still go, county data waits until tomorrow',
     reference: 'County data of {{date}}',
     noReference: 'No county data yet',
     refusal: {

@@ -13,6 +13,8 @@ export interface Passing {
 }
 export interface CuttingProxy {
   readonly port: number;
+  /** Bytes that have gone up and down over it, each way together. */
+  readonly carried: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function startCuttingProxy(
   cutAt: (passing: Passing) => number | null,
 ): Promise<CuttingProxy> {
   const open = new Set<Socket>();
+  let carried = 0;
   const server = createServer((near) => {
     const far = connect(target, '127.0.0.1');
     let path = '';
@@ -46,17 +49,20 @@ export async function startCuttingProxy(
     /** Passes what the line still carries; breaks both ends after the last byte of it has gone. */
     const pass = (to: Socket, part: Buffer, line: { left: number | null }): void => {
       if (line.left === null) {
+        carried += part.length;
         to.write(part);
         return;
       }
       if (part.length < line.left) {
         line.left -= part.length;
+        carried += part.length;
         to.write(part);
         return;
       }
       near.removeAllListeners('data');
       far.removeAllListeners('data');
       // Written before it is broken: the other side must really have got these bytes.
+      carried += line.left;
       to.write(part.subarray(0, line.left), end);
     };
     open.add(near);
@@ -80,6 +86,7 @@ export async function startCuttingProxy(
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
     port: (server.address() as AddressInfo).port,
+    carried: () => carried,
     close: () => {
       for (const socket of open) socket.destroy();
       return new Promise((done) => server.close(() => done()));

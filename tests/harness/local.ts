@@ -74,6 +74,8 @@ export function openLocal(
       isPaired: true,
       backupDir: change.backupDir ?? '',
       stickDir: change.stickDir ?? '',
+      lineMegabytesPerDay: 0,
+      lineMinutesPerDay: 0,
       openingStock: village.openingStock,
       ...change.settings,
     },

@@ -80,6 +80,7 @@ export const STATUS: StatusView = {
     referenceVersion: 3,
     referenceMadeMs: at(6),
     nextAttemptMs: at(9, 45),
+    line: { bytes: 1_234_567, minutes: 2.4, megabytesPerDay: 0, minutesPerDay: 0, level: 'FREE' },
   },
   scanner: 'READY',
   clockDoubtful: false,

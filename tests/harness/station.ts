@@ -73,6 +73,8 @@ export async function startStation(options: StationOptions): Promise<StationProc
     isPaired: options.unpaired !== true,
     backupDir: '',
     stickDir: options.stickDir ?? '',
+    lineMegabytesPerDay: 0,
+    lineMinutesPerDay: 0,
     openingStock: options.openingStock ?? [],
   };
   say({

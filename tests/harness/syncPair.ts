@@ -33,7 +33,8 @@ export interface SyncStation {
 export function openSyncStation(countyUrl: string, options: Partial<OpenSyncOptions> = {}): SyncStation {
   const world = realWorld();
   const dir = mkdtempSync(join(tmpdir(), 'sync-'));
-  const opened = openStore({ ...world, dir, stationId: 1, appVersion: 'test' });
+  const clock = options.clock ?? world.clock;
+  const opened = openStore({ ...world, clock, dir, stationId: 1, appVersion: 'test' });
   if (!opened.ok) throw new Error(opened.error.kind);
   const store = opened.value;
   const log = { warn: vi.fn(), error: vi.fn() };

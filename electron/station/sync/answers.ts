@@ -14,6 +14,8 @@ export type SyncFailure =
   | { readonly kind: 'OFFLINE'; readonly afterMs?: number }
   /** A county is there and something does not fit: a person has to look. */
   | { readonly kind: 'REFUSED'; readonly reason: string }
+  /** Today's cap on the line is reached. */
+  | { readonly kind: 'METERED' }
   /** The county must be updated. `readable`: so many of the events sent it would understand. */
   | { readonly kind: 'COUNTY_IS_OLDER'; readonly wire?: WireRange; readonly readable?: number }
   /** This station must be updated. */
@@ -28,6 +30,8 @@ export function failureOf(error: TransportError): SyncFailure {
     case 'CERTIFICATE_DATE':
     case 'ANSWER_TOO_LARGE':
       return refused(error.kind);
+    case 'METERED':
+      return { kind: 'METERED' };
     case 'UNREACHABLE':
     case 'CUT':
       return { kind: 'OFFLINE' };

@@ -10,7 +10,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { ClientRequestArgs } from 'node:http';
 import * as https from 'node:https';
-import { isIP } from 'node:net';
+import * as net from 'node:net';
 import type { Duplex } from 'node:stream';
 import * as tls from 'node:tls';
 import { sameBytes } from '../../../domain/wire/bytes.ts';
@@ -34,6 +34,8 @@ export interface PinnedTlsOptions {
   /** The pin in force; null before the pairing, when the county has still to prove itself by the code. */
   readonly pin: () => Uint8Array | null;
   readonly nowMs: () => number;
+  /** Told of each connection's socket under TLS before its first byte. */
+  readonly onSocket?: ((socket: net.Socket) => void) | undefined;
 }
 export interface PinnedTls {
   readonly agent: https.Agent;
@@ -83,7 +85,7 @@ export function judgeChain(
     if (!issuer.ca || !below.checkIssued(issuer) || !below.verify(issuer.publicKey)) break;
     inDate &&= isWithinDates(issuer, nowMs);
     if (sameBytes(keyFingerprint(issuer), pin)) {
-      const named = isIP(host) === 0 ? own.checkHost(host) : own.checkIP(host);
+      const named = net.isIP(host) === 0 ? own.checkHost(host) : own.checkIP(host);
       if (named === undefined) return 'WRONG_CERTIFICATE';
       return inDate ? null : 'CERTIFICATE_DATE';
     }
@@ -131,19 +133,22 @@ class PinnedAgent extends https.Agent {
 }
 
 /** The connections to one county by https. */
-export function createPinnedTls(countyUrl: string, { pin, nowMs }: PinnedTlsOptions): PinnedTls {
+export function createPinnedTls(countyUrl: string, { pin, nowMs, onSocket }: PinnedTlsOptions): PinnedTls {
   const url = new URL(countyUrl);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   let seen: readonly X509Certificate[] = [];
-  const connect = (): tls.TLSSocket =>
-    tls.connect({
-      host,
-      port: Number(url.port === '' ? 443 : url.port),
-      ...(isIP(host) === 0 ? { servername: host } : {}),
+  const connect = (): tls.TLSSocket => {
+    // Made by itself, since the bytes under TLS can be counted only there.
+    const socket = net.connect({ host, port: Number(url.port === '' ? 443 : url.port) });
+    onSocket?.(socket);
+    return tls.connect({
+      socket,
+      ...(net.isIP(host) === 0 ? { servername: host } : {}),
       minVersion: 'TLSv1.2',
       // The pin decides, and not the system's authorities.
       rejectUnauthorized: false,
     });
+  };
   const agent = new PinnedAgent(connect, (socket) => {
     seen = chainOf(socket);
     const pinned = pin();

@@ -5,7 +5,7 @@ import { NONCE_BYTES } from '../../../domain/wire/envelope.ts';
 import { MAX_BATCH_BODY_BYTES, MAX_BATCH_ENVELOPE_BYTES } from '../../../domain/wire/limits.ts';
 import { encodeReturnAsk } from '../../../domain/wire/messages.ts';
 import type { Store } from '../../../db/types.ts';
-import { openAnswer, refusalOf, type SyncFailure } from './answers.ts';
+import { failureOf, openAnswer, refusalOf, type SyncFailure } from './answers.ts';
 import { sha256 } from './codecs.ts';
 import type { SessionTools } from './session.ts';
 
@@ -54,7 +54,7 @@ export async function fetchReturned(
     const asked = { nonce: tools.randomBytes(NONCE_BYTES), version: tools.speech.version };
     const ask = encodeReturnAsk({ ticket, running: store.incarnation, held: store.heldOthers() });
     const answer = await tools.transport.post('v1/return', tools.sealRequest('RETURN_ASK', asked, ask), POST);
-    if (!answer.ok) return err(OFFLINE);
+    if (!answer.ok) return err(failureOf(answer.error));
     if (answer.value.status !== 200) return err(refusalOf(answer.value));
     const body = openAnswer(answer.value.body, 'RETURNED', asked, countyKey, RETURNED);
     if (!body.ok) return body;

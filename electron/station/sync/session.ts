@@ -37,6 +37,8 @@ export interface SessionTools {
   readonly onReference: () => void;
   /** The county has more of the running journal than this disk: a new incarnation must begin. */
   readonly onFactsLost?: (() => void) | undefined;
+  /** Whether so much of the day's line is used that the rest is kept for facts. */
+  readonly isSparing: () => boolean;
   /** Whether the station is closing: nothing more is begun then. */
   readonly isClosing: () => boolean;
 }
@@ -258,6 +260,8 @@ async function fetchReference(tools: SessionTools, ack: Acknowledgement): Step<n
   // Grants that it holds may have been opened in what is still to come back.
   if (store.standing() !== 'WORKING') return ok(null);
   if (ack.referenceVersion <= haveVersion || countyKey === null || tools.isClosing()) return ok(null);
+  // A station that has none at all is of no use: that goes before the cap.
+  if (haveVersion > 0 && tools.isSparing()) return ok(null);
   let change = await askReference(tools, ack, haveVersion, countyKey);
   if (!change.ok && change.error.kind === 'NOT_FROM_HERE')
     change = await askReference(tools, ack, 0, countyKey);

@@ -2,6 +2,7 @@
 import { createPrivateKey } from 'node:crypto';
 import type { Store } from '../../../db/types.ts';
 import type { Clock } from '../../../domain/clock.ts';
+import { err } from '../../../domain/result.ts';
 import { sealMessage } from '../../../domain/wire/envelope.ts';
 import { MAX_BATCH_EVENTS } from '../../../domain/wire/limits.ts';
 import { WIRE, type WireRange } from '../../../domain/wire/version.ts';
@@ -13,6 +14,7 @@ import type { SyncFailure } from './answers.ts';
 import { sealWith } from './codecs.ts';
 import type { SyncDesk } from './desk.ts';
 import type { KeyFolder } from './keyFolder.ts';
+import { createMeter, NO_CAPS, type LineCaps } from './meter.ts';
 import { DEFAULT_PAUSES, type Pauses } from './pauses.ts';
 import { runSession, type BatchSize, type SessionTools } from './session.ts';
 import type { Transport } from './transport.ts';
@@ -30,6 +32,8 @@ export interface SyncOptions extends SyncHooks {
   /** One-time code from the county; empty where none is needed. */
   readonly enrolCode: string;
   readonly pauses?: Pauses;
+  /** What the line may carry on a day; absent: as much as there is. */
+  readonly caps?: LineCaps;
   /** Versions of the wire; tests play an older or a newer station. */
   readonly wire?: WireRange;
 }
@@ -41,7 +45,7 @@ function jittered(ms: number, randomBytes: (length: number) => Uint8Array): numb
 
 function makeTools(
   options: SyncOptions,
-  hooks: Pick<SessionTools, 'isClosing' | 'onProgress'>,
+  hooks: Pick<SessionTools, 'isClosing' | 'isSparing' | 'onProgress' | 'transport'>,
 ): SessionTools {
   const { keys, store, clock, wire = WIRE } = options;
   const seal = sealWith(createPrivateKey(keys.privateKeyPem));
@@ -69,6 +73,9 @@ function stateOf(failure: SyncFailure): SyncView['state'] {
   return named ?? 'REFUSED';
 }
 
+/** Stations whose line was used up do not all come back with the first minute of the day. */
+const MORNING_SPREAD_MS = 600_000;
+
 /** Starts the sync: the first session begins at once. Nothing in here ever throws into the station. */
 export function createSync(options: SyncOptions): SyncPort {
   const { store, timers, clock, log, pauses = DEFAULT_PAUSES } = options;
@@ -84,8 +91,28 @@ export function createSync(options: SyncOptions): SyncPort {
   let session: Promise<void> | null = null;
   /** Asked for while a session ran. */
   let again = false;
+  /** Asked for by the keeper, whose touch goes beyond the cap for one session. */
+  let byHand = false;
+  let mayExceed = false;
+  const meter = createMeter({
+    store,
+    monoMs: () => clock.monoMs(),
+    caps: options.caps ?? NO_CAPS,
+    carried: () => options.transport.carried(),
+  });
+  const isUsedUp = (): boolean => meter.view().level === 'USED_UP';
   const tools = makeTools(options, {
     isClosing: () => closing,
+    isSparing: () => meter.view().level !== 'FREE',
+    transport: {
+      ...options.transport,
+      post: (path, body, limits) => {
+        meter.turn();
+        return isUsedUp() && !mayExceed
+          ? Promise.resolve(err({ kind: 'METERED' }))
+          : options.transport.post(path, body, limits);
+      },
+    },
     onProgress: () => {
       lastFailure = null; // The county has just answered as it should.
       options.onChange();
@@ -111,14 +138,31 @@ export function createSync(options: SyncOptions): SyncPort {
     });
   }
 
+  /** A session within the day's cap, or beyond it by the keeper's touch. */
+  async function meteredSession(): Promise<SyncFailure | null> {
+    mayExceed = byHand;
+    byHand = false;
+    meter.begin();
+    try {
+      const result =
+        isUsedUp() && !mayExceed ? err({ kind: 'METERED' } as const) : await runSession(tools, size);
+      if (result.ok || result.error.kind === 'OFFLINE') {
+        // Whatever has become of it: nothing more goes today by itself.
+        if (isUsedUp()) return { kind: 'METERED' };
+      }
+      return result.ok ? null : result.error;
+    } finally {
+      meter.end();
+    }
+  }
+
   async function attempt(): Promise<void> {
     let failure: SyncFailure | null;
     let unsent = 0;
     try {
       sendingTotal = unsentNow();
       options.onChange();
-      const result = await runSession(tools, size);
-      failure = result.ok ? null : result.error;
+      failure = await meteredSession();
       unsent = unsentNow();
     } catch (error) {
       // The store refused (a full disk), or a bug of ours: the station goes on, and so does the next attempt.
@@ -130,7 +174,7 @@ export function createSync(options: SyncOptions): SyncPort {
     if (failure?.kind === 'REFUSED' && JSON.stringify(failure) !== JSON.stringify(lastFailure))
       log.warn('the county refuses', { reason: failure.reason });
     lastFailure = failure;
-    failures = failure === null ? 0 : failures + 1;
+    failures = failure === null || failure.kind === 'METERED' ? 0 : failures + 1;
     schedule(pauseMs(unsent));
   }
 
@@ -141,6 +185,8 @@ export function createSync(options: SyncOptions): SyncPort {
 
   function pauseMs(unsent: number): number {
     if (again) return 0;
+    if (lastFailure?.kind === 'METERED')
+      return meter.untilTomorrowMs() + jittered(MORNING_SPREAD_MS, options.randomBytes);
     if (failures > 0) {
       const full = Math.min(pauses.maxBackoffMs, pauses.firstBackoffMs * 2 ** Math.min(20, failures - 1));
       // A county that says when it has room again is not asked before.
@@ -163,6 +209,7 @@ export function createSync(options: SyncOptions): SyncPort {
       referenceVersion: info?.version ?? 0,
       referenceMadeMs: info?.madeAtMs ?? 0,
       nextAttemptMs,
+      line: meter.view(),
     };
   }
 
@@ -171,12 +218,13 @@ export function createSync(options: SyncOptions): SyncPort {
     view,
     syncNow() {
       failures = 0;
+      byHand = true;
       again = session !== null;
       if (session === null) schedule(0);
     },
     recorded() {
       // While the county is away, its own backoff decides; new facts do not make the line come back.
-      if (closing || session !== null || failures > 0) return;
+      if (closing || session !== null || failures > 0 || lastFailure?.kind === 'METERED') return;
       if (dueMonoMs - clock.monoMs() > pauses.soonMs) schedule(pauses.soonMs);
     },
     async close() {

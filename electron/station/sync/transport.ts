@@ -3,6 +3,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import { countyAddress } from './address.ts';
+import { LineCount, type LineBytes } from './lineCount.ts';
 import {
   createPinnedTls,
   TlsProblemError,
@@ -21,6 +22,8 @@ export type TransportError =
   /** The line broke in the middle, or the time was up. */
   | { readonly kind: 'CUT' }
   | { readonly kind: 'ANSWER_TOO_LARGE' }
+  /** Nothing was sent: the line has carried what it may on this day. */
+  | { readonly kind: 'METERED' }
   /** Somebody is there who is not our county; nothing was sent. */
   | { readonly kind: TlsProblem };
 
@@ -38,6 +41,8 @@ export interface Transport {
   ) => Promise<Result<Answer, TransportError>>;
   /** What the county's certificate is judged by; null over plain http on this machine. */
   readonly tls: Pick<PinnedTls, 'judge'> | null;
+  /** What has gone over the line since the start, both ways. */
+  readonly carried: () => LineBytes;
   readonly close: () => void;
 }
 
@@ -70,7 +75,11 @@ export function httpTransport(countyUrl: string, options: PinnedTlsOptions): Tra
   const address = countyAddress(countyUrl);
   if (!address.ok) throw new Error(`${address.error.kind}: ${countyUrl}`);
   const base = new URL(address.value.endsWith('/') ? address.value : `${address.value}/`);
-  const tls = base.protocol === 'https:' ? createPinnedTls(base.href, options) : null;
+  const count = new LineCount();
+  const tls =
+    base.protocol === 'https:'
+      ? createPinnedTls(base.href, { ...options, onSocket: (socket) => count.add(socket) })
+      : null;
   const { request } = tls === null ? http : https;
   const agent = tls?.agent ?? new http.Agent({ keepAlive: true, maxSockets: 1 });
   return {
@@ -93,6 +102,7 @@ export function httpTransport(countyUrl: string, options: PinnedTlsOptions): Tra
           done(err({ kind: connected ? 'CUT' : 'UNREACHABLE' }));
         }, limits.timeoutMs);
         sent.on('socket', (socket) => {
+          if (tls === null) count.add(socket);
           connected = !socket.connecting;
           // A kept connection is there already, and would collect a listener with each request.
           if (!connected) socket.once('connect', () => (connected = true));
@@ -106,6 +116,7 @@ export function httpTransport(countyUrl: string, options: PinnedTlsOptions): Tra
         });
         sent.end(body);
       }),
+    carried: () => count.total(),
     close: () => agent.destroy(),
   };
 }

@@ -1,12 +1,36 @@
 /** What has been recorded, what of it has reached the county, and when. */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { LineView } from '../../../electron/contract/views.ts';
 import { useApp } from '../../app/AppContext.ts';
 import { Figure } from '../../components/Figure.tsx';
 import { Icon } from '../../components/Icon.tsx';
 import { Press } from '../../components/Press.tsx';
 import { BackupPage } from '../backup/BackupPage.tsx';
 import { clockTime, shortDate } from '../../texts/format.ts';
+
+/** Small amounts in KB, so that a quiet day does not read as nothing. */
+function amountOf(bytes: number): string {
+  return bytes < 100_000 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** What the line has carried today, and how much it may. */
+function LineUsed({ line }: { readonly line: LineView }) {
+  const { t } = useTranslation();
+  const { megabytesPerDay, minutesPerDay } = line;
+  const minutes = Math.ceil(line.minutes);
+  const told = [
+    t('desk.lineUsed', { amount: amountOf(line.bytes), minutes }),
+    ...(megabytesPerDay > 0 ? [t('desk.lineMegabytes', { megabytes: megabytesPerDay })] : []),
+    ...(minutesPerDay > 0 ? [t('desk.lineMinutes', { minutes: minutesPerDay })] : []),
+  ];
+  return (
+    <>
+      <p className="soft">{told.join(' · ')}</p>
+      {line.level === 'SPARING' ? <p className="soft">{t('desk.lineSparing')}</p> : null}
+    </>
+  );
+}
 
 export function SyncTab() {
   const { t } = useTranslation();
@@ -57,9 +81,16 @@ export function SyncTab() {
               })}
         </span>
         {fine || sync.nextAttemptMs === 0 ? null : (
-          <span className="soft"> · {t('desk.nextAttempt', { time: clockTime(sync.nextAttemptMs) })}</span>
+          <span className="soft">
+            {' · '}
+            {t(sync.state === 'METERED' ? 'desk.goesOn' : 'desk.nextAttempt', {
+              date: shortDate(t, sync.nextAttemptMs),
+              time: clockTime(sync.nextAttemptMs),
+            })}
+          </span>
         )}
       </p>
+      <LineUsed line={sync.line} />
       <p className="soft">
         {sync.referenceMadeMs === 0
           ? t('desk.noReference')

@@ -109,6 +109,7 @@ export function createLine(options: LineOptions): Line {
   const chosen = (Object.keys(LINE_FAULTS) as LineFault[]).filter((name) => faults.includes(name));
   const delayed: (() => Promise<Outcome>)[] = [];
   let up = true;
+  let carried = { sent: 0, received: 0 };
   let bad = chosen.length > 0 && chance.percent(60);
 
   return {
@@ -126,6 +127,8 @@ export function createLine(options: LineOptions): Line {
         // A connection of its own for each request: its address carries the time.
         const connection = transport(url());
         const outcome = await connection.post(path, bytes, limits);
+        const { sent, received } = connection.carried();
+        carried = { sent: carried.sent + sent, received: carried.received + received };
         connection.close();
         onInstant();
         if (!outcome.ok && outcome.error.kind === 'UNREACHABLE') await untilThere(url(), transport);
@@ -139,6 +142,7 @@ export function createLine(options: LineOptions): Line {
       for (const bring of late) await bring();
       return outcome;
     },
+    carried: () => carried,
     close: () => undefined,
   };
 }

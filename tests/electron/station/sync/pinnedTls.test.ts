@@ -70,6 +70,8 @@ describe('a pinned county', () => {
         const answer = await post(transport);
         expect(answer).toMatchObject({ ok: true, value: { status: 200 } });
       }
+      // The handshake too has gone over a line that is paid for by the byte.
+      expect(transport.carried().received).toBeGreaterThan(1000);
     }
   });
 
