@@ -1,7 +1,7 @@
 /** How each screen of points, of the notice board and of backups is come to. */
 import { expect, type Page } from '@playwright/test';
 import type { MockStation } from '../harness/mockStation.ts';
-import { ACCOUNTS, LEDGER } from '../harness/mockPoints.ts';
+import { ACCOUNTS, BACKUPS, LEDGER, RESTORED } from '../harness/mockPoints.ts';
 import { SIGNED_OUT, WANG } from '../harness/mockViews.ts';
 import { deskTab, press, shows, type ScreenCase } from './reach.ts';
 
@@ -192,6 +192,36 @@ export const POINTS_SCREENS: readonly ScreenCase[] = [
   },
   { name: 'points-notice', reach: (page) => openPoints(page, '打印公示') },
   { name: 'backups', reach: (page) => openBackups(page) },
+  {
+    name: 'backups-missing',
+    reach: async (page, mock) => {
+      mock.answer({ listBackups: () => ({ kind: 'BACKUPS', ...BACKUPS, restored: RESTORED }) });
+      await openBackups(page);
+      await expect(page.getByText('恢复以后还少 2 条记录')).toBeVisible();
+    },
+  },
+  {
+    name: 'backup-outcome',
+    reach: async (page, mock) => {
+      mock.answer({ listBackups: () => ({ kind: 'BACKUPS', ...BACKUPS, restored: RESTORED }) });
+      await openBackups(page);
+      await press(page, '找回了多少');
+      await expect(page.getByText('412 条')).toBeVisible();
+      await expect(page.getByText('找回的是 11月20日 06:42 到 11月23日 06:42 的记录')).toBeVisible();
+      await expect(page.getByText('11月23日 07:42 签到 王秀英')).toBeVisible();
+    },
+  },
+  {
+    name: 'backup-outcome-awaited',
+    reach: async (page, mock) => {
+      const restored = { ...RESTORED, awaiting: true, lostFromMs: 0, lostToMs: 0, lost: [] };
+      mock.answer({ listBackups: () => ({ kind: 'BACKUPS', ...BACKUPS, restored }) });
+      await openBackups(page);
+      await expect(page.getByText('正在等县里给回来')).toBeVisible();
+      await press(page, '找回了多少');
+      await expect(page.getByText('县里有的会自己回来')).toBeVisible();
+    },
+  },
   {
     name: 'backup-preview',
     reach: async (page) => {

@@ -256,6 +256,26 @@ export const BACKUPS: {
   began: 'RESTORED',
   restored: null,
 };
+/** After a restore with the county's help: most is back, two facts are nowhere. */
+export const RESTORED: RestoredView = {
+  awaiting: false,
+  returnedCount: 412,
+  returnedFromMs: NOW_MS - 75 * HOUR_MS,
+  returnedToMs: NOW_MS - 3 * HOUR_MS,
+  lostCount: 2,
+  lostFromMs: NOW_MS - 2 * HOUR_MS,
+  lostToMs: NOW_MS - HOUR_MS,
+  lost: [
+    {
+      incarnation: INCARNATION,
+      seq: 1283,
+      type: 'SIGNED_IN',
+      atMs: NOW_MS - 2 * HOUR_MS,
+      person: { volunteerId: 7, name: '王秀英', guest: false, teamName: '' },
+    },
+    { incarnation: INCARNATION, seq: 1284, type: '', atMs: 0, person: null },
+  ],
+};
 export const PREVIEW: RestorePreview = {
   name: 'station-4',
   backupSeq: 1278,

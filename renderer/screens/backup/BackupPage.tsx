@@ -15,6 +15,7 @@ import { Press } from '../../components/Press.tsx';
 import { usePortrait } from '../../components/usePortrait.ts';
 import { clockTime, shortDate } from '../../texts/format.ts';
 import { useAsked } from '../points/useAsked.ts';
+import { missingText, OutcomePage } from './OutcomePage.tsx';
 import { PreviewPage } from './PreviewPage.tsx';
 
 const PER_PAGE = 3;
@@ -56,13 +57,16 @@ export function BackupPage({ onClose }: { readonly onClose: () => void }) {
   const [preview, setPreview] = useState<{ readonly of: BackupView; readonly plan: RestorePreview } | null>(
     null,
   );
+  const [showsOutcome, setShowsOutcome] = useState(false);
   const [looking, setLooking] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const answer = useAsked(controller.keeper.points.backups);
   if (preview !== null)
     return <PreviewPage backup={preview.of} plan={preview.plan} onClose={() => setPreview(null)} />;
   if (answer === null) return <p>{t('common.loading')}</p>;
-  const { backups, began } = answer;
+  const { backups, began, restored } = answer;
+  if (showsOutcome && restored !== null)
+    return <OutcomePage restored={restored} onClose={() => setShowsOutcome(false)} />;
   const newest = backups.reduce((latest, { madeMs }) => Math.max(latest, madeMs), 0);
   const look = async (backup: BackupView): Promise<void> => {
     setLooking(true);
@@ -71,7 +75,10 @@ export function BackupPage({ onClose }: { readonly onClose: () => void }) {
     if (plan !== null && 'backupSeq' in plan) setPreview({ of: backup, plan });
     else if (plan !== null) setProblem(restoreProblemText(t, plan));
   };
-  const trouble = answer.problem === '' ? problem : t('backup.problem', { detail: answer.problem });
+  const trouble =
+    answer.problem === ''
+      ? (problem ?? missingText(t, restored))
+      : t('backup.problem', { detail: answer.problem });
   return (
     <>
       <h2>{newest === 0 ? t('backup.title') : t('backup.newest', { age: ageText(t, newest, nowMs) })}</h2>
@@ -112,6 +119,9 @@ export function BackupPage({ onClose }: { readonly onClose: () => void }) {
       </Pager>
       <div className="desk-form-keys">
         <BackKey onPress={onClose} />
+        {restored === null ? null : (
+          <Press onPress={() => setShowsOutcome(true)}>{t('backup.outcome.open')}</Press>
+        )}
       </div>
     </>
   );
