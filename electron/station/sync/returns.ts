@@ -7,7 +7,7 @@ import { encodeReturnAsk } from '../../../domain/wire/messages.ts';
 import type { Store } from '../../../db/types.ts';
 import { failureOf, openAnswer, refusalOf, type SyncFailure } from './answers.ts';
 import { sha256 } from './codecs.ts';
-import type { SessionTools } from './session.ts';
+import type { SessionTools } from './sessionTools.ts';
 
 const POST = { timeoutMs: 60_000, maxAnswerBytes: MAX_BATCH_ENVELOPE_BYTES } as const;
 const RETURNED = { maxBytes: MAX_BATCH_ENVELOPE_BYTES, maxBodyBytes: MAX_BATCH_BODY_BYTES } as const;

@@ -3,92 +3,19 @@
  * county keeps no state of it; wherever it breaks off, the next one begins by asking again.
  */
 import type { ReferenceChange } from '../../../db/reference/plan.ts';
-import type { Store } from '../../../db/types.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
-import { NONCE_BYTES } from '../../../domain/wire/envelope.ts';
-import { MAX_BATCH_EVENTS, MAX_REFERENCE_ENVELOPE_BYTES } from '../../../domain/wire/limits.ts';
+import { MAX_REFERENCE_ENVELOPE_BYTES } from '../../../domain/wire/limits.ts';
 import { encodeAsk, encodeReferenceAsk, type Acknowledgement } from '../../../domain/wire/messages.ts';
-import { agreeOn, type WireRange } from '../../../domain/wire/version.ts';
-import { acknowledgementOf, failureOf, refusalOf, refused, type Asked, type SyncFailure } from './answers.ts';
+import { acknowledgementOf, failureOf, refusalOf, refused, type SyncFailure } from './answers.ts';
 import { fetchReturned } from './returns.ts';
-import type { BadReference, SyncDesk } from './desk.ts';
+import type { BadReference } from './desk.ts';
 import { enrolByLine } from './enrol.ts';
-import type { KeyFolder } from './keyFolder.ts';
-import type { Transport } from './transport.ts';
+import { sendAll, type BatchSize } from './send.ts';
+import { comeToTerms, keep, MAX_CHANGES, newRequest, type SessionTools, type Step } from './sessionTools.ts';
 
-export interface SessionTools {
-  readonly store: Store;
-  readonly desk: SyncDesk;
-  readonly keys: KeyFolder;
-  readonly transport: Transport;
-  readonly sealRequest: (
-    kind: 'ASK' | 'REFERENCE_ASK' | 'RETURN_ASK',
-    asked: Asked,
-    body: Uint8Array,
-  ) => Uint8Array;
-  readonly speech: Speech;
-  readonly review: Review;
-  readonly nowMs: () => number;
-  readonly randomBytes: (length: number) => Uint8Array;
-  readonly enrolCode: string;
-  readonly appVersion: string;
-  /** Something that the screens show has changed. */
-  readonly onProgress: () => void;
-  readonly onReference: () => void;
-  /** The county has more of the running journal than this disk: a new incarnation must begin. */
-  readonly onFactsLost?: (() => void) | undefined;
-  /** Whether so much of the day's line is used that the rest is kept for facts. */
-  readonly isSparing: () => boolean;
-  /** Whether the station is closing: nothing more is begun then. */
-  readonly isClosing: () => boolean;
-}
-
-/** The versions of the wire this station knows, and the one it speaks with its county just now. */
-export interface Speech {
-  readonly own: WireRange;
-  version: number;
-  /** Refusals are not signed: whoever sends them must not have us change our mind for ever. */
-  changesLeft: number;
-}
-const MAX_CHANGES = 2;
-
-/** How far a machine that is shut out has sent its journal for review, since its start. */
-export interface Review {
-  incarnation: string;
-  sentSeq: number;
-}
-
-/** How many events a batch may have just now; kept from session to session. */
-export interface BatchSize {
-  limit: number;
-  successes: number;
-}
-const LEAST_BATCH = 16;
-const SUCCESSES_TO_GROW = 3;
-/** Failed batches in a row before a session is given up. */
-const MAX_CUTS = 3;
-
-const SHORT = { timeoutMs: 20_000, maxAnswerBytes: 8192 } as const;
 const BATCH = { timeoutMs: 60_000, maxAnswerBytes: 8192 } as const;
+const SHORT = { timeoutMs: 20_000, maxAnswerBytes: 8192 } as const;
 const SNAPSHOT = { timeoutMs: 300_000, maxAnswerBytes: MAX_REFERENCE_ENVELOPE_BYTES } as const;
-
-type Step<T> = Promise<Result<T, SyncFailure>>;
-const OFFLINE: SyncFailure = { kind: 'OFFLINE' };
-
-function newRequest({ randomBytes, speech }: SessionTools): Asked {
-  return { nonce: randomBytes(NONCE_BYTES), version: speech.version };
-}
-
-/**
- * Takes up the newest version that both sides know. Answers whether that is another than before; where there is
- * none, the one spoken stays and the county's refusal says who must be updated.
- */
-function comeToTerms({ speech }: SessionTools, county: WireRange): boolean {
-  const agreed = agreeOn(speech.own, county);
-  if (!agreed.ok || agreed.value === speech.version) return false;
-  speech.version = agreed.value;
-  return true;
-}
 
 /** Whether a refusal names versions of which another is worth a try. */
 function mayTryOther(tools: SessionTools, failure: SyncFailure): boolean {
@@ -149,87 +76,6 @@ async function ask(
     tools,
     acknowledgementOf(answer.value.body, asked, store.stationId, incarnation, keys.countyKey()),
   );
-}
-
-/** Keeps a verified acknowledgement in the store; one that contradicts the own chain is refused. */
-function keep(
-  tools: SessionTools,
-  ack: Result<Acknowledgement, SyncFailure>,
-): Result<Acknowledgement, SyncFailure> {
-  if (!ack.ok) return ack;
-  comeToTerms(tools, ack.value.wire);
-  tools.store.confirmClock(ack.value.countyMs);
-  const kept = tools.store.acknowledge(ack.value, tools.nowMs());
-  if (!kept.ok) return err(refused(kept.error.kind));
-  tools.onProgress();
-  return ack;
-}
-
-function grow(size: BatchSize): void {
-  size.successes += 1;
-  if (size.successes % SUCCESSES_TO_GROW === 0) size.limit = Math.min(MAX_BATCH_EVENTS, size.limit * 2);
-}
-
-function shrink(size: BatchSize): void {
-  size.successes = 0;
-  size.limit = Math.max(LEAST_BATCH, Math.floor(size.limit / 2));
-}
-
-type Sent = { readonly kind: 'SENT'; readonly ack: Acknowledgement } | { readonly kind: 'CUT' | 'NOTHING' };
-
-async function sendOne(
-  tools: SessionTools,
-  incarnation: string,
-  afterSeq: number,
-  limit: number,
-): Step<Sent> {
-  const { store, keys } = tools;
-  const asked = newRequest(tools);
-  const batch = await tools.desk.batch({ incarnation, afterSeq, limit, ...asked });
-  if (batch === null) return ok({ kind: 'NOTHING' });
-  const answer = await tools.transport.post('v1/batch', batch.bytes, BATCH);
-  if (!answer.ok) return answer.error.kind === 'CUT' ? ok({ kind: 'CUT' }) : err(failureOf(answer.error));
-  if (answer.value.status !== 200) return err(refusalOf(answer.value));
-  const ack = keep(
-    tools,
-    acknowledgementOf(answer.value.body, asked, store.stationId, incarnation, keys.countyKey()),
-  );
-  if (!ack.ok) return ack;
-  // An acknowledgement of less than was sent would have us send the same for ever.
-  return ack.value.durableSeq >= batch.lastSeq
-    ? ok({ kind: 'SENT', ack: ack.value })
-    : err(refused('NOT_STORED'));
-}
-
-/** Sends one incarnation from what the county holds of it to its end; answers the last acknowledgement. */
-async function sendAll(
-  tools: SessionTools,
-  size: BatchSize,
-  incarnation: string,
-  first: Acknowledgement,
-): Step<Acknowledgement> {
-  let ack = first;
-  let cuts = 0;
-  while (!tools.isClosing()) {
-    const sent = await sendOne(tools, incarnation, ack.durableSeq, size.limit);
-    if (!sent.ok) {
-      // What comes before the first fact that an older county does not know is understood there, and goes up.
-      const readable = sent.error.kind === 'COUNTY_IS_OLDER' ? (sent.error.readable ?? 0) : 0;
-      if (readable > 0 && readable < size.limit) await sendOne(tools, incarnation, ack.durableSeq, readable);
-      return sent;
-    }
-    if (sent.value.kind === 'NOTHING') break;
-    if (sent.value.kind === 'SENT') {
-      ack = sent.value.ack;
-      cuts = 0;
-      grow(size);
-      continue;
-    }
-    shrink(size);
-    cuts += 1;
-    if (cuts >= MAX_CUTS) return err(OFFLINE);
-  }
-  return ok(ack);
 }
 
 /** Asks for what is new since a version (0: everything); null if there is nothing. */

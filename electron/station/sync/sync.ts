@@ -16,7 +16,10 @@ import type { SyncDesk } from './desk.ts';
 import type { KeyFolder } from './keyFolder.ts';
 import { createMeter, NO_CAPS, type LineCaps } from './meter.ts';
 import { DEFAULT_PAUSES, type Pauses } from './pauses.ts';
-import { runSession, type BatchSize, type SessionTools } from './session.ts';
+import { batchesAhead } from './ahead.ts';
+import type { BatchSize } from './send.ts';
+import { runSession } from './session.ts';
+import type { SessionTools } from './sessionTools.ts';
 import type { Transport } from './transport.ts';
 
 export interface SyncOptions extends SyncHooks {
@@ -51,6 +54,7 @@ function makeTools(
   const seal = sealWith(createPrivateKey(keys.privateKeyPem));
   return {
     ...options,
+    ahead: batchesAhead(options.desk, options.randomBytes),
     nowMs: () => clock.nowMs(),
     // Short requests are not worth packing.
     review: { incarnation: '', sentSeq: 0 },
