@@ -12,7 +12,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { makeSampleVillage } from '../../../../county/sample/village.ts';
 import { hex } from '../../../../county/server/codecs.ts';
 import type { County } from '../../../../county/server/county.ts';
-import { putReference } from '../../../../county/server/reference.ts';
+import { putReference, referenceVersionOf } from '../../../../county/server/reference.ts';
 import { openStore } from '../../../../db/open.ts';
 import type { Store } from '../../../../db/types.ts';
 import { ok } from '../../../../domain/result.ts';
@@ -156,6 +156,19 @@ describe('sync of a real station with a real county', () => {
     expect(await countyHas()).toEqual({ count: recorded, last: recorded });
   }
 
+  /** Nothing is to come any more: the county knows that its grants were opened, and the station its newest version. */
+  const allKnown = () =>
+    vi.waitFor(
+      async () => {
+        const grants = await county.context.db.selectFrom('transfer').select('state').execute();
+        expect(grants.length).toBeGreaterThan(0);
+        expect(grants.filter(({ state }) => state !== 'OPENED')).toEqual([]);
+        const newest = await referenceVersionOf(county.context, 1);
+        expect(sync.view()).toMatchObject({ state: 'IDLE', referenceVersion: newest });
+      },
+      { timeout: 20_000, interval: 50 },
+    );
+
   it('enrols, brings the reference data down and every fact up', async () => {
     await until(() => store.views.referenceInfo() !== null);
     expect(onReference).toHaveBeenCalled();
@@ -280,6 +293,7 @@ describe('sync of a real station with a real county', () => {
     work(20);
     sync.syncNow();
     await settled();
+    await allKnown();
     await close();
     line.requests = [];
     open();
