@@ -12,11 +12,12 @@ const TEXTS = {
   zh: {
     title: 'U盘送来的数据',
     help: '选择U盘里 village-station/to-county 中的文件。收下后，把回执存进同一个U盘的 village-station/from-county，让U盘回到站里。',
-    choose: '选择文件（.vsb）',
+    choose: '选择文件（.vsb、.vse）',
     busy: '正在收下，请稍等。',
     save: '保存回执',
     fresh: (/** @type {number} */ n) =>
       n > 0 ? `收下 ${figure(n)} 条新记录。` : '没有新记录，都已经收过了。',
+    paired: '机器已经登记。回执存进 U盘 后，请把 U盘 带回站里，插上就会自己打开。',
     held: (/** @type {number} */ n) => `有 ${figure(n)} 条要等前面的记录到了才能收下，已经存好。`,
     partly: (/** @type {string} */ why) => `没有全部收下：${why}`,
     notTaken: (/** @type {string} */ why) => `没有收下：${why}`,
@@ -35,16 +36,24 @@ const TEXTS = {
       FORK: '和县里已有的记录矛盾，已隔离保存。',
       GAP: '等待的记录太多，请先收下更早的文件。',
       TOO_LARGE: '文件太大。',
+      UNKNOWN_STATION: '县里没有这个站号。',
+      CODE_REFUSED: '配对码不对，请站里用对的配对码重新配对。',
+      CODE_EXPIRED: '配对码过期了，请再给一个，让站里重新配对。',
+      CODE_USED: '配对码已被别的机器用过，请再给一个，让站里重新配对。',
+      CODE_NEEDED: '没有配对码，请站里用配对码重新配对。',
+      TOO_MANY_CODES: '这个站输错太多次，请过一个小时再收。',
     },
   },
   en: {
     title: 'USB sticks',
     help: 'Choose the files in village-station/to-county on the stick. Then save the answers into village-station/from-county on the same stick, and let it go back to the station.',
-    choose: 'Choose files (.vsb)',
+    choose: 'Choose files (.vsb, .vse)',
     busy: 'Taking them in, please wait.',
     save: 'Save the answer',
     fresh: (/** @type {number} */ n) =>
       n > 0 ? `${figure(n)} new records taken in.` : 'No new records: all were here.',
+    paired:
+      'the machine is brought in. Save the answer onto the stick and let it go back to the station, which opens by itself.',
     held: (/** @type {number} */ n) => `${figure(n)} are kept until those before them come.`,
     partly: (/** @type {string} */ why) => `Not all of it was taken: ${why}`,
     notTaken: (/** @type {string} */ why) => `Not taken: ${why}`,
@@ -63,6 +72,12 @@ const TEXTS = {
       FORK: 'it contradicts what is here, and was put into quarantine.',
       GAP: 'too many records wait already; hand in the earlier files first.',
       TOO_LARGE: 'it is too large.',
+      UNKNOWN_STATION: 'there is no station of this number here.',
+      CODE_REFUSED: 'the code is not right; the station should begin the pairing anew with the right one.',
+      CODE_EXPIRED: 'the code is too old; make another, and let the station begin the pairing anew.',
+      CODE_USED: 'another machine used the code; make another, and let the station begin the pairing anew.',
+      CODE_NEEDED: 'it has no code; the station should begin the pairing anew with one.',
+      TOO_MANY_CODES: 'too many wrong codes for this station; try again in an hour.',
     },
   },
 };
@@ -96,8 +111,8 @@ function shownLine({ name, told }) {
     made.append(element('p', 'problem', t.notTaken(why(told.reason))));
     return made;
   }
-  const { stationId, stationName, fresh, held, refused, answer } = told;
-  made.append(element('p', '', `${stationId} · ${stationName}：${t.fresh(fresh)}`));
+  const { pairing, stationId, stationName, fresh, held, refused, answer } = told;
+  made.append(element('p', '', `${stationId} · ${stationName}：${pairing ? t.paired : t.fresh(fresh)}`));
   if (held > 0) made.append(element('p', '', t.held(held)));
   if (refused !== null) made.append(element('p', 'problem', t.partly(why(refused))));
   if (answer === null) made.append(element('p', 'quiet', t.noAnswer));

@@ -45,7 +45,7 @@ interface Admitted {
 }
 
 /** Reads and checks an enrolment. It is signed with the very key it introduces. */
-function openEnrol(context: CountyContext, bytes: Uint8Array): Result<Request, CountyError> {
+export function openEnrol(context: CountyContext, bytes: Uint8Array): Result<Request, CountyError> {
   const sealed = readEnvelope(bytes, MAX_REQUEST_BYTES, context.wire);
   if (!sealed.ok) return err(envelopeError(context, sealed.error));
   const { kind, signer, packed, stored } = sealed.value;

@@ -32,6 +32,8 @@ export type BundleErrorKind =
   | 'DAMAGED';
 
 export interface ImportReport {
+  /** A machine was brought in by this file; else it was a bundle. */
+  readonly pairing: boolean;
   readonly stationId: number;
   readonly stationName: string;
   /** Events that the county has now and had not before. */
@@ -155,41 +157,46 @@ async function takeMessages(context: CountyContext, bundle: Bundle): Promise<Tak
   return taken;
 }
 
-/** The file for the way back, encrypted to the station that asked. */
+export interface Answered {
+  readonly stationId: number;
+  readonly asked: Asked;
+  /** The station's X25519 key, to which the file is encrypted. */
+  readonly replyKey: Uint8Array;
+  readonly askedEpoch: string;
+}
+
+/** Makes a file for the way back, encrypted to the station that asked; null if its reply key is no key. */
+export function sealForStation(
+  context: CountyContext,
+  { stationId, asked, replyKey, askedEpoch }: Answered,
+  messages: readonly Uint8Array[],
+): Uint8Array | null {
+  const box = freshBox();
+  const shared = box.agree(replyKey);
+  if (shared === null) return null;
+  const back = { stationId, fileKey: box.publicKey, replyKey, askedEpoch, madeMs: context.nowMs() };
+  const head = stickHead(seal(context, 'STICK_BACK', asked, encodeStickBack(back)));
+  const writer = new StickWriter(chunkCipher, deriveKey(shared, head, replyKey));
+  const chunks = messages.flatMap((message) => writer.add(message));
+  return Buffer.concat([head, ...chunks, writer.finish()]);
+}
+
+/** The file for the way back. */
 async function answerTo(
   context: CountyContext,
   { stationId, asked, out }: Bundle,
   { acks, referenceVersion }: Taken,
 ): Promise<Uint8Array | null> {
-  const box = freshBox();
-  const shared = box.agree(out.replyKey);
-  if (acks.length === 0 || shared === null) return null;
-  const head = stickHead(
-    seal(
-      context,
-      'STICK_BACK',
-      asked,
-      encodeStickBack({
-        stationId,
-        fileKey: box.publicKey,
-        replyKey: out.replyKey,
-        askedEpoch: out.epoch,
-        madeMs: context.nowMs(),
-      }),
-    ),
-  );
-  const writer = new StickWriter(chunkCipher, deriveKey(shared, head, out.replyKey));
-  const chunks = acks.flatMap((ack) => writer.add(ack));
-  if ((await referenceVersionOf(context, stationId)) > referenceVersion) {
-    const reference = await referenceOf(context, stationId);
-    if (reference !== undefined)
-      chunks.push(...writer.add(seal(context, 'REFERENCE', asked, reference.body)));
-  }
-  return Buffer.concat([head, ...chunks, writer.finish()]);
+  if (acks.length === 0) return null;
+  const isNewer = (await referenceVersionOf(context, stationId)) > referenceVersion;
+  const reference = isNewer ? await referenceOf(context, stationId) : undefined;
+  const news = reference === undefined ? [] : [seal(context, 'REFERENCE', asked, reference.body)];
+  const { replyKey, epoch: askedEpoch } = out;
+  return sealForStation(context, { stationId, asked, replyKey, askedEpoch }, [...acks, ...news]);
 }
 
 /** How many events the county holds of a station, and its name. */
-async function stationNow(
+export async function stationNow(
   context: CountyContext,
   stationId: number,
 ): Promise<{ readonly events: number; readonly name: string }> {
@@ -215,6 +222,7 @@ export async function importBundle(
   const after = await stationNow(context, stationId);
   const answer = await answerTo(context, bundle.value, taken);
   return ok({
+    pairing: false,
     stationId,
     stationName: after.name,
     fresh: after.events - before.events,

@@ -4,7 +4,8 @@ import { MAX_STICK_FILE_BYTES } from '../../domain/wire/limits.ts';
 import { isAdmin } from './adminPairing.ts';
 import type { CountyContext } from './context.ts';
 import { ERROR_STATUS } from './errors.ts';
-import { importBundle, type BundleErrorKind, type ImportReport } from './stick.ts';
+import type { BundleErrorKind, ImportReport } from './stick.ts';
+import { importFile } from './stickPairing.ts';
 
 /** What an upload is answered with; the bytes of the answer in Base64. */
 export type StickUploadAnswer =
@@ -15,7 +16,7 @@ export type StickUploadAnswer =
     } & Omit<ImportReport, 'answer'>);
 
 async function take(context: CountyContext, file: Uint8Array): Promise<StickUploadAnswer> {
-  const report = await importBundle(context, file);
+  const report = await importFile(context, file);
   if (!report.ok) return { kind: 'NOT_TAKEN', reason: report.error.kind };
   const { answer, ...told } = report.value;
   const base64 = answer === null ? '' : Buffer.from(answer.bytes).toString('base64');

@@ -75,6 +75,8 @@ export interface Enrol {
   readonly publicKey: Uint8Array;
   /** HMAC by the key of the pairing (pairing.ts, stationProofBytes); null without a code. */
   readonly proof: Uint8Array | null;
+  /** X25519: what the county answers by stick is encrypted to it. */
+  readonly replyKey: Uint8Array;
   readonly appVersion: string;
 }
 
@@ -222,6 +224,7 @@ export function encodeEnrol(enrol: Enrol): Uint8Array {
   const out = new ByteWriter();
   out.bytes(enrol.publicKey);
   writeOptional(out, enrol.proof);
+  out.bytes(enrol.replyKey);
   out.text(enrol.appVersion);
   return out.finish();
 }
@@ -229,6 +232,7 @@ export function decodeEnrol(body: Uint8Array): Result<Enrol, MessageError> {
   return decode(body, (reader) => ({
     publicKey: reader.bytes(PUBLIC_KEY_BYTES).slice(),
     proof: readOptional(reader),
+    replyKey: reader.bytes(PUBLIC_KEY_BYTES).slice(),
     appVersion: reader.text(MAX_SHORT_TEXT_BYTES),
   }));
 }

@@ -115,6 +115,15 @@ export function answerName(villageName: string, stationId: number): string {
   return `${stem(villageName, stationId)}${STICK_SUFFIX}`;
 }
 
+/** An enrolment for the county, and what it answers to that. */
+export const ENROL_SUFFIX = '.vse';
+export const ENROLLED_SUFFIX = '.vsa';
+
+/** The name of a pairing's file: one for each station, so that a newer one takes the place of an older. */
+export function pairingName(stationId: number, suffix: typeof ENROL_SUFFIX | typeof ENROLLED_SUFFIX): string {
+  return `pairing-${String(stationId).padStart(5, '0')}${suffix}`;
+}
+
 /** What a bundle's name says, or null if it is no such name. */
 export function readBundleName(
   name: string,

@@ -296,6 +296,11 @@ export const contract = {
     ]),
     output: output<pairing.PairingView>(),
   },
+  /** Chooses the way by which `pair` goes. A pairing that is on its way by stick is given up, and begun anew. */
+  choosePairing: {
+    input: v.strictObject({ by: v.picklist(['LINE', 'STICK']) }),
+    output: output<pairing.PairingView>(),
+  },
   /** Tries the county at once instead of waiting for the next attempt. */
   syncNow: { input: nothing, output: output<null>() },
   /**

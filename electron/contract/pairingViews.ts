@@ -1,4 +1,5 @@
 /** What the screens are told while a machine is brought in. */
+import type { StickProblem } from './stickViews.ts';
 
 /** Why it was not brought in. */
 export type PairingProblem =
@@ -28,7 +29,38 @@ export type PairingProblem =
   | 'CANNOT_KEEP'
   | 'OTHER';
 
+/** Over a line, or by a stick that a courier carries. */
+export type PairingWay = 'LINE' | 'STICK';
+
+/** Why an answer on a stick was left alone; the pairing waits on. */
+export type AnswerProblem =
+  | 'OTHER_STATION'
+  /** For this station, but to another machine or an earlier try. */
+  | 'OTHER_REQUEST'
+  /** Cut short or changed. */
+  | 'DAMAGED'
+  /** Whoever wrote it does not know the code. */
+  | 'NOT_OUR_COUNTY'
+  | 'NEWER_PROGRAM';
+
+/** A pairing that is on its way by stick; it stays over restarts. */
+export interface PairingStick {
+  readonly kind: 'BY_STICK';
+  readonly stationId: number;
+  /** It has been on a stick: what is waited for is the answer. */
+  readonly written: boolean;
+  /** WAITING: for a stick. SAFE: the request stands on the stick that is in, which may be pulled out. */
+  readonly state: 'WAITING' | 'WORKING' | 'SAFE' | 'PROBLEM';
+  readonly problem: StickProblem | AnswerProblem | 'CANNOT_KEEP' | null;
+}
+
 export type PairingView =
   | { readonly kind: 'PAIRED' }
   /** `busy`: an attempt is under way; `problem`: why the last one failed. */
-  | { readonly kind: 'NEEDED'; readonly busy: boolean; readonly problem: PairingProblem | null };
+  | {
+      readonly kind: 'NEEDED';
+      readonly by: PairingWay;
+      readonly busy: boolean;
+      readonly problem: PairingProblem | null;
+    }
+  | PairingStick;

@@ -14,7 +14,9 @@ import { backupFolders, createBackupPort } from './backups.ts';
 import { spaceHistoryFile } from './spaceHistory.ts';
 import { openRestartable } from './restartable.ts';
 import type { Settings } from './settings.ts';
+import { takePending } from './pendingPairing.ts';
 import { startStick } from './startStick.ts';
+import { stickFinder } from './sticks.ts';
 import { startSync } from './startSync.ts';
 import { openUnpaired } from './unpaired.ts';
 import { realWorld, type World } from './world.ts';
@@ -167,6 +169,7 @@ export function openStation(settings: Settings, host: Host): Result<Station, Can
         appVersion,
         log,
         startScanner: startPairingScanner,
+        findSticks: stickFinder({ ...settings, platform: process.platform }),
         onPaired,
       }),
     );
@@ -193,6 +196,7 @@ function openOnce(
   if (!opened.ok) return err({ kind: 'CANNOT_OPEN', detail: explain(opened.error, settings, world.sha256) });
   try {
     sayIncarnation(opened.value, host);
+    takePending(settings.dataDir, opened.value, world.sha256, host.log);
     return ok(compose(settings, host, world, opened.value, restart));
   } catch (error) {
     opened.value.close();

@@ -170,6 +170,7 @@ export function createStation(options: StationOptions): Station {
     ...backups.handlers,
     getPairing: () => ({ kind: 'PAIRED' }),
     pair: () => ({ kind: 'PAIRED' }),
+    choosePairing: () => ({ kind: 'PAIRED' }),
     syncNow: () => {
       sync.syncNow();
       return null;

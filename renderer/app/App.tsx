@@ -7,6 +7,7 @@ import { DeskScreen } from '../screens/keeper/DeskScreen.tsx';
 import { PinScreen } from '../screens/keeper/PinScreen.tsx';
 import { HomeScreen } from '../screens/home/HomeScreen.tsx';
 import { PairingScreen } from '../screens/pairing/PairingScreen.tsx';
+import { PairingStickScreen } from '../screens/pairing/PairingStickScreen.tsx';
 import { RapidScreen } from '../screens/rapid/RapidScreen.tsx';
 import { RestoringScreen } from '../screens/backup/RestoringScreen.tsx';
 import { AccountScreen } from '../screens/record/AccountScreen.tsx';
@@ -42,6 +43,7 @@ function CurrentScreen() {
   const { state } = useApp();
   const { screen } = state;
   if (state.pairing?.kind === 'NEEDED') return <PairingScreen pairing={state.pairing} />;
+  if (state.pairing?.kind === 'BY_STICK') return <PairingStickScreen pairing={state.pairing} />;
   if (rapidShown(state)) return <RapidScreen />;
   switch (screen.kind) {
     case 'HOME':

@@ -2,6 +2,7 @@
  * Everything that happens besides drawing: hears the station, routes each scan to the screen that can use it,
  * watches for people who have left, and leaves nothing of a person behind.
  */
+import type { PairingWay } from '../../electron/contract/pairingViews.ts';
 import type { Contract } from '../../electron/contract/contract.ts';
 import type { InputOf } from '../../electron/contract/types.ts';
 import type { ScanEvent } from '../../electron/contract/views.ts';
@@ -37,6 +38,8 @@ export interface Controller {
   readonly submitCardNumber: (digits: string) => Promise<void>;
   /** Brings the machine in by what was typed on the pairing screen. */
   readonly pairTyped: (typed: Omit<Extract<PairInput, { kind: 'TYPED' }>, 'kind'>) => Promise<void>;
+  /** Chooses the way of the pairing; one that is on its way by stick is given up. */
+  readonly choosePairing: (by: PairingWay) => Promise<void>;
   /** Somebody touched the screen or a key. */
   readonly touched: () => void;
   /** Somebody said that they are still there. */
@@ -164,7 +167,7 @@ export function createController(context: ControllerContext): Controller {
     if (store.get().pairing?.kind !== 'PAIRED') {
       const pairing = await bridge.call('getPairing', {});
       if (pairing.ok) store.send({ type: 'PAIRING', pairing: pairing.value });
-      if (pairing.ok && pairing.value.kind === 'NEEDED') return;
+      if (pairing.ok && pairing.value.kind !== 'PAIRED') return;
     }
     const [home, status] = await Promise.all([bridge.call('getHome', {}), bridge.call('getStatus', {})]);
     if (home.ok) store.send({ type: 'HOME_VIEW', home: home.value });
@@ -209,8 +212,13 @@ export function createController(context: ControllerContext): Controller {
       if (current.basket.length > 0) void visit.refreshShop();
     },
     pairTyped: (typed) => pair({ kind: 'TYPED', ...typed }),
+    choosePairing: async (by) => {
+      const answer = await bridge.call('choosePairing', { by });
+      if (answer.ok) store.send({ type: 'PAIRING', pairing: answer.value });
+    },
     submitScan: async (text) => {
-      if (store.get().pairing?.kind === 'NEEDED') return pair({ kind: 'TEXT', text });
+      const { pairing } = store.get();
+      if (pairing !== null && pairing.kind !== 'PAIRED') return pair({ kind: 'TEXT', text });
       const answer = await bridge.call('submitScan', { text, source: 'WEDGE' });
       if (answer.ok) return handleScan(answer.value);
       play('refusal');

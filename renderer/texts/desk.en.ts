@@ -105,7 +105,7 @@ export const deskEn = {
         'This station’s program must be updated: please call the county. Everything is kept here and goes by itself afterwards',
       METERED:
         'Today’s data is used up; it goes on tomorrow by itself. Everything is kept here, nothing is lost',
-      NOT_CONFIGURED: 'The county address is not set',
+      NOT_CONFIGURED: 'No county address is set: records go to the county by USB stick',
     },
     goesOn: 'Goes on by itself {{date}} {{time}}',
     lineUsed: 'Used today: {{amount}}, {{minutes}} min',

@@ -94,7 +94,7 @@ export const deskZhCN = {
       COUNTY_IS_OLDER: '县中心的程序要更新，请打电话告诉县里；记录都留在本站，更新后会自动送去',
       COUNTY_IS_NEWER: '本站的程序要更新，请打电话联系县里；记录都留在本站，更新后会自动送去',
       METERED: '今天的流量用完了，明天自动继续；记录都在本机，不会丢',
-      NOT_CONFIGURED: '还没有设置县中心的地址',
+      NOT_CONFIGURED: '没有设县中心的网址，记录用 U 盘送到县里',
     },
     goesOn: '{{date}} {{time}} 自动继续',
     lineUsed: '今天用了 {{amount}}，{{minutes}} 分钟',

@@ -11,13 +11,47 @@ export const pairingEn = {
     busyWhy: 'The station opens by itself when it is done',
     next: 'Next',
     connect: 'Connect',
-    step: 'Step {{step}} of 3',
+    step: 'Step {{step}} of {{steps}}',
     address: {
       ask: "What is the county's address?",
       where: 'It stands below the QR code; https may be left out',
     },
     station: { ask: "What is this station's number?", where: 'It stands below the QR code: figures only' },
     code: { ask: 'What is the code?', where: 'Ten letters and figures; leave the hyphen out' },
+    stick: {
+      choose: 'No line: pair by USB stick',
+      byLine: 'There is a line: connect to the county',
+      scan: "By USB stick: hold the county's QR code to the scanner",
+      scanWhy:
+        'Without a QR code, type the station number and the code from the paper. The stick then goes to the county and comes back',
+      preparing: 'One moment, please',
+      station: 'Station {{station}}',
+      insert: 'Put in the USB stick',
+      insertWhy: 'It is written by itself',
+      working: 'Reading and writing: do not pull out the stick',
+      safe: 'The stick may be pulled out',
+      safeWhy: 'Send it to the county. When it is back, put it in: the station opens by itself',
+      away: 'Waiting for the stick to come back',
+      awayWhy:
+        'When it is back, put it in: the station opens by itself. The machine may be switched off meanwhile',
+      stopped: 'It did not work',
+      stoppedWhy: 'When that is mended, pull out the stick and put it in again',
+      anew: 'Begin anew',
+      anewAsk: 'Begin the pairing anew?',
+      anewWhy: 'A stick that is on its way counts no longer: it must be written and sent once more',
+      anewYes: 'Begin anew',
+      anewNo: 'Go on waiting',
+      answer: {
+        OTHER_STATION: 'The answers on the stick are for other stations',
+        OTHER_REQUEST:
+          'The answer on the stick is to an earlier try or to another machine. The stick is written again: send it once more',
+        DAMAGED: "The county's answer is not whole: let the county save it again",
+        NOT_OUR_COUNTY:
+          'The answer does not fit the code: the county did not write it. Stop and tell the county',
+        NEWER_PROGRAM: "This machine's program is too old: update it first",
+        CANNOT_KEEP: 'This machine cannot keep the data: check its disk',
+      },
+    },
     problem: {
       NOT_PAIRING: "This is not the county's pairing code: take another",
       DAMAGED: 'The code was not read whole: hold it flat and try again',

@@ -5,13 +5,15 @@ import { json } from 'node:stream/consumers';
 import type { CountyContext } from '../../county/server/context.ts';
 import { runningCounty } from '../../county/server/lock.ts';
 import { openRunning } from '../../county/server/running.ts';
-import { importBundle, type BundleErrorKind, type ImportReport } from '../../county/server/stick.ts';
+import type { BundleErrorKind, ImportReport } from '../../county/server/stick.ts';
+import { importFile } from '../../county/server/stickPairing.ts';
 import type { StickUploadAnswer } from '../../county/server/stickRoute.ts';
 import { readEnvelope } from '../../domain/wire/envelope.ts';
 import { MAX_REQUEST_BYTES, MAX_STICK_FILE_BYTES } from '../../domain/wire/limits.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import {
   decodeStickOut,
+  ENROL_SUFFIX,
   FROM_COUNTY,
   STICK_FOLDER,
   STICK_SUFFIX,
@@ -37,10 +39,13 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
+/** Of bundles of records, and of machines that want to be brought in. */
+const SUFFIXES = [STICK_SUFFIX, ENROL_SUFFIX];
+
 async function bundlesIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith(STICK_SUFFIX))
+    .filter((entry) => entry.isFile() && SUFFIXES.some((suffix) => entry.name.endsWith(suffix)))
     .map(({ name }) => join(folder, name));
 }
 
@@ -91,12 +96,18 @@ const WHY: Readonly<Partial<Record<BundleErrorKind, string>>> = {
   FORK: 'it contradicts what the county has; it was put into quarantine',
   GAP: 'too many of its records wait for earlier ones already',
   TOO_LARGE: 'it is larger than any bundle',
+  UNKNOWN_STATION: 'there is no station of this number here',
+  CODE_REFUSED: 'the code is not right; at the station, begin the pairing anew with the right one',
+  CODE_EXPIRED: 'its code is too old; make another, and begin the pairing anew at the station',
+  CODE_USED: 'its code was used by another machine; make another, and begin the pairing anew at the station',
+  CODE_NEEDED: 'it has no code; begin the pairing anew at the station with one',
+  TOO_MANY_CODES: 'too many wrong codes for this station; try again in an hour',
 };
 
 function tell(name: string, report: ImportReport, answer: string | null): string {
   const parts = [
     `${name}: station ${report.stationId} ${report.stationName}`,
-    `${report.fresh} new records`,
+    report.pairing ? 'its machine is brought in' : `${report.fresh} new records`,
     ...(report.held > 0 ? [`${report.held} wait for earlier ones that have not come`] : []),
     ...(report.refused === null ? [] : [`not all of it: ${WHY[report.refused] ?? report.refused}`]),
     report.answer === null ? 'no answer' : answer === null ? 'answer not written' : `answer ${answer}`,
@@ -113,7 +124,8 @@ export async function importStick(
 ): Promise<boolean> {
   const found = await find(path);
   const folder = answers ?? found.answers;
-  if (found.files.length === 0) throw new UsageError(`There are no bundles (*${STICK_SUFFIX}) at ${path}.`);
+  if (found.files.length === 0)
+    throw new UsageError(`There are no bundles (*${SUFFIXES.join(', *')}) at ${path}.`);
   const bundles: { readonly name: string; readonly file: Uint8Array }[] = [];
   let whole = true;
   for (const file of found.files) {
@@ -162,5 +174,5 @@ export function takeByRunning(dir: string): TakeBundle | undefined {
 
 /** How bundles are taken where no county runs. */
 export function takeInto(context: CountyContext): TakeBundle {
-  return (file) => importBundle(context, file);
+  return (file) => importFile(context, file);
 }

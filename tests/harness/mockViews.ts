@@ -273,6 +273,7 @@ export const ANSWERS: Omit<StationHandlers, 'submitScan' | 'submitCardNumber'> =
       : { kind: 'RESTARTING' },
   getPairing: () => ({ kind: 'PAIRED' }),
   pair: () => ({ kind: 'PAIRED' }),
+  choosePairing: () => ({ kind: 'PAIRED' }),
   syncNow: () => null,
   writeStick: () => ({ kind: 'STARTED' }),
   readStick: () => ({ kind: 'STARTED' }),

@@ -101,6 +101,7 @@ const MESSAGES: Readonly<Record<MessageKind, Sample>> = {
   ENROL: sample(messages.encodeEnrol, {
     publicKey: counted(32, 60),
     proof: counted(32, 30),
+    replyKey: counted(32, 90),
     appVersion: '0.1.0',
   }),
   RETURN_ASK: sample(messages.encodeReturnAsk, {

@@ -3,11 +3,10 @@
  * the county. It has a name that counts only when every byte of it stands on the stick.
  */
 import { createHash, createPrivateKey, type Hash } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { UnsentIncarnation } from '../../../db/types.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
-import { toHex } from '../../../domain/wire/bytes.ts';
 import { NONCE_BYTES, sealMessage, type MessageKind } from '../../../domain/wire/envelope.ts';
 import { MAX_BATCH_EVENTS, MAX_STICK_FILE_BYTES } from '../../../domain/wire/limits.ts';
 import { encodeAsk } from '../../../domain/wire/messages.ts';
@@ -17,6 +16,7 @@ import { WIRE } from '../../../domain/wire/version.ts';
 import type { StickProblem } from '../../contract/stickViews.ts';
 import { sealWith } from '../sync/codecs.ts';
 import { chunkCipher, deriveKey, freshBoxKey, replyKeyOf } from './cipher.ts';
+import { clearUnfinished, hashOf, prepareFolder, syncFolder, unfinishedPath } from './files.ts';
 import { codeOf, problemOf, toCounty, type StickTools } from './tools.ts';
 
 export interface Written {
@@ -26,8 +26,6 @@ export interface Written {
 
 /** Room left below the limit of a file for the last batch and the asks. */
 const RESERVED_BYTES = 1 << 20;
-const UNFINISHED = '.writing-';
-const READ_BYTES = 1 << 18;
 
 interface Progress {
   readonly done: number;
@@ -143,33 +141,6 @@ async function fill(
   return { running, records: done };
 }
 
-/** Makes a change of a folder's names last. Windows has no such call, and writes them through by itself. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** The SHA-256 of a file as it is read now. */
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  const handle = await open(path, 'r');
-  try {
-    const buffer = Buffer.alloc(READ_BYTES);
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES);
-      if (bytesRead === 0) return hash.digest('hex');
-      hash.update(buffer.subarray(0, bytesRead));
-    }
-  } finally {
-    await handle.close();
-  }
-}
-
 /** Gives the file its name; an old stick that knows no Chinese gets one without the village's. */
 async function nameFile(temporary: string, folder: string, names: readonly string[]): Promise<string> {
   for (const [i, name] of names.entries()) {
@@ -182,12 +153,6 @@ async function nameFile(temporary: string, folder: string, names: readonly strin
     }
   }
   throw new Error('a bundle without a name');
-}
-
-/** Removes what an interrupted writing left behind. */
-async function clearUnfinished(folder: string): Promise<void> {
-  for (const name of await readdir(folder))
-    if (name.startsWith(UNFINISHED)) await rm(join(folder, name), { force: true });
 }
 
 /** Removes this station's earlier bundles of which everything is in the one that was just written, or confirmed. */
@@ -210,7 +175,7 @@ async function writeFile(
   onProgress: (progress: Progress) => void,
 ): Promise<Result<Written, { readonly kind: StickProblem }>> {
   const { store } = tools;
-  const temporary = join(folder, `${UNFINISHED}${toHex(tools.randomBytes(4))}.tmp`);
+  const temporary = unfinishedPath(folder, tools.randomBytes);
   const handle = await open(temporary, 'wx');
   const file = new HashedFile(handle);
   let filled;
@@ -233,15 +198,6 @@ async function writeFile(
   return ok({ name, records: filled.records });
 }
 
-/** Makes one folder, whose parent must be there: with the stick gone, nothing may be made in its place. */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
-  }
-}
-
 /**
  * Writes a bundle into the folder of a stick's root, forces it onto the stick and reads it back. What is read back may
  * come out of the system's memory; the errors of the stick itself show when it is forced. An unfinished file has
@@ -257,9 +213,7 @@ export async function writeBundle(
   const folder = toCounty(root);
   try {
     const { dev } = await stat(root);
-    await makeFolder(dirname(folder));
-    await makeFolder(folder);
-    await clearUnfinished(folder);
+    await prepareFolder(folder);
     const written = await writeFile(tools, boxKey, folder, onProgress);
     // With the stick pulled out, its place is an empty folder of the station's own disk.
     return (await stat(folder)).dev === dev ? written : err({ kind: 'PULLED_OUT' });

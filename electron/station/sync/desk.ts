@@ -5,6 +5,7 @@
 import { createPrivateKey } from 'node:crypto';
 import type { ReferenceChange } from '../../../db/reference/plan.ts';
 import type { JournalReader } from '../../../db/types.ts';
+import type { Reference } from '../../../domain/reference/reference.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import { encodeBatch } from '../../../domain/wire/batch.ts';
 import { sameBytes } from '../../../domain/wire/bytes.ts';
@@ -74,6 +75,38 @@ export function makeBatch(
   }
 }
 
+interface OpenedReference {
+  readonly kind: 'REFERENCE' | 'DELTA';
+  readonly body: Uint8Array;
+}
+const bad = (detail: string) => err({ kind: 'BAD_REFERENCE', detail } as const);
+
+/** Checks what comes before the schema: sizes, the county's signature, our nonce. */
+function openReference({
+  bytes,
+  nonce,
+  version,
+  countyKey,
+}: ReferenceOrder): Result<OpenedReference, BadReference> {
+  const sealed = readEnvelope(bytes, MAX_REFERENCE_ENVELOPE_BYTES, { oldest: version, newest: version });
+  if (!sealed.ok) return bad(sealed.error.kind);
+  const { kind, signer } = sealed.value;
+  if ((kind !== 'REFERENCE' && kind !== 'DELTA') || signer !== COUNTY_SIGNER) return bad('WRONG_KIND');
+  const opened = openMessage(sealed.value, countyKey, MAX_REFERENCE_BODY_BYTES, unseal);
+  if (!opened.ok) return bad(opened.error.kind);
+  if (!sameBytes(opened.value.nonce, nonce)) return bad('OLD_ANSWER');
+  return ok({ kind, body: opened.value.body });
+}
+
+/** The same for a snapshot where there is no journal yet that a delta could lead on from. */
+export function readSnapshot(order: ReferenceOrder): Result<Reference, BadReference> {
+  const opened = openReference(order);
+  if (!opened.ok) return opened;
+  if (opened.value.kind !== 'REFERENCE') return bad('WRONG_KIND');
+  const reference = decodeReference(opened.value.body);
+  return reference.ok ? reference : bad(reference.error.detail);
+}
+
 /**
  * Checks an answer with reference data: sizes, the county's signature, our nonce, then its schema; and finds what it
  * changes of what is here.
@@ -82,20 +115,14 @@ export function readReference(
   reader: JournalReader,
   order: ReferenceOrder,
 ): Result<ReferenceChange, BadReference> {
-  const { bytes, nonce, version, countyKey } = order;
-  const bad = (detail: string) => err({ kind: 'BAD_REFERENCE', detail });
-  const sealed = readEnvelope(bytes, MAX_REFERENCE_ENVELOPE_BYTES, { oldest: version, newest: version });
-  if (!sealed.ok) return bad(sealed.error.kind);
-  const { kind, signer } = sealed.value;
-  if ((kind !== 'REFERENCE' && kind !== 'DELTA') || signer !== COUNTY_SIGNER) return bad('WRONG_KIND');
-  const opened = openMessage(sealed.value, countyKey, MAX_REFERENCE_BODY_BYTES, unseal);
-  if (!opened.ok) return bad(opened.error.kind);
-  if (!sameBytes(opened.value.nonce, nonce)) return bad('OLD_ANSWER');
+  const opened = openReference(order);
+  if (!opened.ok) return opened;
+  const { kind, body } = opened.value;
   if (kind === 'DELTA') {
-    const delta = decodeDelta(opened.value.body);
+    const delta = decodeDelta(body);
     return delta.ok ? reader.planDelta(delta.value) : bad(delta.error.detail);
   }
-  const reference = decodeReference(opened.value.body);
+  const reference = decodeReference(body);
   return reference.ok ? ok(reader.planSnapshot(reference.value)) : bad(reference.error.detail);
 }
 

@@ -15,6 +15,7 @@ import {
   type Enrolled,
 } from '../../../domain/wire/messages.ts';
 import { certificateBytes, countyProofBytes, stationProofBytes } from '../../../domain/wire/pairing.ts';
+import { replyKeyOf } from '../stick/cipher.ts';
 import { failureOf, only, openAnswer, refusalOf, refused, type Asked, type SyncFailure } from './answers.ts';
 import { hmac, pairingKey, sealWith, unseal } from './codecs.ts';
 import type { KeyFolder } from './keyFolder.ts';
@@ -48,7 +49,8 @@ export async function makeEnrolRequest(
   const nonce = randomBytes(NONCE_BYTES);
   const key = code === '' ? null : await pairingKey(stationId, code);
   const proof = key === null ? null : hmac(key, stationProofBytes({ stationId, nonce, publicKey }));
-  const body = encodeEnrol({ publicKey, proof, appVersion });
+  const replyKey = replyKeyOf(keys.privateKeyPem).publicKey;
+  const body = encodeEnrol({ publicKey, proof, replyKey, appVersion });
   // Never packed: the key to check the signature with stands inside.
   const plain = { packed: false, stored: body };
   const seal = sealWith(createPrivateKey(keys.privateKeyPem));

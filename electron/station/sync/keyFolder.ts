@@ -49,7 +49,7 @@ export interface KeyFolder {
 }
 
 /** Writes a file that is whole or absent after a power cut, and readable by its owner only. */
-function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, text: string): void {
   const temporary = `${path}.new`;
   const file = openSync(temporary, 'w', 0o600);
   try {
@@ -62,7 +62,7 @@ function writeWhole(path: string, text: string): void {
 }
 
 /** The text of a file, undefined if there is none; any other trouble is thrown. */
-function readIfThere(path: string): string | undefined {
+export function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

@@ -12,6 +12,7 @@ import { LetterPad } from '../../components/LetterPad.tsx';
 import { NumberPad } from '../../components/NumberPad.tsx';
 import { ScanPicture } from '../../components/Picture.tsx';
 import { Press } from '../../components/Press.tsx';
+import { PairingShell } from './PairingShell.tsx';
 
 type Step = 'SCAN' | 'ADDRESS' | 'STATION' | 'CODE';
 type Needed = Extract<PairingView, { kind: 'NEEDED' }>;
@@ -28,13 +29,15 @@ export function PairingScreen({ pairing }: { readonly pairing: Needed }) {
   const [url, setUrl] = useState('');
   const [station, setStation] = useState('');
   const [code, setCode] = useState('');
-  if (pairing.busy) return <Busy />;
+  const byStick = pairing.by === 'STICK';
+  const steps = byStick ? 2 : 3;
+  if (pairing.busy) return <Busy byStick={byStick} />;
   switch (step) {
     case 'SCAN':
-      return <ScanStep pairing={pairing} onByHand={() => setStep('ADDRESS')} />;
+      return <ScanStep pairing={pairing} onByHand={() => setStep(byStick ? 'STATION' : 'ADDRESS')} />;
     case 'ADDRESS':
       return (
-        <TypedStep what="address" place={1} value={url} onBack={() => setStep('SCAN')}>
+        <TypedStep what="address" place={1} steps={steps} value={url} onBack={() => setStep('SCAN')}>
           {(next) => (
             <LetterPad
               rows={ADDRESS_ROWS}
@@ -50,7 +53,13 @@ export function PairingScreen({ pairing }: { readonly pairing: Needed }) {
       );
     case 'STATION':
       return (
-        <TypedStep what="station" place={2} value={station} onBack={() => setStep('ADDRESS')}>
+        <TypedStep
+          what="station"
+          place={steps - 1}
+          steps={steps}
+          value={station}
+          onBack={() => setStep(byStick ? 'SCAN' : 'ADDRESS')}
+        >
           {() => (
             <NumberPad
               value={station}
@@ -65,16 +74,25 @@ export function PairingScreen({ pairing }: { readonly pairing: Needed }) {
       );
     case 'CODE':
       return (
-        <TypedStep what="code" place={3} value={code} problem={pairing} onBack={() => setStep('STATION')}>
-          {(_next, connect) => (
+        <TypedStep
+          what="code"
+          place={steps}
+          steps={steps}
+          value={code}
+          problem={pairing}
+          onBack={() => setStep('STATION')}
+        >
+          {(next, connect) => (
             <LetterPad
               rows={CODE_ROWS}
               value={code}
               maxLength={CODE_LENGTH}
               minLength={CODE_LENGTH}
-              enter={connect}
+              enter={byStick ? next : connect}
               onChange={setCode}
-              onEnter={() => void controller.pairTyped({ url, stationId: Number(station), code })}
+              onEnter={() =>
+                void controller.pairTyped({ url: byStick ? '' : url, stationId: Number(station), code })
+              }
             />
           )}
         </TypedStep>
@@ -82,42 +100,16 @@ export function PairingScreen({ pairing }: { readonly pairing: Needed }) {
   }
 }
 
-function Shell({ onBack, children }: { readonly onBack?: () => void; readonly children: ReactNode }) {
-  const { t } = useTranslation();
-  const { state, store } = useApp();
-  const other = state.language === 'zh-CN' ? 'en' : 'zh-CN';
-  return (
-    <div className="frame tone-paper" data-screen="pairing">
-      <header className="bar bar-top">
-        <div className="bar-left">
-          {onBack === undefined ? null : (
-            <Press look="quiet" icon="back" onPress={onBack}>
-              {t('common.back')}
-            </Press>
-          )}
-        </div>
-        <h1 className="bar-title oneline">{t('pairing.title')}</h1>
-        <div className="bar-right">
-          <Press look="quiet" onPress={() => store.send({ type: 'LANGUAGE', language: other })}>
-            {t('common.otherLanguage')}
-          </Press>
-        </div>
-      </header>
-      <main className="content pairing">{children}</main>
-    </div>
-  );
-}
-
-function Busy() {
+function Busy({ byStick }: { readonly byStick: boolean }) {
   const { t } = useTranslation();
   return (
-    <Shell>
+    <PairingShell>
       <section className="pairing-busy" role="status">
-        <Icon name="cloudUp" />
-        <p className="sentence">{t('pairing.busy')}</p>
+        <Icon name={byStick ? 'stick' : 'cloudUp'} />
+        <p className="sentence">{t(byStick ? 'pairing.stick.preparing' : 'pairing.busy')}</p>
         <p className="soft">{t('pairing.busyWhy')}</p>
       </section>
-    </Shell>
+    </PairingShell>
   );
 }
 
@@ -137,36 +129,45 @@ function Problem({ pairing }: { readonly pairing: Needed }) {
 
 function ScanStep({ pairing, onByHand }: { readonly pairing: Needed; readonly onByHand: () => void }) {
   const { t } = useTranslation();
+  const { controller } = useApp();
+  const byStick = pairing.by === 'STICK';
   return (
-    <Shell>
+    <PairingShell>
       <section className="pairing-scan">
         <ScanPicture text={t('pairing.picture')} />
-        <p className="sentence">{t('pairing.scan')}</p>
+        <p className="sentence">{t(byStick ? 'pairing.stick.scan' : 'pairing.scan')}</p>
       </section>
       <section className="pairing-side">
         <Problem pairing={pairing} />
-        <p className="soft">{t('pairing.scanWhy')}</p>
+        <p className="soft">{t(byStick ? 'pairing.stick.scanWhy' : 'pairing.scanWhy')}</p>
         <Press onPress={onByHand}>{t('pairing.byHand')}</Press>
+        <Press
+          icon={byStick ? 'cloudUp' : 'stick'}
+          onPress={() => void controller.choosePairing(byStick ? 'LINE' : 'STICK')}
+        >
+          {t(byStick ? 'pairing.stick.byLine' : 'pairing.stick.choose')}
+        </Press>
       </section>
-    </Shell>
+    </PairingShell>
   );
 }
 
 interface TypedStepProps {
   readonly what: 'address' | 'station' | 'code';
   readonly place: number;
+  readonly steps: number;
   readonly value: string;
   readonly problem?: Needed;
   readonly onBack: () => void;
   readonly children: (next: string, connect: string) => ReactNode;
 }
 
-function TypedStep({ what, place, value, problem, onBack, children }: TypedStepProps) {
+function TypedStep({ what, place, steps, value, problem, onBack, children }: TypedStepProps) {
   const { t } = useTranslation();
   return (
-    <Shell onBack={onBack}>
+    <PairingShell onBack={onBack}>
       <section className="pairing-typed">
-        <p className="soft">{t('pairing.step', { step: place })}</p>
+        <p className="soft">{t('pairing.step', { step: place, steps })}</p>
         <p className="sentence">{t(`pairing.${what}.ask`)}</p>
         <p className="soft">{t(`pairing.${what}.where`)}</p>
         <output className="pairing-value figure" aria-label={t(`pairing.${what}.ask`)}>
@@ -175,6 +176,6 @@ function TypedStep({ what, place, value, problem, onBack, children }: TypedStepP
         {problem === undefined ? null : <Problem pairing={problem} />}
         {children(t('pairing.next'), t('pairing.connect'))}
       </section>
-    </Shell>
+    </PairingShell>
   );
 }

@@ -81,7 +81,18 @@ describe.each(BACKENDS)('county on $name', ({ available, start }) => {
     return ack.value;
   }
   const enrol = () =>
-    post('enrol', seal('ENROL', encodeEnrol({ publicKey: keys.publicKey, proof: null, appVersion: 't' })));
+    post(
+      'enrol',
+      seal(
+        'ENROL',
+        encodeEnrol({
+          publicKey: keys.publicKey,
+          proof: null,
+          replyKey: new Uint8Array(32),
+          appVersion: 't',
+        }),
+      ),
+    );
   const ask = (incarnation = AT.incarnation, running = incarnation) =>
     post(
       'ask',

@@ -68,7 +68,12 @@ describe('machines of stations', () => {
   async function enrol(code: string, stationId = 1, provedKey = keys.publicKey) {
     const at = { stationId, nonce: NONCE, publicKey: provedKey };
     const proof = code === '' ? null : hmac(await pairingKey(stationId, code), stationProofBytes(at));
-    const body = encodeEnrol({ publicKey: keys.publicKey, proof, appVersion: 't' });
+    const body = encodeEnrol({
+      publicKey: keys.publicKey,
+      proof,
+      replyKey: new Uint8Array(32),
+      appVersion: 't',
+    });
     return post('enrol', 'ENROL', body, stationId);
   }
   function enrolledOf(bytes: Uint8Array): Enrolled {

@@ -38,7 +38,7 @@ describe('what a county gives back', () => {
     await emptyCounty(county);
     await putReference(county.context, makeSampleVillage({ nowMs: Date.now() }).reference);
     keys = makeKeys();
-    const enrol = { publicKey: keys.publicKey, proof: null, appVersion: 't' };
+    const enrol = { publicKey: keys.publicKey, proof: null, replyKey: new Uint8Array(32), appVersion: 't' };
     expect((await post('enrol', 'ENROL', encodeEnrol(enrol))).status).toBe(200);
   });
 

@@ -95,7 +95,7 @@ describe('messages', () => {
   });
   check({
     name: 'enrolment',
-    any: fc.record({ publicKey: bytes(32), proof: maybe, appVersion: short }),
+    any: fc.record({ publicKey: bytes(32), proof: maybe, replyKey: bytes(32), appVersion: short }),
     encode: messages.encodeEnrol,
     decode: messages.decodeEnrol,
   });
