@@ -55,7 +55,7 @@ export function createStore(
   const journal = openJournal(db, stationId, incarnation, sha256);
   let fold = createFolds(db, incarnationsOf(db));
   const activities = activityViews(db, stationId, incarnation.ordinal);
-  const people = peopleViews(db);
+  const people = peopleViews(db, options.ruleWishes);
   const sync = syncTable(db);
   const names = incarnationNames(incarnationsOf(db));
   const standing = standingTable(db, incarnation.ordinal);

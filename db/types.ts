@@ -7,6 +7,7 @@ import type { JournalRun } from '../domain/journal/run.ts';
 import type { ReferenceDelta } from '../domain/reference/delta.ts';
 import type { Reference } from '../domain/reference/reference.ts';
 import type { Result } from '../domain/result.ts';
+import type { RuleWishes } from '../domain/rules/ruleSet.ts';
 import type { VerifiedRun } from '../domain/wire/batch.ts';
 import type { IncarnationReason } from './incarnation.ts';
 import type { ReferenceChange } from './reference/plan.ts';
@@ -23,6 +24,8 @@ export interface StoreOptions {
   readonly sha256: Sha256;
   /** Cryptographically random bytes. */
   readonly randomBytes: (length: number) => Uint8Array;
+  /** What this station asks for beyond its county's rules. */
+  readonly ruleWishes?: RuleWishes;
 }
 
 export type OpenError =

@@ -2,7 +2,8 @@
 import type { Database } from 'better-sqlite3';
 import * as v from 'valibot';
 import type { Card, Keeper, Team } from '../../domain/reference/reference.ts';
-import { DEFAULT_RULES, ruleSetSchema, type RuleSet } from '../../domain/rules/ruleSet.ts';
+import { DEFAULT_RULES, ruleSetSchema, type RuleSet, type RuleWishes } from '../../domain/rules/ruleSet.ts';
+import { tightenBy } from '../../domain/rules/tighten.ts';
 import { civilDate, DAY_MS, shanghaiDay } from '../../domain/time.ts';
 import { ATTENDANCE_STATE } from '../folds/attendance.ts';
 import { numberQuery, query } from '../row.ts';
@@ -136,22 +137,30 @@ function recordReader(db: Database): PeopleViews['record'] {
 }
 
 /** Prepares the readings. */
-export function peopleViews(db: Database): PeopleViewsAndForget {
+export function peopleViews(db: Database, wishes: RuleWishes = {}): PeopleViewsAndForget {
   const statements = statementsOf(db);
   let reference: ReferenceInfo | null = null;
   let rules: RuleSet = DEFAULT_RULES;
+  let looser: string | null = null;
   let known = false;
+
+  /** The county's rules, as far as they may be tightened as this station wishes. */
+  function rulesBeside(county: RuleSet): RuleSet {
+    const own = tightenBy(county, wishes);
+    looser = own.ok ? null : own.error.path;
+    return own.ok ? own.value : county;
+  }
 
   function load(): void {
     if (known) return;
     const row = statements.reference.get();
     if (row === undefined) {
       reference = null;
-      rules = DEFAULT_RULES;
+      rules = rulesBeside(DEFAULT_RULES);
     } else {
       const { rules: text, ...info } = row;
       reference = info;
-      rules = v.parse(ruleSetSchema, JSON.parse(text));
+      rules = rulesBeside(v.parse(ruleSetSchema, JSON.parse(text)));
     }
     known = true;
   }
@@ -164,6 +173,10 @@ export function peopleViews(db: Database): PeopleViewsAndForget {
     rules() {
       load();
       return rules;
+    },
+    looserWish() {
+      load();
+      return looser;
     },
     person: (volunteerId) => statements.person.get(volunteerId) ?? null,
     card: (cardNumber) => statements.card.get(cardNumber) ?? null,

@@ -111,8 +111,10 @@ export interface DayTotals {
 export interface PeopleViews extends CardRegistry {
   /** Null until the county's first reference data has come. */
   referenceInfo(): ReferenceInfo | null;
-  /** The rules in force; the built-in defaults before any came. */
+  /** The rules in force: the county's, or the built-in defaults before any came, tightened as the station wishes. */
   rules(): RuleSet;
+  /** The station's wish that would loosen the county's rules, such as shop.maxPointsPerMonth: then none has effect. */
+  looserWish(): string | null;
   person(volunteerId: number): PersonRow | null;
   card(cardNumber: number): Card | null;
   keepers(): readonly Keeper[];

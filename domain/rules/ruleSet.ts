@@ -118,6 +118,25 @@ const DEFAULT_LEDGER: LedgerRules = {
 
 export type RuleSet = v.InferOutput<typeof ruleSetSchema>;
 
+/** What a station asks for beside its county's rules; only what is tighter has effect (tighten.ts). */
+export interface RuleWishes {
+  readonly attendance?: Partial<RuleSet['attendance']>;
+  readonly points?: Partial<Omit<RuleSet['points'], 'settlement'>>;
+  readonly shop?: Partial<RuleSet['shop']>;
+  readonly ledger?: Partial<Omit<LedgerRules, 'expiry' | 'expiryMonths'>>;
+}
+const { attendance, points, shop } = ruleSetSchema.entries;
+/**
+ * Settlement and expiry are left out: they are facts of the journal, by which the county folds it too, and so
+ * only the county's. A name that is none of these is refused, since a rule that was misspelt would not hold.
+ */
+export const ruleWishesSchema = v.strictObject({
+  attendance: v.optional(v.strictObject(v.partial(attendance).entries)),
+  points: v.optional(v.strictObject(v.partial(v.omit(points, ['settlement'])).entries)),
+  shop: v.optional(v.strictObject(v.partial(shop).entries)),
+  ledger: v.optional(v.strictObject(v.partial(v.omit(ledgerSchema, ['expiry', 'expiryMonths'])).entries)),
+});
+
 /** The defaults of RULES.md B, in force until the county sends its own. */
 export const DEFAULT_RULES: RuleSet = {
   version: 0,

@@ -4,7 +4,7 @@
  */
 import { expiryDayOf } from '../points/terms.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { LedgerRules, RuleSet } from './ruleSet.ts';
+import type { LedgerRules, RuleSet, RuleWishes } from './ruleSet.ts';
 
 /** Whether the station's value is the county's own or tighter. */
 type Check<T> = (county: T, station: T) => boolean;
@@ -117,4 +117,14 @@ export function tighten(
     looserIn('ledger', LEDGER, county.ledger, wanted.ledger) ??
     (lapsesNoLater(county, wanted) ? null : 'ledger.expiry');
   return looser === null ? ok(wanted) : err({ kind: 'LOOSER', path: looser });
+}
+
+/** The county's rules with what a station asks for in their place. LOOSER: the first wish that would loosen them. */
+export function tightenBy(county: RuleSet, wishes: RuleWishes): ReturnType<typeof tighten> {
+  return tighten(county, {
+    attendance: { ...county.attendance, ...wishes.attendance },
+    points: { ...county.points, ...wishes.points },
+    shop: { ...county.shop, ...wishes.shop },
+    ledger: { ...county.ledger, ...wishes.ledger },
+  });
 }

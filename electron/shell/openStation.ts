@@ -125,6 +125,15 @@ function sayIncarnation({ incarnation, incarnationReason }: Store, { log }: Host
     log.warn('the database was restored: a new incarnation begins', { incarnation });
 }
 
+/** A village's own rules that its county's do not allow have no effect: whoever wrote them must hear it. */
+function sayLooserWish({ views }: Store, { log }: Host): void {
+  const looser = views.looserWish();
+  if (looser !== null)
+    log.warn('the rules in station.json would loosen those of the county, which hold as they are', {
+      looser,
+    });
+}
+
 function compose(settings: Settings, host: Host, world: World, store: Store, restart: () => void): Station {
   return createStation({
     store,
@@ -192,11 +201,13 @@ function openOnce(
     clock: world.clock,
     sha256: world.sha256,
     randomBytes: world.randomBytes,
+    ruleWishes: settings.ruleWishes ?? {},
   });
   if (!opened.ok) return err({ kind: 'CANNOT_OPEN', detail: explain(opened.error, settings, world.sha256) });
   try {
     sayIncarnation(opened.value, host);
     takePending(settings.dataDir, opened.value, world.sha256, host.log);
+    sayLooserWish(opened.value, host);
     return ok(compose(settings, host, world, opened.value, restart));
   } catch (error) {
     opened.value.close();

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { databaseFile } from '../../db/open.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
+import { ruleWishesSchema, type RuleWishes } from '../../domain/rules/ruleSet.ts';
 import { countyAddress } from '../station/sync/address.ts';
 
 export interface Settings {
@@ -27,6 +28,8 @@ export interface Settings {
   readonly lineMegabytesPerDay: number;
   /** How long sessions with the county may be under way on a day; 0: no cap. */
   readonly lineMinutesPerDay: number;
+  /** Rules of this village that are tighter than the county's. */
+  readonly ruleWishes?: RuleWishes;
   /** The shop's first delivery, recorded once as soon as the county has said what the shop offers. */
   readonly openingStock: readonly Delivery[];
 }
@@ -52,6 +55,7 @@ const fileSchema = v.object({
   stickDir: v.optional(v.string()),
   lineMegabytesPerDay: v.optional(cap),
   lineMinutesPerDay: v.optional(cap),
+  rules: v.optional(ruleWishesSchema),
   openingStock: v.optional(
     v.array(
       v.object({
@@ -147,6 +151,8 @@ export function readSettings(argv: readonly string[], defaultDataDir: string): R
     isPaired,
     lineMegabytesPerDay: file.lineMegabytesPerDay ?? 0,
     lineMinutesPerDay: file.lineMinutesPerDay ?? 0,
+    // A file holds no undefined: what is absent there is absent here.
+    ruleWishes: (file.rules ?? {}) as RuleWishes,
     openingStock: file.openingStock ?? [],
   });
 }

@@ -1,6 +1,7 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RULES as COUNTY, type RuleSet } from '../../../domain/rules/ruleSet.ts';
-import { tighten } from '../../../domain/rules/tighten.ts';
+import { DEFAULT_RULES as COUNTY, ruleWishesSchema, type RuleSet } from '../../../domain/rules/ruleSet.ts';
+import { tighten, tightenBy } from '../../../domain/rules/tighten.ts';
 
 type Change = { readonly [G in 'attendance' | 'points' | 'shop' | 'ledger']?: Partial<RuleSet[G]> };
 function changed(by: Change): RuleSet {
@@ -80,5 +81,26 @@ describe('a station may only tighten', () => {
   );
   it.each(LOOSER)('refuses a looser %s by its name', (path, change) => {
     expect(tighten(COUNTY, changed(change))).toEqual({ ok: false, error: { kind: 'LOOSER', path } });
+  });
+});
+
+describe('the wishes of a station', () => {
+  it('stand in the place of the county’s numbers, under the county’s version', () => {
+    const wished = tightenBy({ ...COUNTY, version: 7 }, { points: { maxPerDay: 40 } });
+    expect(wished).toEqual({
+      ok: true,
+      value: { ...COUNTY, version: 7, points: { ...COUNTY.points, maxPerDay: 40 } },
+    });
+  });
+  it('name the first that would loosen them', () => {
+    expect(tightenBy(COUNTY, { shop: { maxPointsPerMonth: 301 } })).toEqual({
+      ok: false,
+      error: { kind: 'LOOSER', path: 'shop.maxPointsPerMonth' },
+    });
+  });
+  it('are refused where they are misspelt, or would touch what the journal says', () => {
+    expect(v.is(ruleWishesSchema, { points: { maxPerDay: 40 } })).toBe(true);
+    for (const wrong of [{ points: { maxPerDays: 40 } }, { point: {} }, { points: { settlement: 'posted' } }])
+      expect(v.is(ruleWishesSchema, wrong)).toBe(false);
   });
 });

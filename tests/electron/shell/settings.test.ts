@@ -27,3 +27,12 @@ it('reads the caps of the line out of station.json; without them there are none'
 it.each(['-1', '"5"', '1e999'])('refuses the cap %s in a line', (cap) => {
   expect(withFile(`{"lineMegabytesPerDay":${cap}}`)).toMatchObject({ error: { kind: 'BAD_SETTING' } });
 });
+
+it('takes a village’s own rules, and none that is misspelt', () => {
+  expect(withFile('{"rules":{"points":{"maxPerDay":40}}}')).toMatchObject({
+    value: { ruleWishes: { points: { maxPerDay: 40 } } },
+  });
+  expect(withFile('{"rules":{"points":{"maxPerDays":40}}}')).toMatchObject({
+    error: { kind: 'BAD_SETTING' },
+  });
+});
