@@ -22,6 +22,7 @@ import { takeEnrol } from './enrol.ts';
 import { ERROR_STATUS, type CountyError, type CountyErrorKind } from './errors.ts';
 import { Gate, type GateLimits } from './gate.ts';
 import { takeBatch } from './ingest.ts';
+import { partOf } from './rest.ts';
 import { takeReferenceAsk, type SnapshotCache } from './reference.ts';
 import { takeReturnAsk } from './returns.ts';
 import { overview, takeAsk } from './stations.ts';
@@ -97,12 +98,15 @@ function addMessages(app: FastifyInstance, { context, gate: limits }: AppOptions
       const result = await take(bytes, request);
       if (!result.ok) return refuse(reply, result.error);
       if (result.value === null) return reply.status(204).send();
-      return reply.type('application/octet-stream').send(result.value);
+      const { status, headers, bytes: part } = partOf(result.value, request.headers);
+      return reply.status(status).headers(headers).type('application/octet-stream').send(part);
     });
   };
   add('/v1/ask', MAX_REQUEST_BYTES, (bytes) => takeAsk(context, bytes));
   add('/v1/batch', MAX_BATCH_ENVELOPE_BYTES, (bytes) => takeBatch(context, bytes));
-  add('/v1/reference', MAX_REQUEST_BYTES, (bytes) => takeReferenceAsk(context, cache, bytes));
+  add('/v1/reference', MAX_REQUEST_BYTES, (bytes, request) =>
+    takeReferenceAsk(context, cache, bytes, request.headers.range !== undefined),
+  );
   add('/v1/return', MAX_REQUEST_BYTES, (bytes) => takeReturnAsk(context, bytes));
   add('/v1/enrol', MAX_REQUEST_BYTES, (bytes, request) => takeEnrol(context, bytes, isLocal(request)));
 }

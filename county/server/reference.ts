@@ -177,12 +177,13 @@ const MAX_CACHED = 32;
 /**
  * Takes the bytes of a reference ask; answers those of a delta from what the station has, of a snapshot where there
  * is none, or null if the station has the newest. The ticket proves that the asker can sign now: a snapshot holds
- * personal data, so a recorded ask must not fetch it.
+ * personal data, so a recorded ask must not fetch it. `resumed`: only the rest of what was served is wanted.
  */
 export async function takeReferenceAsk(
   context: CountyContext,
   cache: SnapshotCache,
   bytes: Uint8Array,
+  resumed = false,
 ): Promise<Result<Uint8Array | null, CountyError>> {
   const opened = await openFromStation(context, bytes, ASK);
   if (!opened.ok) return opened;
@@ -205,7 +206,7 @@ export async function takeReferenceAsk(
     cache.set(signer, snapshot);
   }
   const delta = haveVersion === 0 ? null : await deltaTo(context, signer, haveVersion, snapshot.body);
-  await keepServed(context, signer, haveVersion, snapshot.version, snapshot.body);
+  if (!resumed) await keepServed(context, signer, haveVersion, snapshot.version, snapshot.body);
   if (delta !== null) return ok(seal(context, 'DELTA', opened.value, delta));
   return ok(seal(context, 'REFERENCE', opened.value, snapshot.body, snapshot.packed));
 }

@@ -2,20 +2,17 @@
  * One session with the county: enrol if need be, ask what it holds, send what it lacks, fetch what is new. The
  * county keeps no state of it; wherever it breaks off, the next one begins by asking again.
  */
-import type { ReferenceChange } from '../../../db/reference/plan.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
-import { MAX_REFERENCE_ENVELOPE_BYTES } from '../../../domain/wire/limits.ts';
-import { encodeAsk, encodeReferenceAsk, type Acknowledgement } from '../../../domain/wire/messages.ts';
-import { acknowledgementOf, failureOf, refusalOf, refused, type SyncFailure } from './answers.ts';
+import { encodeAsk, type Acknowledgement } from '../../../domain/wire/messages.ts';
+import { acknowledgementOf, failureOf, refusalOf, type SyncFailure } from './answers.ts';
+import { fetchReference } from './referenceFetch.ts';
 import { fetchReturned } from './returns.ts';
-import type { BadReference } from './desk.ts';
 import { enrolByLine } from './enrol.ts';
 import { sendAll, type BatchSize } from './send.ts';
 import { comeToTerms, keep, MAX_CHANGES, newRequest, type SessionTools, type Step } from './sessionTools.ts';
 
 const BATCH = { timeoutMs: 60_000, maxAnswerBytes: 8192 } as const;
 const SHORT = { timeoutMs: 20_000, maxAnswerBytes: 8192 } as const;
-const SNAPSHOT = { timeoutMs: 300_000, maxAnswerBytes: MAX_REFERENCE_ENVELOPE_BYTES } as const;
 
 /** Whether a refusal names versions of which another is worth a try. */
 function mayTryOther(tools: SessionTools, failure: SyncFailure): boolean {
@@ -76,51 +73,6 @@ async function ask(
     tools,
     acknowledgementOf(answer.value.body, asked, store.stationId, incarnation, keys.countyKey()),
   );
-}
-
-/** Asks for what is new since a version (0: everything); null if there is nothing. */
-async function askReference(
-  tools: SessionTools,
-  ack: Acknowledgement,
-  haveVersion: number,
-  countyKey: Uint8Array,
-): Promise<Result<ReferenceChange | null, SyncFailure | BadReference>> {
-  const asked = newRequest(tools);
-  const body = encodeReferenceAsk({ ticket: ack.ticket, haveVersion });
-  const answer = await tools.transport.post(
-    'v1/reference',
-    tools.sealRequest('REFERENCE_ASK', asked, body),
-    SNAPSHOT,
-  );
-  if (!answer.ok) return err(failureOf(answer.error));
-  if (answer.value.status === 204) return ok(null);
-  if (answer.value.status !== 200) return err(refusalOf(answer.value));
-  return tools.desk.reference({ bytes: answer.value.body, ...asked, countyKey });
-}
-
-/** Brings the reference data up to what the county has: by what has changed, or whole where that does not fit. */
-async function fetchReference(tools: SessionTools, ack: Acknowledgement): Step<null> {
-  const { store, keys } = tools;
-  const haveVersion = store.views.referenceInfo()?.version ?? 0;
-  const countyKey = keys.countyKey();
-  // Grants that it holds may have been opened in what is still to come back.
-  if (store.standing() !== 'WORKING') return ok(null);
-  if (ack.referenceVersion <= haveVersion || countyKey === null || tools.isClosing()) return ok(null);
-  // A station that has none at all is of no use: that goes before the cap.
-  if (haveVersion > 0 && tools.isSparing()) return ok(null);
-  let change = await askReference(tools, ack, haveVersion, countyKey);
-  if (!change.ok && change.error.kind === 'NOT_FROM_HERE')
-    change = await askReference(tools, ack, 0, countyKey);
-  if (!change.ok) {
-    const { error } = change;
-    if (error.kind === 'NOT_FROM_HERE') return err(refused(error.kind));
-    return err(error.kind === 'BAD_REFERENCE' ? refused(`${error.kind} ${error.detail}`) : error);
-  }
-  if (change.value === null || tools.isClosing()) return ok(null);
-  const applied = store.applyReferenceChange(change.value);
-  if (!applied.ok) return err(refused(applied.error.kind));
-  tools.onReference();
-  return ok(null);
 }
 
 /** Journals of earlier incarnations; whatever becomes of them, the running one has its turn afterwards. */

@@ -8,6 +8,7 @@ import type { Ahead } from './ahead.ts';
 import { refused, type Asked, type SyncFailure } from './answers.ts';
 import type { SyncDesk } from './desk.ts';
 import type { KeyFolder } from './keyFolder.ts';
+import type { Download } from './referenceFetch.ts';
 import type { Transport } from './transport.ts';
 
 export interface SessionTools {
@@ -23,6 +24,7 @@ export interface SessionTools {
   ) => Uint8Array;
   readonly speech: Speech;
   readonly review: Review;
+  readonly download: Download;
   readonly nowMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly enrolCode: string;

@@ -58,6 +58,7 @@ function makeTools(
     nowMs: () => clock.nowMs(),
     // Short requests are not worth packing.
     review: { incarnation: '', sentSeq: 0 },
+    download: { begun: null },
     speech: { own: wire, version: wire.newest, changesLeft: 0 },
     sealRequest: (kind, { nonce, version }, body) =>
       sealMessage(

@@ -4,6 +4,7 @@ import * as https from 'node:https';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import { countyAddress } from './address.ts';
 import { LineCount, type LineBytes } from './lineCount.ts';
+import { askRest, beginningOf, type PartialAnswer } from './partialAnswer.ts';
 import {
   createPinnedTls,
   TlsProblemError,
@@ -19,8 +20,8 @@ export interface Answer {
 export type TransportError =
   /** Nobody there, or the line broke before anything was answered. */
   | { readonly kind: 'UNREACHABLE' }
-  /** The line broke in the middle, or the time was up. */
-  | { readonly kind: 'CUT' }
+  /** The line broke in the middle, or the time was up. `part`: what had come, if the rest can be asked for. */
+  | { readonly kind: 'CUT'; readonly part?: PartialAnswer }
   | { readonly kind: 'ANSWER_TOO_LARGE' }
   /** Nothing was sent: the line has carried what it may on this day. */
   | { readonly kind: 'METERED' }
@@ -31,6 +32,8 @@ export interface PostLimits {
   /** For the whole exchange, ms. */
   readonly timeoutMs: number;
   readonly maxAnswerBytes: number;
+  /** What has come of the answer to these very bytes before. */
+  readonly resume?: PartialAnswer | null;
 }
 export interface Transport {
   /** POSTs bytes to a path such as `v1/ask`; never rejects. */
@@ -48,23 +51,31 @@ export interface Transport {
 
 type Outcome = Result<Answer, TransportError>;
 
+/** Reads an answer to its end or its limit. Answers what is to be told where the line breaks before that. */
 function readAnswer(
   response: http.IncomingMessage,
-  maxBytes: number,
+  { maxAnswerBytes: maxBytes, resume }: PostLimits,
   done: (outcome: Outcome) => void,
-): void {
-  const parts: Buffer[] = [];
-  let length = 0;
+): () => Outcome {
+  const { statusCode: status = 0, headers } = response;
+  const before = beginningOf(status, headers, resume);
+  const parts: Buffer[] = [...(before?.parts ?? [])];
+  let length = before?.length ?? 0;
+  const cut = (): Outcome =>
+    err(before === null ? { kind: 'CUT' } : { kind: 'CUT', part: { etag: before.etag, parts, length } });
+  if (status === 206 && before === null) done(err({ kind: 'CUT' }));
   response.on('data', (part: Buffer) => {
     length += part.length;
     if (length > maxBytes) done(err({ kind: 'ANSWER_TOO_LARGE' }));
     else parts.push(part);
   });
   response.on('end', () => {
-    const whole = response.complete;
-    done(whole ? ok({ status: response.statusCode ?? 0, body: Buffer.concat(parts) }) : err({ kind: 'CUT' }));
+    // Put together out of its parts it is the whole answer.
+    const body = (): Buffer => Buffer.concat(parts);
+    done(response.complete ? ok({ status: status === 206 ? 200 : status, body: body() }) : cut());
   });
-  response.on('error', () => done(err({ kind: 'CUT' })));
+  response.on('error', () => done(cut()));
+  return cut;
 }
 
 /**
@@ -87,11 +98,16 @@ export function httpTransport(countyUrl: string, options: PinnedTlsOptions): Tra
     post: (path, body, limits) =>
       new Promise<Outcome>((resolve) => {
         let connected = false;
+        let cut = (): Outcome => err({ kind: 'CUT', ...(limits.resume ? { part: limits.resume } : {}) });
         // Few headers: on a thin line they would outweigh a small batch.
         const sent = request(new URL(path, base), {
           method: 'POST',
           agent,
-          headers: { 'content-type': 'application/octet-stream', 'content-length': body.length },
+          headers: {
+            'content-type': 'application/octet-stream',
+            'content-length': body.length,
+            ...askRest(limits.resume),
+          },
         });
         const done = (outcome: Outcome): void => {
           clearTimeout(limit);
@@ -99,7 +115,7 @@ export function httpTransport(countyUrl: string, options: PinnedTlsOptions): Tra
           if (!outcome.ok) sent.destroy();
         };
         const limit = setTimeout(() => {
-          done(err({ kind: connected ? 'CUT' : 'UNREACHABLE' }));
+          done(connected ? cut() : err({ kind: 'UNREACHABLE' }));
         }, limits.timeoutMs);
         sent.on('socket', (socket) => {
           if (tls === null) count.add(socket);
@@ -109,10 +125,10 @@ export function httpTransport(countyUrl: string, options: PinnedTlsOptions): Tra
         });
         sent.on('error', (error) => {
           if (error instanceof TlsProblemError) done(err({ kind: error.problem }));
-          else done(err({ kind: connected ? 'CUT' : 'UNREACHABLE' }));
+          else done(connected ? cut() : err({ kind: 'UNREACHABLE' }));
         });
         sent.on('response', (response) => {
-          readAnswer(response, limits.maxAnswerBytes, done);
+          cut = readAnswer(response, limits, done);
         });
         sent.end(body);
       }),
