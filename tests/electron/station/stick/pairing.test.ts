@@ -37,7 +37,8 @@ beforeEach(async () => {
 });
 
 function sampleCounty(): Promise<County> {
-  return createCounty({ database: { kind: 'pglite', dir: null }, keyDir: null, sample: true });
+  const publicUrl = 'https://county.example/';
+  return createCounty({ database: { kind: 'pglite', dir: null }, keyDir: null, sample: true, publicUrl });
 }
 function newMachine(): { readonly dir: string; readonly keys: KeyFolder } {
   folders += 1;
@@ -182,6 +183,30 @@ it('is finished by the next start when the power fails between the answer and th
       })
       .toBe(true);
     expect(readPending(dir, { warn: () => undefined, error: () => undefined })).toBeNull();
+  } finally {
+    await station.close();
+  }
+});
+
+it('keeps the address of the QR code, for the day on which there is a line', async () => {
+  const made = await makeCode(county.context, 1, { replaces: false });
+  if (!made.ok) throw new Error(made.error.kind);
+  const stick = join(root, 'with-address');
+  const toCounty = join(stick, 'village-station', 'to-county');
+  mkdirSync(toCounty, { recursive: true });
+  const settings = readSettings(['--data', dir, '--stick', stick], dir);
+  if (!settings.ok) throw new Error(settings.error.detail);
+  const station = openLocal(dir, village, { settings: settings.value });
+  try {
+    await station.ask('choosePairing', { by: 'STICK' });
+    await station.ask('pair', { kind: 'TEXT', text: made.value.text });
+    await expect.poll(() => station.ask('getPairing', {})).toMatchObject({ kind: 'BY_STICK', state: 'SAFE' });
+    const pending = readPending(dir, { warn: () => undefined, error: () => undefined });
+    expect(pending?.countyUrl).toBe('https://county.example/');
+    expect(await refusalOf(readFileSync(join(toCounty, 'pairing-00001.vse')))).toBe('TAKEN');
+    // Given up: the code is used, and this machine may prove it again all the same.
+    expect(await station.ask('choosePairing', { by: 'LINE' })).toMatchObject({ kind: 'NEEDED', by: 'LINE' });
+    expect(await refusalOf((await request(made.value.code)).bytes)).toBe('TAKEN');
   } finally {
     await station.close();
   }
