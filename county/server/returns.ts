@@ -6,14 +6,14 @@ import { genesisHash, parseCanonical } from '../../domain/journal/canonical.ts';
 import type { JournalEvent } from '../../domain/journal/events.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { encodeBatch } from '../../domain/wire/batch.ts';
-import { packBody } from '../../domain/wire/envelope.ts';
+import { packBody, type OpenedMessage } from '../../domain/wire/envelope.ts';
 import {
   MAX_BATCH_BODY_BYTES,
   MAX_BATCH_ENVELOPE_BYTES,
   MAX_BATCH_EVENTS,
   MAX_REQUEST_BYTES,
 } from '../../domain/wire/limits.ts';
-import { decodeReturnAsk, type ReturnAsk } from '../../domain/wire/messages.ts';
+import { decodeReturnAsk, type Held, type ReturnAsk } from '../../domain/wire/messages.ts';
 import { pack, sha256, unhex } from './codecs.ts';
 import type { CountyContext } from './context.ts';
 import { openFromStation, seal } from './door.ts';
@@ -82,6 +82,15 @@ function eventOf({ body }: Stored): JournalEvent {
   return event;
 }
 
+/** One part of what goes back. */
+export interface ReturnedPart {
+  readonly body: Uint8Array;
+  /** The body as it is packed. */
+  readonly prepared: ReturnType<typeof packBody>;
+  /** How far the station has its journal with this part; null for the empty one, which says that it was all. */
+  readonly reaches: Held | null;
+}
+
 /**
  * The body of what goes back to a station next, and how it is packed; an empty one when there is nothing more. The
  * same bytes go by HTTP and onto a stick.
@@ -90,10 +99,10 @@ export async function returnedBody(
   context: CountyContext,
   stationId: number,
   ask: Pick<ReturnAsk, 'running' | 'held'>,
-): Promise<{ readonly body: Uint8Array; readonly prepared: ReturnType<typeof packBody> }> {
+): Promise<ReturnedPart> {
   const missing = await firstMissing(context, stationId, ask);
   const nothing = new Uint8Array(0);
-  if (missing === null) return { body: nothing, prepared: { packed: false, stored: nothing } };
+  if (missing === null) return { body: nothing, prepared: { packed: false, stored: nothing }, reaches: null };
   const { previousHash, rows } = await storedAfter(context, stationId, missing);
   for (let count = rows.length; ; count = Math.ceil(count / 2)) {
     const part = rows.slice(0, count);
@@ -109,8 +118,36 @@ export async function returnedBody(
     const fits =
       body.length <= MAX_BATCH_BODY_BYTES &&
       prepared.stored.length <= MAX_BATCH_ENVELOPE_BYTES - ENVELOPE_BYTES;
-    if (fits || count === 1) return { body, prepared };
+    const { incarnation, haveSeq } = missing;
+    if (fits || count === 1) return { body, prepared, reaches: { incarnation, seq: haveSeq + part.length } };
   }
+}
+
+/** Everything that goes back to a station, part by part, for a stick: each is made when it is asked for. */
+export async function* returnedParts(
+  context: CountyContext,
+  stationId: number,
+  { running, held }: Pick<ReturnAsk, 'running' | 'held'>,
+): AsyncGenerator<ReturnedPart> {
+  const have = new Map(held.map(({ incarnation, seq }) => [incarnation, seq]));
+  for (;;) {
+    const now = Array.from(have, ([incarnation, seq]) => ({ incarnation, seq }));
+    const part = await returnedBody(context, stationId, { running, held: now });
+    yield part;
+    if (part.reaches === null) return;
+    have.set(part.reaches.incarnation, part.reaches.seq);
+  }
+}
+
+/** Opens a return ask that a station signed, and answers what it says. */
+export async function openReturnAsk(
+  context: CountyContext,
+  bytes: Uint8Array,
+): Promise<Result<{ readonly message: OpenedMessage; readonly ask: ReturnAsk }, CountyError>> {
+  const opened = await openFromStation(context, bytes, ASK);
+  if (!opened.ok) return opened;
+  const ask = decodeReturnAsk(opened.value.body);
+  return ask.ok ? ok({ message: opened.value, ask: ask.value }) : err({ kind: ask.error.kind });
 }
 
 /**
@@ -121,13 +158,11 @@ export async function takeReturnAsk(
   context: CountyContext,
   bytes: Uint8Array,
 ): Promise<Result<Uint8Array, CountyError>> {
-  const opened = await openFromStation(context, bytes, ASK);
+  const opened = await openReturnAsk(context, bytes);
   if (!opened.ok) return opened;
-  const { signer, body } = opened.value;
-  const ask = decodeReturnAsk(body);
-  if (!ask.ok) return err({ kind: ask.error.kind });
-  if (!ticketHolds(context.keys, signer, ask.value.ticket, context.nowMs()))
+  const { message, ask } = opened.value;
+  if (!ticketHolds(context.keys, message.signer, ask.ticket, context.nowMs()))
     return err({ kind: 'TICKET_EXPIRED' });
-  const returned = await returnedBody(context, signer, ask.value);
-  return ok(seal(context, 'RETURNED', opened.value, returned.body, returned.prepared));
+  const returned = await returnedBody(context, message.signer, ask);
+  return ok(seal(context, 'RETURNED', message, returned.body, returned.prepared));
 }

@@ -8,10 +8,11 @@ import { sameBytes } from '../../domain/wire/bytes.ts';
 import { readEnvelope } from '../../domain/wire/envelope.ts';
 import {
   MAX_BATCH_ENVELOPE_BYTES,
+  MAX_REFERENCE_ENVELOPE_BYTES,
   MAX_REQUEST_BYTES,
   MAX_STICK_FILE_BYTES,
 } from '../../domain/wire/limits.ts';
-import { decodeAsk } from '../../domain/wire/messages.ts';
+import { decodeAsk, type ReturnAsk } from '../../domain/wire/messages.ts';
 import { answerName, decodeStickOut, encodeStickBack, type StickOut } from '../../domain/wire/stick.ts';
 import { readStickHead, stickHead, StickReader, StickWriter } from '../../domain/wire/stickFile.ts';
 import type { CountyContext } from './context.ts';
@@ -20,6 +21,7 @@ import type { CountyErrorKind } from './errors.ts';
 import { takeCarriedBatch } from './ingest.ts';
 import { freshBox } from './keys.ts';
 import { referenceOf, referenceVersionOf } from './reference.ts';
+import { openReturnAsk, returnedParts } from './returns.ts';
 import { takeAsk } from './stations.ts';
 import { chunkCipher, deriveKey } from './stickCipher.ts';
 
@@ -95,6 +97,8 @@ interface Taken {
   readonly acks: Uint8Array[];
   /** The newest reference data that the station says it has. */
   referenceVersion: number;
+  /** A restored station wants back what it lacks. */
+  returnAsk: ReturnAsk | null;
 }
 
 /** What an ask says of the reference data at the station; its signature has been checked. */
@@ -129,6 +133,13 @@ async function takeMessage(
       taken.referenceVersion = Math.max(taken.referenceVersion, referenceVersionIn(message));
       return null;
     }
+    case 'RETURN_ASK': {
+      // The head's key sealed this file, and its answer is for the reply key: the ticket is for asks by line.
+      const opened = await openReturnAsk(context, message);
+      if (!opened.ok) return opened.error.kind;
+      taken.returnAsk = opened.value.ask;
+      return null;
+    }
     default:
       return 'WRONG_KIND';
   }
@@ -139,7 +150,7 @@ const READ_BYTES = 1 << 20;
 /** Takes message after message until the end or the first damage; what came before that stays. */
 async function takeMessages(context: CountyContext, bundle: Bundle): Promise<Taken> {
   const { reader, chunks } = bundle;
-  const taken: Taken = { held: 0, refused: null, acks: [], referenceVersion: 0 };
+  const taken: Taken = { held: 0, refused: null, acks: [], referenceVersion: 0, returnAsk: null };
   for (let at = 0; at <= chunks.length; at += READ_BYTES) {
     const pushed = reader.push(chunks.subarray(at, at + READ_BYTES));
     const last = pushed.ok && at + READ_BYTES > chunks.length ? reader.end() : null;
@@ -181,18 +192,41 @@ export function sealForStation(
   return Buffer.concat([head, ...chunks, writer.finish()]);
 }
 
+/** What comes back may fill a file as far as reference data still goes behind it; the next stick brings the rest. */
+const MAX_RETURNED_BYTES = MAX_STICK_FILE_BYTES - 2 * MAX_REFERENCE_ENVELOPE_BYTES;
+
+/** The messages that give a restored station its past back; the one that says that it was all only if all went. */
+async function returnedMessages(
+  context: CountyContext,
+  { stationId, asked }: Bundle,
+  ask: ReturnAsk,
+): Promise<readonly Uint8Array[]> {
+  const messages: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const { body, prepared } of returnedParts(context, stationId, ask)) {
+    const message = seal(context, 'RETURNED', asked, body, prepared);
+    bytes += message.length;
+    if (bytes > MAX_RETURNED_BYTES) break;
+    messages.push(message);
+  }
+  return messages;
+}
+
 /** The file for the way back. */
 async function answerTo(
   context: CountyContext,
-  { stationId, asked, out }: Bundle,
-  { acks, referenceVersion }: Taken,
+  bundle: Bundle,
+  { acks, referenceVersion, returnAsk }: Taken,
 ): Promise<Uint8Array | null> {
   if (acks.length === 0) return null;
+  const { stationId, asked, out } = bundle;
+  // After the acknowledgements, which name the journal that asks, and before the reference data, which has to wait.
+  const returned = returnAsk === null ? [] : await returnedMessages(context, bundle, returnAsk);
   const isNewer = (await referenceVersionOf(context, stationId)) > referenceVersion;
   const reference = isNewer ? await referenceOf(context, stationId) : undefined;
   const news = reference === undefined ? [] : [seal(context, 'REFERENCE', asked, reference.body)];
   const { replyKey, epoch: askedEpoch } = out;
-  return sealForStation(context, { stationId, asked, replyKey, askedEpoch }, [...acks, ...news]);
+  return sealForStation(context, { stationId, asked, replyKey, askedEpoch }, [...acks, ...returned, ...news]);
 }
 
 /** How many events the county holds of a station, and its name. */

@@ -24,6 +24,8 @@ export interface StickBrought {
   readonly confirmed: number;
   /** New reference data is in force. */
   readonly reference: boolean;
+  /** Records that the county gave back after a restore, once all of them are here. */
+  readonly returned: number;
   /** Why an answer for this station was left alone: it is damaged, too old, or meant for other keys; null if none was. */
   readonly leftAlone: 'DAMAGED' | 'STALE' | 'OTHER_KEY' | 'OTHER_RECORDS' | 'NEWER_PROGRAM' | null;
   /** Answers for other stations. */

@@ -18,6 +18,7 @@ export const stickEn = {
     safe: '{{records}} records are written and read back. Please take it to the county',
     nothingLost: 'All records are still here; nothing is lost',
     confirmed: 'The county has received {{records}} records',
+    returned: 'The county gave {{records}} earlier records back',
     newReference: "The county's news is in force",
     foreign: 'It has data of other villages, which stay as they are',
     leftAlone: {

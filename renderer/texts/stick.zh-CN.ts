@@ -18,6 +18,7 @@ export const stickZhCN = {
     safe: '{{records}} 条记录已写好，读回核对无误。请送到县里',
     nothingLost: '记录都还在本站，没有丢',
     confirmed: '县里已收到 {{records}} 条记录',
+    returned: '县里给回了 {{records}} 条以前的记录',
     newReference: '县里的新资料已经用上',
     foreign: '盘里有别的村的数据，本站不动它',
     leftAlone: {

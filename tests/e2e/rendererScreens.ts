@@ -268,7 +268,7 @@ export const SCREENS: readonly ScreenCase[] = [
     reach: (page, mock) =>
       stickShows(page, mock, {
         state: 'FOUND',
-        brought: { confirmed: 1240, reference: true, leftAlone: null, foreign: 3 },
+        brought: { confirmed: 1240, reference: true, returned: 412, leftAlone: null, foreign: 3 },
       }),
   },
   {
@@ -276,7 +276,7 @@ export const SCREENS: readonly ScreenCase[] = [
     reach: (page, mock) =>
       stickShows(page, mock, {
         state: 'FOUND',
-        brought: { confirmed: 0, reference: false, leftAlone: 'OTHER_KEY', foreign: 1 },
+        brought: { confirmed: 0, reference: false, returned: 0, leftAlone: 'OTHER_KEY', foreign: 1 },
       }),
   },
   {

@@ -60,11 +60,15 @@ export interface DarkStation {
   readonly close: () => void;
 }
 
-export function darkStation(stationId = 1, dir = mkdtempSync(join(tmpdir(), 'dark-'))): DarkStation {
+export function darkStation(
+  stationId = 1,
+  dir = mkdtempSync(join(tmpdir(), 'dark-')),
+  hardwareId = world.hardwareId,
+): DarkStation {
   const opened = openStore({
     dir,
     stationId,
-    hardwareId: world.hardwareId,
+    hardwareId,
     appVersion: 'test',
     clock: world.clock,
     sha256: world.sha256,

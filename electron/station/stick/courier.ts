@@ -70,7 +70,7 @@ export function createCourier(options: CourierOptions): StickPort {
     await withTools(async (tools) => {
       const brought = await readAnswers(tools, from);
       show({ state: 'FOUND', brought });
-      if (brought.reference) options.onReference();
+      if (brought.reference || brought.returned > 0) options.onReference();
     });
   }
 

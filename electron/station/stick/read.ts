@@ -1,5 +1,5 @@
 /**
- * Reads what a stick brought from the county: acknowledgements and reference data. Only what the pinned key has
+ * Reads what a stick brought from the county: acknowledgements, what comes back after a restore, and reference data. Only what the pinned key has
  * signed counts, only for this station, and nothing takes the station back in time.
  */
 import { open, readdir, type FileHandle } from 'node:fs/promises';
@@ -9,14 +9,17 @@ import { sameBytes } from '../../../domain/wire/bytes.ts';
 import { COUNTY_SIGNER, openMessage, readEnvelope } from '../../../domain/wire/envelope.ts';
 import {
   MAX_ANSWER_BYTES,
+  MAX_BATCH_BODY_BYTES,
+  MAX_BATCH_ENVELOPE_BYTES,
   MAX_REFERENCE_ENVELOPE_BYTES,
   MAX_STICK_FILE_BYTES,
 } from '../../../domain/wire/limits.ts';
-import { decodeAcknowledgement } from '../../../domain/wire/messages.ts';
+import { decodeAcknowledgement, type Acknowledgement } from '../../../domain/wire/messages.ts';
 import { decodeStickBack, NO_EPOCH, STICK_SUFFIX, type StickBack } from '../../../domain/wire/stick.ts';
 import { MAX_STICK_HEAD_BYTES, readStickHead, StickReader } from '../../../domain/wire/stickFile.ts';
 import type { StickBrought } from '../../contract/stickViews.ts';
 import { unseal } from '../sync/codecs.ts';
+import { keepReturned } from '../sync/returns.ts';
 import { chunkCipher, deriveKey, replyKeyOf } from './cipher.ts';
 import { codeOf, fromCounty, waitingAt, type StickTools } from './tools.ts';
 
@@ -58,6 +61,10 @@ interface Reading {
   confirmed: number;
   /** New reference data came into force. */
   reference: boolean;
+  /** Records that came back after a restore, once all are here. */
+  returned: number;
+  /** The file answers the running journal: what it says of the past is meant for this database. */
+  isForRunning: boolean;
 }
 
 /**
@@ -80,6 +87,39 @@ function acknowledge(reading: Reading, message: Uint8Array): Result<null, { kind
   const kept = store.acknowledge(ack.value, tools.nowMs());
   if (!kept.ok) return left('OTHER_RECORDS');
   reading.confirmed += Math.max(0, waiting - waitingAt(store));
+  if (ack.value.incarnation === store.incarnation) {
+    reading.isForRunning = true;
+    hearStanding(store, ack.value);
+  }
+  return ok(null);
+}
+
+/** What the county says of this machine. It may be old: that another machine is at work it never takes back. */
+function hearStanding(store: StickTools['store'], { superseded, others }: Acknowledgement): void {
+  const standing = store.standing();
+  if (standing === 'FORKED' || standing === 'REVOKED') return;
+  store.hearStanding({ superseded: superseded || standing === 'SUPERSEDED', others });
+}
+
+/**
+ * Keeps a part of what comes back after a restore. An answer to an earlier journal of this station is left: its last
+ * part would end a waiting that began later. What has come by another way meanwhile is nothing new, and no harm.
+ */
+function takeReturned(reading: Reading, message: Uint8Array): Result<null, { kind: LeftAlone }> {
+  const { tools, countyKey, head } = reading;
+  const { store } = tools;
+  if (!reading.isForRunning || store.standing() !== 'AWAITING_RETURN') return ok(null);
+  const sealed = readEnvelope(message, MAX_BATCH_ENVELOPE_BYTES);
+  if (!sealed.ok) return left('DAMAGED');
+  const opened = openMessage(sealed.value, countyKey, MAX_BATCH_BODY_BYTES, unseal);
+  if (!opened.ok || !sameBytes(opened.value.nonce, head.nonce)) return left('DAMAGED');
+  const before = store.restoreOutcome().returned.count;
+  const kept = keepReturned(store, opened.value.body, tools.nowMs());
+  if (!kept.ok) {
+    const isKnown = kept.error.kind === 'REFUSED' && kept.error.reason === 'NOTHING_NEW';
+    return isKnown ? ok(null) : left('OTHER_RECORDS');
+  }
+  if (!kept.value) reading.returned += store.restoreOutcome().returned.count - before;
   return ok(null);
 }
 
@@ -108,6 +148,8 @@ async function takeMessage(
   switch (sealed.value.kind) {
     case 'ACKNOWLEDGEMENT':
       return acknowledge(reading, message);
+    case 'RETURNED':
+      return takeReturned(reading, message);
     case 'REFERENCE':
       return applyReference(reading, message);
     default:
@@ -142,8 +184,15 @@ interface FileOutcome {
   readonly leftAlone: LeftAlone | null;
   readonly confirmed: number;
   readonly reference: boolean;
+  readonly returned: number;
 }
-const NOTHING: FileOutcome = { foreign: false, leftAlone: null, confirmed: 0, reference: false };
+const NOTHING: FileOutcome = {
+  foreign: false,
+  leftAlone: null,
+  confirmed: 0,
+  reference: false,
+  returned: 0,
+};
 
 async function readOne(tools: StickTools, countyKey: Uint8Array, path: string): Promise<FileOutcome> {
   const file = await open(path, 'r');
@@ -160,10 +209,18 @@ async function readOne(tools: StickTools, countyKey: Uint8Array, path: string): 
     if (!head.ok) return { ...NOTHING, leftAlone: head.error.kind };
     if (head.value === null) return NOTHING;
     if (head.value.back.stationId !== tools.store.stationId) return { ...NOTHING, foreign: true };
-    const reading: Reading = { tools, countyKey, head: head.value, confirmed: 0, reference: false };
+    const reading: Reading = {
+      tools,
+      countyKey,
+      head: head.value,
+      confirmed: 0,
+      reference: false,
+      returned: 0,
+      isForRunning: false,
+    };
     const leftAlone = await takeFile(reading, file);
-    const { confirmed, reference } = reading;
-    return { foreign: false, leftAlone, confirmed, reference };
+    const { confirmed, reference, returned } = reading;
+    return { foreign: false, leftAlone, confirmed, reference, returned };
   } finally {
     await file.close();
   }
@@ -186,7 +243,13 @@ async function answersIn(folder: string): Promise<readonly string[]> {
  * the file system throws; what was taken by then stays.
  */
 export async function readAnswers(tools: StickTools, root: string): Promise<StickBrought> {
-  const brought = { confirmed: 0, reference: false, leftAlone: null as LeftAlone | null, foreign: 0 };
+  const brought = {
+    confirmed: 0,
+    reference: false,
+    returned: 0,
+    leftAlone: null as LeftAlone | null,
+    foreign: 0,
+  };
   const countyKey = tools.keys.countyKey();
   if (countyKey === null) return brought;
   const folder = fromCounty(root);
@@ -196,6 +259,7 @@ export async function readAnswers(tools: StickTools, root: string): Promise<Stic
     brought.leftAlone ??= outcome.leftAlone;
     brought.confirmed += outcome.confirmed;
     brought.reference ||= outcome.reference;
+    brought.returned += outcome.returned;
   }
   return brought;
 }

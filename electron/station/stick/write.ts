@@ -9,7 +9,7 @@ import type { UnsentIncarnation } from '../../../db/types.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import { NONCE_BYTES, sealMessage, type MessageKind } from '../../../domain/wire/envelope.ts';
 import { MAX_BATCH_EVENTS, MAX_STICK_FILE_BYTES } from '../../../domain/wire/limits.ts';
-import { encodeAsk } from '../../../domain/wire/messages.ts';
+import { encodeAsk, encodeReturnAsk, TICKET_BYTES } from '../../../domain/wire/messages.ts';
 import { bundleName, encodeStickOut, NO_EPOCH, readBundleName } from '../../../domain/wire/stick.ts';
 import { stickHead, StickWriter } from '../../../domain/wire/stickFile.ts';
 import { WIRE } from '../../../domain/wire/version.ts';
@@ -62,7 +62,7 @@ function runsOf({ store }: StickTools): readonly UnsentIncarnation[] {
 interface Sealing {
   readonly head: Uint8Array;
   readonly writer: StickWriter;
-  readonly sealAsk: (body: Uint8Array) => Uint8Array;
+  readonly seal: (kind: MessageKind, body: Uint8Array) => Uint8Array;
 }
 
 function beginSealing(tools: StickTools, boxKey: Uint8Array): Sealing {
@@ -90,7 +90,7 @@ function beginSealing(tools: StickTools, boxKey: Uint8Array): Sealing {
   return {
     head,
     writer: new StickWriter(chunkCipher, deriveKey(shared, head, boxKey)),
-    sealAsk: (body) => sealPlain('ASK', body),
+    seal: sealPlain,
   };
 }
 
@@ -107,7 +107,7 @@ async function fill(
   onProgress: (progress: Progress) => void,
 ): Promise<{ readonly running: Span; readonly records: number }> {
   const { store, desk } = tools;
-  const { head, writer, sealAsk } = beginSealing(tools, boxKey);
+  const { head, writer, seal } = beginSealing(tools, boxKey);
   const runs = runsOf(tools);
   const total = runs.reduce((sum, run) => sum + run.recorded - run.durableSeq, 0);
   let done = 0;
@@ -134,8 +134,14 @@ async function fill(
       appVersion: tools.appVersion,
       wire: WIRE,
     });
-    await file.write(writer.add(sealAsk(ask)));
+    await file.write(writer.add(seal('ASK', ask)));
     running = { firstSeq: Math.min(durableSeq + 1, lastSeq), lastSeq };
+  }
+  if (store.standing() === 'AWAITING_RETURN') {
+    // No acknowledgement of this moment is here to give a ticket, and a stick needs none.
+    const ticket = new Uint8Array(TICKET_BYTES);
+    const ask = encodeReturnAsk({ ticket, running: store.incarnation, held: store.heldOthers() });
+    await file.write(writer.add(seal('RETURN_ASK', ask)));
   }
   await file.write([writer.finish()]);
   return { running, records: done };

@@ -92,6 +92,7 @@ function Brought({ stick: { brought } }: { readonly stick: StickView }) {
   if (brought === null) return null;
   const good = [
     ...(brought.confirmed > 0 ? [t('stick.confirmed', { records: brought.confirmed })] : []),
+    ...(brought.returned > 0 ? [t('stick.returned', { records: brought.returned })] : []),
     ...(brought.reference ? [t('stick.newReference')] : []),
   ];
   const care = [

@@ -122,7 +122,7 @@ describe('a stick that is put in', () => {
     await until('FOUND');
     expect(courier.view()).toMatchObject({
       serial: 2,
-      brought: { confirmed: 51, reference: true, leftAlone: null, foreign: 0 },
+      brought: { confirmed: 51, reference: true, returned: 0, leftAlone: null, foreign: 0 },
     });
     expect(onReference).toHaveBeenCalledTimes(1);
   });

@@ -74,6 +74,7 @@ describe('a stick between a dark station and its county', () => {
     expect(await station.read(stick)).toEqual({
       confirmed: 1301,
       reference: true,
+      returned: 0,
       leftAlone: null,
       foreign: 0,
     });

@@ -1,0 +1,108 @@
+/**
+ * The machine of a station without a line dies, and another one begins with a copy that is weeks old. Its stick asks
+ * the county for what is missing, and the same stick brings it back: no line is needed to take points again.
+ */
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createCounty, type County } from '../../../../county/server/county.ts';
+import { makeSampleVillage } from '../../../../county/sample/village.ts';
+import { verifyFolder } from '../../../../db/verify.ts';
+import { sha256 } from '../../../../electron/station/sync/codecs.ts';
+import { emptyCounty } from '../../../harness/countyDatabase.ts';
+import { carry, darkStation, introduce, newStick, type DarkStation } from '../../../harness/stick.ts';
+
+/** More than goes back in one message. */
+const LACKING = 700;
+const { reference } = makeSampleVillage({ nowMs: Date.now() });
+
+let county: County;
+let old: DarkStation;
+let copyDir: string;
+let sticks: string[];
+const stations: DarkStation[] = [];
+beforeAll(async () => {
+  county = await createCounty({ database: { kind: 'pglite', dir: null }, keyDir: null, sample: false });
+});
+afterAll(() => county.close());
+beforeEach(async () => {
+  await emptyCounty(county);
+  old = darkStation();
+  sticks = Array.from({ length: 4 }, newStick);
+  await introduce(county, old.dir, reference);
+  await errand(old, sticks[0] ?? '');
+  copyDir = mkdtempSync(join(tmpdir(), 'dark-'));
+  cpSync(old.dir, copyDir, { recursive: true });
+  //  the old machine never hears that it arrived.
+  old.work(LACKING);
+  await old.write(sticks[0] ?? '');
+  await carry(county, sticks[0] ?? '');
+});
+afterEach(() => {
+  for (const station of stations.splice(0)) station.close();
+  old.close();
+  for (const dir of [...sticks, copyDir]) rmSync(dir, { recursive: true, force: true });
+});
+
+/** A copy on another machine. */
+function successor(hardwareId: string, of = copyDir): DarkStation {
+  const dir = mkdtempSync(join(tmpdir(), 'dark-'));
+  cpSync(of, dir, { recursive: true });
+  const station = darkStation(1, dir, hardwareId);
+  stations.push(station);
+  return station;
+}
+async function errand(station: DarkStation, stick: string) {
+  await station.write(stick);
+  await carry(county, stick);
+  return station.read(stick);
+}
+
+describe('a restored station without a line', () => {
+  it('gets its past back by the stick, takes points again, and the same stick once more changes nothing', async () => {
+    const young = successor('pc-2');
+    expect(young.store.standing()).toBe('AWAITING_RETURN');
+    young.work(5);
+    const stick = sticks[1] ?? '';
+    expect(await errand(young, stick)).toMatchObject({ confirmed: 6, returned: LACKING, leftAlone: null });
+    expect(young.store.standing()).toBe('WORKING');
+    expect(young.store.restoreOutcome()).toMatchObject({ returned: { count: LACKING }, lostCount: 0 });
+    expect(young.store.unsentOlder()).toEqual([]);
+
+    const before = young.state();
+    expect(await young.read(stick)).toMatchObject({ confirmed: 0, returned: 0, leftAlone: null });
+    expect(young.state()).toEqual(before);
+    expect(young.store.standing()).toBe('WORKING');
+    expect(verifyFolder(young.dir, sha256).finding).toBeNull();
+    // Nothing more is asked for.
+    expect(await errand(young, stick)).toMatchObject({ returned: 0, leftAlone: null });
+  });
+
+  it('believes no answer to an earlier restore that it has everything', async () => {
+    const young = successor('pc-2');
+    const [, stick = '', second = '', third = ''] = sticks;
+    await young.write(stick);
+    await carry(county, stick);
+    const next = successor('pc-3', young.dir);
+    young.work(5);
+    await young.write(second);
+    await carry(county, second);
+    expect(await next.read(stick)).toMatchObject({ returned: 0, leftAlone: null });
+    expect(next.store.standing()).toBe('AWAITING_RETURN');
+    expect(await errand(next, third)).toMatchObject({ returned: LACKING + 5 });
+    expect(next.store.standing()).toBe('WORKING');
+  });
+
+  it('hears by the stick that another machine is at work, and an older word does not take that back', async () => {
+    const [early = '', stick = '', late = ''] = sticks;
+    const young = successor('pc-2');
+    await young.write(stick);
+    await carry(county, stick);
+    old.work(1);
+    await errand(old, late);
+    expect(old.store.standing()).toBe('SUPERSEDED');
+    await old.read(early);
+    expect(old.store.standing()).toBe('SUPERSEDED');
+  });
+});
