@@ -10,6 +10,7 @@ import {
   householdSchema,
   issuerSchema,
   keeperSchema,
+  MAX_LIST,
   referenceSchema,
   teamSchema,
   volunteerSchema,
@@ -19,18 +20,23 @@ import { stableJson } from './stableJson.ts';
 import type { KeyedPart, TableParts } from './tables.ts';
 
 const key = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const changesOf = <T extends v.GenericSchema>(item: T) =>
-  v.optional(v.object({ puts: v.array(item), removes: v.array(key) }));
+const changesOf = <T extends v.GenericSchema>(item: T, most: number) =>
+  v.optional(
+    v.object({
+      puts: v.pipe(v.array(item), v.maxLength(most)),
+      removes: v.pipe(v.array(key), v.maxLength(most)),
+    }),
+  );
 
 const keyedSchema = v.object({
-  volunteers: changesOf(volunteerSchema),
-  households: changesOf(householdSchema),
-  teams: changesOf(teamSchema),
-  cards: changesOf(cardSchema),
-  issuers: changesOf(issuerSchema),
-  activities: changesOf(activitySchema),
-  goods: changesOf(goodsSchema),
-  keepers: changesOf(keeperSchema),
+  volunteers: changesOf(volunteerSchema, MAX_LIST.volunteers),
+  households: changesOf(householdSchema, MAX_LIST.households),
+  teams: changesOf(teamSchema, MAX_LIST.teams),
+  cards: changesOf(cardSchema, MAX_LIST.cards),
+  issuers: changesOf(issuerSchema, MAX_LIST.issuers),
+  activities: changesOf(activitySchema, MAX_LIST.activities),
+  goods: changesOf(goodsSchema, MAX_LIST.goods),
+  keepers: changesOf(keeperSchema, MAX_LIST.keepers),
 });
 const wholeSchema = v.partial(
   v.omit(referenceSchema, [

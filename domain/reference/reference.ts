@@ -141,30 +141,51 @@ export const countyActSchema = v.object({
   reason: text,
 });
 
+/**
+ * The most things of each kind, several times what the largest county has: whatever a county sends, the disk of a
+ * village machine is not filled with it.
+ */
+export const MAX_LIST = {
+  volunteers: 200_000,
+  households: 100_000,
+  teams: 10_000,
+  cards: 400_000,
+  issuers: 1000,
+  revocations: 400_000,
+  activities: 50_000,
+  goods: 10_000,
+  keepers: 1000,
+  grants: 200_000,
+  closings: 200_000,
+  stations: 10_000,
+  acts: 10_000,
+} as const;
+const listOf = <T extends v.GenericSchema>(item: T, most: number) => v.pipe(v.array(item), v.maxLength(most));
+
 export const referenceSchema = v.object({
   /** Rises with every change at the county. */
   version: positive,
   madeAtMs: instantMs,
   station: v.object({ id: positive, name: text, townshipName: text, countyName: text }),
   rules: ruleSetSchema,
-  volunteers: v.array(volunteerSchema),
-  households: v.array(householdSchema),
-  teams: v.array(teamSchema),
-  cards: v.array(cardSchema),
-  issuers: v.array(issuerSchema),
+  volunteers: listOf(volunteerSchema, MAX_LIST.volunteers),
+  households: listOf(householdSchema, MAX_LIST.households),
+  teams: listOf(teamSchema, MAX_LIST.teams),
+  cards: listOf(cardSchema, MAX_LIST.cards),
+  issuers: listOf(issuerSchema, MAX_LIST.issuers),
   /** The whole list, with its own number; never taken back to a lower one. */
-  revocations: v.object({ number: id, cardNumbers: v.array(positive) }),
-  activities: v.array(activitySchema),
-  goods: v.array(goodsSchema),
-  keepers: v.array(keeperSchema),
+  revocations: v.object({ number: id, cardNumbers: listOf(positive, MAX_LIST.revocations) }),
+  activities: listOf(activitySchema, MAX_LIST.activities),
+  goods: listOf(goodsSchema, MAX_LIST.goods),
+  keepers: listOf(keeperSchema, MAX_LIST.keepers),
   /** Allowances the county has opened at this station; the station records each once. */
-  grants: v.array(grantSchema),
+  grants: listOf(grantSchema, MAX_LIST.grants),
   /** Allowances the county has closed at this station, done or not; the station records each once. */
-  closings: v.optional(v.array(closingSchema)),
+  closings: v.optional(listOf(closingSchema, MAX_LIST.closings)),
   /** Every station of the county by name, to tell a guest where their points are. */
-  stations: v.optional(v.array(v.object({ id: positive, name: text }))),
+  stations: v.optional(listOf(v.object({ id: positive, name: text }), MAX_LIST.stations)),
   /** Acts about exceptions that the county has not heard to be done; the station does each once. */
-  acts: v.optional(v.array(countyActSchema)),
+  acts: v.optional(listOf(countyActSchema, MAX_LIST.acts)),
 });
 
 export type Reference = v.InferOutput<typeof referenceSchema>;
