@@ -280,7 +280,8 @@ describe('acknowledgements', () => {
     expect(store.acknowledge(ack(0, 'c'), 80)).toEqual(ok(null));
     const notMine = err({ kind: 'NOT_MY_CHAIN' });
     expect(store.acknowledge(ack(2, 'c', hashAt(1)), 90)).toEqual(notMine);
-    expect(store.acknowledge(ack(4, 'c', hashAt(3)), 90)).toEqual(notMine);
+    // The county holds more than this disk, which must then have lost it.
+    expect(store.acknowledge(ack(4, 'c', hashAt(3)), 90)).toEqual(err({ kind: 'DISK_LOST_FACTS' }));
     expect(store.acknowledge({ ...ack(1, 'c'), incarnation: 'ffffffffffffffff' }, 90)).toEqual(notMine);
     expect(store.syncState()).toMatchObject({ epoch: 'c', durableSeq: 0 });
     reader.close();
