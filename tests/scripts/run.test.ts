@@ -23,6 +23,9 @@ const NAMES = [
   'bench',
   'verify',
   'simulate',
+  'restore',
+  'kills',
+  'mutate',
   'station',
   'county',
   'cards',
@@ -46,12 +49,6 @@ test.each([[[]], [['no-such']], [['../evil']]] as const)('%j is no script', (arg
   const { status, stderr } = run(...args);
   expect(status).toBe(1);
   expect(stderr.trim().split('\n')).toHaveLength(1);
-});
-
-test('simulate says that it is not there yet', () => {
-  const { status, stderr } = run('simulate');
-  expect(status).toBe(1);
-  expect(stderr).toMatch(/not yet/i);
 });
 
 test('a station with wrong settings is told in one line', () => {
