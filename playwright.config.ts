@@ -6,8 +6,8 @@ const executablePath = findChromium();
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results/playwright',
-  // Two cores: a station, a county and a browser are three processes already.
-  workers: 1,
+  // The screens on the mock station are one file, the real stations the others: two cores have both under way.
+  workers: 2,
   fullyParallel: false,
   timeout: 60_000,
   expect: { timeout: 10_000 },

@@ -8,6 +8,9 @@ import { startMockStation, type MockStation } from '../harness/mockStation.ts';
 import { SIGNED_IN, WANG } from '../harness/mockViews.ts';
 import { SCREENS } from './rendererScreens.ts';
 
+// Each test has a mock station of its own, so they may run side by side.
+test.describe.configure({ mode: 'parallel' });
+
 const SIZES = [
   { name: 'lying 1080p', width: 1920, height: 1080 },
   { name: 'standing 1080p', width: 1080, height: 1920 },

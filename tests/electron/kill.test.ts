@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { killAndLook } from '../harness/kills.ts';
 
-const KILLS = 100;
+const KILLS = 40;
 
 test(`killed ${KILLS} times while it records: all that was confirmed is there, once, and verify passes`, async () => {
   const report = await killAndLook({ kills: KILLS, seed: 20_261_123 });
