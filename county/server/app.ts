@@ -26,6 +26,7 @@ import { partOf } from './rest.ts';
 import { takeReferenceAsk, type SnapshotCache } from './reference.ts';
 import { takeReturnAsk } from './returns.ts';
 import { overview, takeAsk } from './stations.ts';
+import { Turns } from './turns.ts';
 import { addStickUpload } from './stickRoute.ts';
 import { servedTls, type CountyTls } from './tls.ts';
 import { addTransferRoutes } from './transferRoutes.ts';
@@ -40,6 +41,9 @@ export interface AppOptions {
   /** Told in one line of what went wrong on this side. */
   readonly onProblem: (line: string) => void;
 }
+
+/** Messages at work at the same time: fewer than the database has connections, so that none waits for one in vain. */
+const AT_WORK = 8;
 
 type Take = (bytes: Uint8Array, request: FastifyRequest) => Promise<Result<Uint8Array | null, CountyError>>;
 
@@ -82,6 +86,7 @@ function kindOfFailure(error: unknown): CountyErrorKind {
 function addMessages(app: FastifyInstance, { context, gate: limits }: AppOptions): void {
   const gate = new Gate(limits, context.nowMs);
   const cache: SnapshotCache = new Map();
+  const turns = new Turns(AT_WORK);
   const add = (path: string, bodyLimit: number, take: Take): void => {
     // Before the first byte of the body is read: what waits for its body takes a place too.
     const onRequest: onRequestHookHandler = (request, reply, done) => {
@@ -95,7 +100,7 @@ function addMessages(app: FastifyInstance, { context, gate: limits }: AppOptions
     };
     app.post(path, { bodyLimit, onRequest }, async (request, reply) => {
       const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const result = await take(bytes, request);
+      const result = await turns.run(() => take(bytes, request));
       if (!result.ok) return refuse(reply, result.error);
       if (result.value === null) return reply.status(204).send();
       const { status, headers, bytes: part } = partOf(result.value, request.headers);
