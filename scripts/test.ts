@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { build } from './lib/build.ts';
 import { needChromium } from './lib/chromium.ts';
 import { runScript } from './lib/cli.ts';
+import { wantPostgres } from './lib/postgres.ts';
 import { ROOT, runProgram, runTool } from './lib/tools.ts';
 
 const HELP = `
@@ -27,6 +28,7 @@ function readReport(file: string): unknown {
 
 async function unit(): Promise<Counts> {
   const file = join(results, 'vitest.json');
+  await wantPostgres();
   const code = await runTool('vitest', [
     'run',
     '--reporter=default',

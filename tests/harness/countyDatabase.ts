@@ -1,13 +1,14 @@
 /** Counties within the test's own process: on PGlite in memory, and on real PostgreSQL where there is one. */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { createCounty, type County, type CountyOptions } from '../../county/server/county.ts';
 import type { DatabaseChoice } from '../../county/server/db/open.ts';
+import { findPostgres } from '../../scripts/lib/postgres.ts';
 
 interface Started {
   readonly database: DatabaseChoice;
@@ -22,9 +23,7 @@ export interface Backend {
 }
 
 const givenUrl = process.env['DATABASE_URL'] ?? '';
-const DEBIAN = '/usr/lib/postgresql';
-const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
-const bin = versions[0] === undefined ? undefined : join(DEBIAN, versions[0], 'bin');
+const bin = findPostgres();
 
 /** Runs a program of PostgreSQL; its server refuses to run as root, so root borrows Debian's account for it. */
 function runPostgres(program: string, args: readonly string[]): void {
