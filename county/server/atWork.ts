@@ -1,7 +1,8 @@
 /** Which incarnation of a station is at work, where a restored database or a copy may have begun another. */
 import { sql } from 'kysely';
 import type { CountyDb } from './db/open.ts';
-import { raiseAlert, type Place, type Tx } from './ingestSql.ts';
+import { raiseAlert } from './alerts.ts';
+import type { Place, Tx } from './ingestSql.ts';
 
 export interface Standing {
   /** Another incarnation than this one is at work. */
@@ -30,5 +31,5 @@ export async function admit(tx: Tx, at: Place, nowMs: number): Promise<void> {
       (SELECT max(admitted) + 1 FROM incarnation WHERE station_id = ${at.stationId})
     WHERE station_id = ${at.stationId} AND incarnation = ${at.incarnation} AND admitted = 0`.execute(tx);
   const { superseded } = await standingOf(tx, at);
-  if (superseded) await raiseAlert(tx, at, 'SUPERSEDED', 0, nowMs);
+  if (superseded) await raiseAlert(tx, at, { kind: 'SUPERSEDED', seq: 0 }, nowMs);
 }

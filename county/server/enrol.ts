@@ -21,7 +21,7 @@ import type { CountyContext } from './context.ts';
 import type { CountyTables } from './db/schema.ts';
 import { envelopeError, seal, type Asked } from './door.ts';
 import type { CountyError } from './errors.ts';
-import { raiseAlert } from './ingestSql.ts';
+import { raiseAlert } from './alerts.ts';
 
 type Tx = Transaction<CountyTables>;
 type CodeRow = CountyTables['enrolment_code'];
@@ -142,7 +142,7 @@ async function addKey(
   if (replaces) await revokeKeys(tx, stationId, nowMs);
   else if (others.length > 0) {
     const at = { stationId, incarnation: NO_INCARNATION };
-    await raiseAlert(tx, at, 'NEW_KEY', others.length, nowMs);
+    await raiseAlert(tx, at, { kind: 'NEW_KEY', seq: others.length }, nowMs);
   }
   await tx
     .insertInto('station_key')

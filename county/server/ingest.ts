@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../domain/result.ts';
 import { decodeBatch, type BatchError, type VerifiedRun } from '../../domain/wire/batch.ts';
 import { MAX_BATCH_BODY_BYTES, MAX_BATCH_ENVELOPE_BYTES } from '../../domain/wire/limits.ts';
 import { encodeAcknowledgement } from '../../domain/wire/messages.ts';
+import { raiseAlert, raiseAlerts, type Alert, type AlertKind } from './alerts.ts';
 import { standingOf } from './atWork.ts';
 import { hex, sha256, unhex } from './codecs.ts';
 import type { CountyContext } from './context.ts';
@@ -38,7 +39,7 @@ export async function headOf(tx: store.Tx, at: store.Place, nowMs: number): Prom
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .where('station_id', '=', at.stationId)
       .executeTakeFirstOrThrow();
-    if (known.count > 1) await store.raiseAlert(tx, at, 'NEW_INCARNATION', 0, nowMs);
+    if (known.count > 1) await raiseAlert(tx, at, { kind: 'NEW_INCARNATION', seq: 0 }, nowMs);
   }
   return (await store.lockHead(tx, at)) ?? { durableSeq: 0, headHash: genesis };
 }
@@ -82,12 +83,17 @@ async function storeRun(
     sane.filter(({ seq }) => !contradicting.has(seq)),
     context,
   );
-  for (const seq of ungranted) await store.raiseAlert(tx, run, 'UNGRANTED', seq, nowMs);
-  await findExceptions(tx, run, sane, nowMs);
-  for (const { type, seq } of sane)
-    if (type === 'CLOCK_FOUND_WRONG') await store.raiseAlert(tx, run, 'CLOCK', seq, nowMs);
-  for (const seq of contradictions) await store.raiseAlert(tx, run, 'ACCOUNT', seq, nowMs);
-  for (const seq of gains.absurdSeqs) await store.raiseAlert(tx, run, 'ABSURD_AMOUNT', seq, nowMs);
+  const found = await findExceptions(tx, run, sane, nowMs);
+  const wrongClocks = sane.filter(({ type }) => type === 'CLOCK_FOUND_WRONG').map(({ seq }) => seq);
+  const alerts = (kind: AlertKind, seqs: readonly number[]) => seqs.map((seq): Alert => ({ kind, seq }));
+  const all = [
+    ...alerts('UNGRANTED', ungranted),
+    ...found,
+    ...alerts('CLOCK', wrongClocks),
+    ...alerts('ACCOUNT', contradictions),
+    ...alerts('ABSURD_AMOUNT', gains.absurdSeqs),
+  ];
+  await raiseAlerts(tx, run, all, nowMs);
   await store.moveHead(tx, run, moved, nowMs);
   return moved;
 }
@@ -111,7 +117,12 @@ export async function ingestRun(
     if (fork !== null) {
       await store.quarantine(tx, run, envelope, nowMs);
       const other = run.texts[fork - run.firstSeq];
-      await store.raiseAlert(tx, run, 'FORK', fork, nowMs, other === undefined ? {} : { other });
+      await raiseAlert(
+        tx,
+        run,
+        { kind: 'FORK', seq: fork, facts: other === undefined ? {} : { other } },
+        nowMs,
+      );
       return err({ kind: 'FORK', durableSeq: head.durableSeq });
     }
     await store.heardFrom(tx, run.stationId, heardMs);
@@ -152,7 +163,7 @@ async function batchError(
   await context.db
     .transaction()
     .execute((tx) =>
-      store.raiseAlert(tx, { stationId, incarnation: '' }, 'COUNTY_IS_OLDER', 0, context.nowMs()),
+      raiseAlert(tx, { stationId, incarnation: '' }, { kind: 'COUNTY_IS_OLDER', seq: 0 }, context.nowMs()),
     );
   return { kind: 'UNKNOWN_EVENT', readable: error.place };
 }
@@ -170,7 +181,7 @@ async function keepForReview(
   await context.db.transaction().execute(async (tx) => {
     await store.quarantine(tx, run, envelope, nowMs);
     const lost = await isLost(tx, run.stationId);
-    await store.raiseAlert(tx, run, lost ? 'LOST_STATION_SPOKE' : 'REVOKED_SPOKE', 0, nowMs);
+    await raiseAlert(tx, run, { kind: lost ? 'LOST_STATION_SPOKE' : 'REVOKED_SPOKE', seq: 0 }, nowMs);
   });
   return { kind: 'REVOKED' };
 }

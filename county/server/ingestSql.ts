@@ -4,7 +4,6 @@ import type { VerifiedRun } from '../../domain/wire/batch.ts';
 import { hex } from './codecs.ts';
 import { bigints, hexTexts, lines } from './db/arrays.ts';
 import type { CountyTables } from './db/schema.ts';
-import type { AlertFacts } from './exceptions/facts.ts';
 import { codeOf, type StationGain, type VolunteerGain } from './fold.ts';
 
 export type Tx = Transaction<CountyTables>;
@@ -143,42 +142,6 @@ export async function addToVolunteers(
       points_earned = volunteer_total.points_earned + excluded.points_earned,
       points_spent = volunteer_total.points_spent + excluded.points_spent,
       points_opened = volunteer_total.points_opened + excluded.points_opened`.execute(tx);
-}
-
-export type AlertKind =
-  | 'FORK'
-  | 'NEW_INCARNATION'
-  | 'SUPERSEDED'
-  | 'NEW_KEY'
-  | 'ABSURD_AMOUNT'
-  | 'ACCOUNT'
-  /** A machine whose key is revoked goes on sending; it is kept for review. */
-  | 'REVOKED_SPOKE'
-  | 'OVERSOLD'
-  | 'DOUBLED_ATTENDANCE'
-  | 'RULE_DIFFERENCE'
-  /** A station sends kinds of facts that this county does not know yet. */
-  | 'COUNTY_IS_OLDER'
-  /** A station's clock was off by an hour or more while it recorded: caps of a day may have been passed by. */
-  | 'CLOCK'
-  /** Points were opened that no act granted. */
-  | 'UNGRANTED'
-  /** As REVOKED_SPOKE, of a station that was declared lost: what it spent may have been opened elsewhere too. */
-  | 'LOST_STATION_SPOKE';
-
-/** Tells a person, once for each place; `facts` is what does not follow from the place. */
-export async function raiseAlert(
-  tx: Tx,
-  at: Place,
-  kind: AlertKind,
-  seq: number,
-  nowMs: number,
-  facts: AlertFacts = {},
-): Promise<void> {
-  await sql`
-    INSERT INTO alert (station_id, incarnation, kind, seq, created_ms, facts)
-    VALUES (${at.stationId}, ${at.incarnation}, ${kind}, ${seq}, ${nowMs}, ${JSON.stringify(facts)})
-    ON CONFLICT (station_id, incarnation, kind, seq) DO NOTHING`.execute(tx);
 }
 
 /** The most that is kept of what one station sent and contradicts what is stored. */

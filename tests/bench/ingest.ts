@@ -26,6 +26,31 @@ export interface SealedStation {
   readonly batches: readonly Uint8Array[];
 }
 
+/** What a village may give out; villageEvents spends on goods of these numbers. */
+const GOODS = Array.from({ length: 20 }, (_, i) => i + 1);
+
+/**
+ * What one of many stations recorded: its own people, and the stock of its shelf before anything is given out. With
+ * the same people everywhere the county would have nothing but doubled attendances to tell of.
+ */
+export function stationEvents(count: number, stationId: number): JournalEvent[] {
+  const events = villageEvents(count - GOODS.length, stationId);
+  const [first] = events;
+  if (first === undefined) return events;
+  const { atMs, boot, monoMs, trust, rulesVersion, actorId } = first;
+  const filled = GOODS.map((goodsId, i): JournalEvent => ({
+    ...{ type: 'STOCK_MOVED', seq: i + 1, atMs, boot, monoMs, trust, rulesVersion, actorId },
+    ...{ goodsId, quantity: 1000, reason: 'PURCHASE', note: '' },
+  }));
+  const moved = events.map((event) => ({
+    ...event,
+    seq: event.seq + GOODS.length,
+    ...('volunteerId' in event ? { volunteerId: event.volunteerId + 1000 * stationId } : {}),
+    ...('signInSeq' in event ? { signInSeq: event.signInSeq + GOODS.length } : {}),
+  })) as JournalEvent[];
+  return [...filled, ...moved];
+}
+
 /** A station's whole journal as the batches it would send, sealed with a key of its own. */
 export function sealStation(stationId: number, events: readonly JournalEvent[]): SealedStation {
   const { publicKey, seal } = makeKeys();
@@ -158,7 +183,7 @@ export const ingestBench: Bench = {
   run: async () => {
     const postgres = await durablePostgres();
     try {
-      const journals = Array.from({ length: STATIONS }, (_, i) => villageEvents(EVENTS_A_STATION, i + 1));
+      const journals = Array.from({ length: STATIONS }, (_, i) => stationEvents(EVENTS_A_STATION, i + 1));
       const stations = journals.map((events, i) => sealStation(i + 1, events));
       const count = STATIONS * EVENTS_A_STATION;
       const ours = count / ((await ingestAll(postgres.url, stations)) / 1000);

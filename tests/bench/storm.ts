@@ -3,9 +3,8 @@ import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { openDatabase } from '../../county/server/db/open.ts';
 import { startCounty } from '../harness/county.ts';
-import { villageEvents } from '../harness/wire.ts';
 import { round, type Bench } from './bench.ts';
-import { enterStations, sealStation, type SealedStation } from './ingest.ts';
+import { enterStations, sealStation, stationEvents, type SealedStation } from './ingest.ts';
 import { durablePostgres } from './postgres.ts';
 import { removeDir, tempDir } from './scene.ts';
 import { peakRss } from './sync.ts';
@@ -67,7 +66,7 @@ export const stormBench: Bench = {
     const countyDir = tempDir();
     log(`sealing ${STATIONS * EVENTS_A_STATION} events of ${STATIONS} stations`);
     const stations = Array.from({ length: STATIONS }, (_, i) =>
-      sealStation(i + 1, villageEvents(EVENTS_A_STATION, i + 1)),
+      sealStation(i + 1, stationEvents(EVENTS_A_STATION, i + 1)),
     );
     const db = await openDatabase({ kind: 'postgres', url: postgres.url });
     await enterStations(db, stations);
