@@ -15,6 +15,7 @@ import { monthOf, openMonth } from './db/months.ts';
 import { openSigned, seal, type Asked } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { findExceptions } from './exceptions/detect.ts';
+import { takeTurns } from './exceptions/doubled.ts';
 import { gainsOf } from './fold.ts';
 import { decodeHeld, dropHeld, hold, nextHeld } from './held.ts';
 import * as store from './ingestSql.ts';
@@ -68,6 +69,7 @@ async function storeRun(
   const skip = head.durableSeq + 1 - run.firstSeq;
   const fresh = run.events.slice(skip);
   if (fresh.length === 0) return head;
+  await takeTurns(tx, fresh);
   const gains = gainsOf(fresh);
   const moved = { durableSeq: head.durableSeq + fresh.length, headHash: hex(run.headHash) };
   await store.insertEvents(tx, run, skip, monthOf(nowMs), nowMs);

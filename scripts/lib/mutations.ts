@@ -217,4 +217,11 @@ export const MUTATIONS: readonly Mutation[] = [
     put: 'if (keeper.id === -1 - confirmedBy - recordedBy) return',
     tests: ['tests/domain/points/decisions.test.ts'],
   },
+  {
+    name: "the turns of batches that end one volunteer's services (needs PostgreSQL)",
+    file: 'county/server/ingest.ts',
+    take: 'await takeTurns(tx, fresh);',
+    put: 'await takeTurns(tx, []);',
+    tests: ['tests/county/server/doubledAtOnce.test.ts'],
+  },
 ];

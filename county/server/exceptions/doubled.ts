@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { CLOCK_TRUST, EVENTS, type JournalEvent } from '../../../domain/journal/events.ts';
 import { MINUTE_MS } from '../../../domain/time.ts';
+import { bigints } from '../db/arrays.ts';
 import type { Place, Tx } from '../ingestSql.ts';
 
 export interface Span extends Place {
@@ -25,6 +26,19 @@ type Ended = JournalEvent<'SIGNED_OUT' | 'ATTENDANCE_CLOSED'>;
 
 function isEnded(event: JournalEvent): event is Ended {
   return event.type === 'SIGNED_OUT' || event.type === 'ATTENDANCE_CLOSED';
+}
+
+/**
+ * Lets batches that end services of one volunteer go one after the other: of two transactions at once neither would
+ * see what the other has kept, and both would find the volunteer at one place only. Others do not wait. To be asked
+ * before anything else is locked but the own head, and in one order everywhere, so that nobody waits in a circle. The
+ * keys are negative, which no other lock here is.
+ */
+export async function takeTurns(tx: Tx, events: readonly JournalEvent[]): Promise<void> {
+  const ids = new Set(events.filter(isEnded).map(({ volunteerId }) => volunteerId));
+  const keys = [...ids].filter((id) => id > 0).sort((a, b) => a - b);
+  if (keys.length > 0)
+    await sql`SELECT count(pg_advisory_xact_lock(-id)) FROM unnest(${bigints(keys)}) AS id`.execute(tx);
 }
 
 /** When the attendances that a run ends began, by the seq of the sign-in: by the run, or by what came before it. */
