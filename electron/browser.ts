@@ -20,7 +20,12 @@ import { readStaticFile, securityHeaders } from './shell/staticFiles.ts';
 export const SUBPROTOCOL = 'village-station.1';
 /** The longest message a client may send; the longest one of the contract is a tenth of it. */
 export const MAX_MESSAGE_BYTES = 64 * 1024;
-/** Calls a client may have under way at once; a screen has one or two. */
+/**
+ * Calls of one client that the station works on at once. Whatever comes on top waits its turn and is refused by
+ * nobody: sixty cards held up one after the other in rapid mode are sixty check-ins, and as many looks at what
+ * they changed. While calls wait nothing more is read from that client, so they are no more than one piece of
+ * what the network delivered.
+ */
 export const MAX_CALLS_UNDER_WAY = 64;
 /** A client that reads nothing is let go when this much waits for it. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
@@ -153,35 +158,48 @@ async function close(server: Server, sockets: WebSocketServer): Promise<void> {
 
 /** Carries calls and pushes between one client and the station. */
 function attach(client: WebSocket, { station, log }: BrowserShellOptions): void {
+  const waiting: Request[] = [];
   let underWay = 0;
   const send = (message: unknown) => {
     if (client.readyState !== client.OPEN) return;
     if (client.bufferedAmount > MAX_WAITING_BYTES) client.terminate();
     else client.send(JSON.stringify(message));
   };
-  const answerBad = (id: unknown, detail: string) =>
-    send({ id, result: { ok: false, error: { kind: 'BAD_REQUEST', detail } } });
 
-  const receive = async (data: RawData, binary: boolean): Promise<void> => {
+  const answer = async ({ id, method, input }: Request): Promise<void> => {
+    underWay += 1;
+    try {
+      send({ id, result: await station.call(method, input) });
+    } catch (error) {
+      log.error('a message could not be answered', error);
+    } finally {
+      underWay -= 1;
+      answerNext();
+    }
+  };
+  /** Begins the calls in the order in which they came. */
+  function answerNext(): void {
+    while (underWay < MAX_CALLS_UNDER_WAY) {
+      const next = waiting.shift();
+      if (next === undefined) break;
+      void answer(next);
+    }
+    if (waiting.length > 0) client.pause();
+    else if (client.isPaused) client.resume();
+  }
+  function receive(data: RawData, binary: boolean): void {
     const request = binary ? null : parseRequest((data as Buffer).toString('utf8'));
     if (request === null) {
-      answerBad(null, 'not a request');
+      const error = { kind: 'BAD_REQUEST', detail: 'not a request' };
+      send({ id: null, result: { ok: false, error } });
       return;
     }
-    if (underWay >= MAX_CALLS_UNDER_WAY) {
-      answerBad(request.id, 'too many calls at once');
-      return;
-    }
-    underWay += 1;
-    const result = await station.call(request.method, request.input);
-    underWay -= 1;
-    send({ id: request.id, result });
-  };
+    waiting.push(request);
+    answerNext();
+  }
 
   const unsubscribe = station.subscribe(send);
-  client.on('message', (data, binary) => {
-    receive(data, binary).catch((error: unknown) => log.error('a message could not be answered', error));
-  });
+  client.on('message', receive);
   client.on('close', unsubscribe);
   client.on('error', (error) => log.warn('a WebSocket failed', { message: error.message }));
 }

@@ -163,7 +163,7 @@ export function createController(context: ControllerContext): Controller {
       store.send({ type: 'GO', screen: { kind: 'RESTORING', done: true } });
   }
 
-  async function refreshHome(): Promise<void> {
+  async function askHome(): Promise<void> {
     if (store.get().pairing?.kind !== 'PAIRED') {
       const pairing = await bridge.call('getPairing', {});
       if (pairing.ok) store.send({ type: 'PAIRING', pairing: pairing.value });
@@ -173,6 +173,7 @@ export function createController(context: ControllerContext): Controller {
     if (home.ok) store.send({ type: 'HOME_VIEW', home: home.value });
     if (status.ok) store.send({ type: 'STATUS', status: status.value, monoMs: monoMs() });
   }
+  const refreshHome = onceAtATime(askHome);
 
   return {
     sign,
@@ -267,6 +268,25 @@ export function createController(context: ControllerContext): Controller {
         stopWatching();
       };
     },
+  };
+}
+
+/**
+ * Does something once at a time: wishes that come meanwhile are one more time afterwards, however many they are.
+ * Sixty check-ins in one second change the home screen sixty times, and it is asked for twice.
+ */
+function onceAtATime(action: () => Promise<void>): () => Promise<void> {
+  let underWay = false;
+  let again = false;
+  return async () => {
+    again = true;
+    if (underWay) return;
+    underWay = true;
+    while (again) {
+      again = false;
+      await action();
+    }
+    underWay = false;
   };
 }
 

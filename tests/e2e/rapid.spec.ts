@@ -13,6 +13,13 @@ test.afterEach(() => scene.end());
 
 test('rapid mode misses nobody and takes nobody twice', async ({ page }) => {
   scene = await beginScene();
+  // What the station answers to the page, which is the one that signs people in.
+  const answers: string[] = [];
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      if (String(payload).includes('"result":')) answers.push(String(payload));
+    }),
+  );
   await page.goto(scene.station.address);
   await expect(page.locator('[data-screen="home"]')).toBeVisible();
   const { todayActivities } = await scene.client.ask('getHome', {});
@@ -26,7 +33,7 @@ test('rapid mode misses nobody and takes nobody twice', async ({ page }) => {
   const scans = people.map(({ id }) =>
     scene.client.ask('submitScan', { text: cardOf(scene.village, id), source: 'CAMERA' }),
   );
-  await Promise.all(scans);
+  for (const { outcome } of await Promise.all(scans)) expect(outcome.kind).toBe('CARD');
   await expect(page.getByRole('status')).toHaveText('60');
 
   // And typed by a scanner in keyboard mode: one who is new, and the same card a moment later.
@@ -36,6 +43,9 @@ test('rapid mode misses nobody and takes nobody twice', async ({ page }) => {
   await scanByWedge(page, cardOf(scene.village, late?.id ?? 0));
   await expect(page.getByRole('log')).toContainText(`${late?.name ?? ''} 已经签过了`);
 
+  // No answer was a refusal, whatever was asked at once.
+  expect(answers.filter((answer) => !answer.includes('"result":{"ok":true'))).toEqual([]);
+  expect(answers.filter((answer) => answer.includes('"kind":"SIGNED_IN"'))).toHaveLength(61);
   const signedIn = readStation<{ readonly volunteer_id: number; readonly activity_id: number }>(
     scene.dir,
     'SELECT volunteer_id, activity_id FROM attendance ORDER BY volunteer_id',

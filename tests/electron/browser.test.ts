@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
 import {
+  MAX_CALLS_UNDER_WAY,
   MAX_MESSAGE_BYTES,
   startBrowserShell,
   SUBPROTOCOL,
@@ -19,6 +20,8 @@ let dir: string;
 let shell: BrowserShell;
 let calls: unknown[][];
 let listeners: Set<(pushed: Pushed) => void>;
+/** What a call waits for before it is answered. */
+let gate: Promise<void>;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'browser-shell-'));
@@ -29,10 +32,12 @@ beforeEach(async () => {
   await symlink(join(dir, 'secret.json'), join(dir, 'renderer', 'link.json'));
   calls = [];
   listeners = new Set();
+  gate = Promise.resolve();
   const station: Station = {
-    call: (method, input) => {
+    call: async (method, input) => {
       calls.push([method, input]);
-      return Promise.resolve({ ok: true, value: { echoed: input } });
+      await gate;
+      return { ok: true, value: { echoed: input } };
     },
     subscribe: (listener) => {
       listeners.add(listener);
@@ -148,6 +153,21 @@ test('carries calls and pushes', async () => {
   const pushed: Pushed = { event: 'changed', data: { what: ['HOME'] } };
   for (const listener of listeners) listener(pushed);
   expect(await next()).toEqual(pushed);
+});
+
+test('more calls than the station works on at once wait their turn, and none is refused', async () => {
+  const { socket, next } = await connect();
+  let open: () => void = () => undefined;
+  gate = new Promise((done) => (open = done));
+  const ids = Array.from({ length: 20 * MAX_CALLS_UNDER_WAY }, (_, at) => at);
+  for (const id of ids) socket.send(JSON.stringify({ id, method: 'sign', input: { id } }));
+  await expect.poll(() => calls.length).toBe(MAX_CALLS_UNDER_WAY);
+  // Another client is not kept waiting by this one.
+  const other = await connect();
+  other.socket.send('{"id":1,"method":"getHome","input":{}}');
+  await expect.poll(() => calls.length).toBe(MAX_CALLS_UNDER_WAY + 1);
+  open();
+  for (const id of ids) expect(await next()).toEqual({ id, result: { ok: true, value: { echoed: { id } } } });
 });
 
 test('the same token admits the page again after a drop', async () => {

@@ -130,6 +130,19 @@ describe('rapid mode', () => {
     }
     expect(store.get().rapid.counted).toBe(2);
   });
+  it('looks at the home screen once more, however many people change it meanwhile', async () => {
+    await last('getPairing').answer({ kind: 'PAIRED' });
+    const before = calls('getHome').length;
+    for (let people = 0; people < 60; people += 1) push({ event: 'changed', data: { what: ['HOME'] } });
+    expect(calls('getHome')).toHaveLength(before);
+    await last('getHome').answer(await ANSWERS.getHome({}));
+    await last('getStatus').answer(STATUS);
+    expect(calls('getHome')).toHaveLength(before + 1);
+    await last('getHome').answer({ ...(await ANSWERS.getHome({})), villageName: '后来的村' });
+    await last('getStatus').answer(STATUS);
+    expect(calls('getHome')).toHaveLength(before + 1);
+    expect(store.get().home?.villageName).toBe('后来的村');
+  });
   it('takes somebody who is in already as a repeat', async () => {
     push({ event: 'status', data: { ...STATUS, rapidActivityId: 2 } });
     card();
