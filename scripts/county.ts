@@ -7,6 +7,7 @@ import { packed, writeBackup, type BackupSummary } from '../county/server/backup
 import { restoreBackup } from '../county/server/backup/restore.ts';
 import { createCounty, listenProblem, type CountyOptions } from '../county/server/county.ts';
 import { runningCounty } from '../county/server/lock.ts';
+import { NOTHING_REVOKED, readRevoked, REVOKED_FILE } from '../county/server/revoked.ts';
 import { openRunning } from '../county/server/running.ts';
 import { ownAddresses, ownTls, readTls, type CountyTls } from '../county/server/tls.ts';
 import { countyAddress } from '../electron/station/sync/address.ts';
@@ -38,7 +39,7 @@ These end at once, and work while the county runs, too:
   --answers DIR    with --import: put the answers here instead
   --token          print the token with which the administrator logs in to the page of the county that runs
   --backup FILE    write everything in the database into FILE, read it back, and end. Works while the county runs.
-                   Keep a copy of DIR/county-key.pem, too: it is not in it
+                   Keep a copy of DIR/county-key.pem and DIR/county-revoked.json, too: they are not in it
   --restore FILE   bring the database back from a backup, whole or not at all, and end. The county must not run.
                    Stations notice it and send again what the backup lacks
   --replace        with --restore: throw away what the database holds now
@@ -124,14 +125,22 @@ async function backUp(dir: string, options: CountyOptions, path: string): Promis
 }
 
 async function restore(dir: string, options: CountyOptions, path: string, replace: boolean): Promise<void> {
+  // Before the database is opened, which begins a list from what it still holds.
+  const before = readRevoked(dir);
   const restored = await withContext(dir, options, ({ db }) =>
-    restoreBackup(db, path, { replace, nowMs: Date.now() }),
+    restoreBackup(db, path, { replace, nowMs: Date.now(), revoked: readRevoked(dir) ?? NOTHING_REVOKED }),
   );
   if (restored.ok) {
     tell('restored', restored.value);
     process.stdout.write(
-      'Stations send again what came after it. Whatever the county itself decided after it is gone: settle and ' +
-        'revoke again what was settled and revoked since.\n',
+      'Stations send again what came after it. Whatever the county itself decided after it is gone: settle again ' +
+        'what was settled since, and make new codes.\n',
+    );
+    process.stdout.write(
+      before === undefined
+        ? `There was no ${REVOKED_FILE} in the folder. Machines and cards that were shut out after the backup may be ` +
+            'let in again: shut them out once more with --revoke, before the county is started.\n'
+        : `Shut out stay ${before.keys.length} machines and ${before.cards.length} cards (${REVOKED_FILE}).\n`,
     );
     return;
   }

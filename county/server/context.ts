@@ -13,6 +13,8 @@ export interface PublicUrl {
 export interface CountyContext {
   readonly db: CountyDb;
   readonly keys: CountyKeys;
+  /** The county's folder, with its keys and what was revoked; null: in memory only, for tests. */
+  readonly folder: string | null;
   /** 16 hexadecimal digits, random when the database was made; another after a restore. */
   readonly epoch: string;
   /** Wall clock, ms since 1970 UTC. */

@@ -11,6 +11,7 @@ import { openDatabase, type CountyDb, type DatabaseChoice } from './db/open.ts';
 import { DEFAULT_GATE, StationLimit, type GateLimits } from './gate.ts';
 import { loadCountyKeys } from './keys.ts';
 import { putReference } from './reference.ts';
+import { keepRevokedKeys, NOTHING_REVOKED, readRevoked, revokeKeysAgain } from './revoked.ts';
 import { ownAddresses, servedTls, type CountyTls } from './tls.ts';
 
 export interface CountyOptions {
@@ -91,10 +92,15 @@ export function listenProblem(host: string, options: Pick<CountyOptions, 'tls'>)
 export async function openContext(options: CountyOptions): Promise<CountyContext> {
   const db = await openDatabase(options.database);
   const nowMs = options.nowMs ?? Date.now;
+  const folder = options.keyDir;
   try {
+    // Either may know of a revocation that the other has lost: the file in a power cut, the database in a restore.
+    await keepRevokedKeys(db, folder);
+    if (folder !== null) await revokeKeysAgain(db, readRevoked(folder) ?? NOTHING_REVOKED);
     return {
       db,
-      keys: loadCountyKeys(options.keyDir),
+      folder,
+      keys: loadCountyKeys(folder),
       epoch: await epochOf(db),
       nowMs,
       randomBytes: (length) => randomBytes(length),

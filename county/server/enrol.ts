@@ -22,6 +22,7 @@ import type { CountyTables } from './db/schema.ts';
 import { envelopeError, seal, type Asked } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { raiseAlert } from './alerts.ts';
+import { keepRevokedKeys } from './revoked.ts';
 
 type Tx = Transaction<CountyTables>;
 type CodeRow = CountyTables['enrolment_code'];
@@ -40,6 +41,8 @@ interface Request {
 }
 interface Admitted {
   readonly enrolledMs: number;
+  /** Keys of an older machine may have ended with it. */
+  readonly replaced: boolean;
   /** By which the county proves in turn that it knows the code; null where none was used. */
   readonly pairingKey: Uint8Array | null;
 }
@@ -194,6 +197,7 @@ async function admit(
   if (known === undefined) await addKey(tx, request, code?.value.replaces ?? false, nowMs);
   return ok({
     enrolledMs: known?.enrolled_ms ?? nowMs,
+    replaced: code?.value.replaces ?? false,
     pairingKey: code === null ? null : unhex(code.value.pairing_key),
   });
 }
@@ -230,5 +234,6 @@ export async function takeEnrol(
   if (!opened.ok) return opened;
   const request = opened.value;
   const admitted = await context.db.transaction().execute((tx) => admit(context, tx, request, local));
+  if (admitted.ok && admitted.value.replaced) await keepRevokedKeys(context.db, context.folder);
   return admitted.ok ? ok(answer(context, request, admitted.value)) : admitted;
 }

@@ -12,6 +12,7 @@ import { shanghaiDay } from '../../domain/time.ts';
 import type { CountyContext } from './context.ts';
 import { revokeKeys } from './enrol.ts';
 import type { Tx } from './ingestSql.ts';
+import { keepRevokedKeys } from './revoked.ts';
 import { newActId, raiseVersions, saveTransfer, transferOf, type Maker } from './transfers.ts';
 
 /** One volunteer's part of what a lost station held. */
@@ -239,33 +240,37 @@ export async function declareLost(
   }: { readonly stationId: number; readonly elseTo: number; readonly by: string; readonly reason: string },
 ): Promise<Result<LostPreview, LostRefusal>> {
   const nowMs = context.nowMs();
-  return context.db.transaction().execute(async (tx): Promise<Result<LostPreview, LostRefusal>> => {
-    // Two administrators at once: the second waits here and finds it declared.
-    await sql`SELECT 1 FROM station WHERE station_id = ${stationId} FOR UPDATE`.execute(tx);
-    const slice = await sliceOf(tx, stationId, elseTo, nowMs);
-    if (!slice.ok) return slice;
-    const { preview, shares } = slice.value;
-    if (preview.declaredMs !== 0) return ok(preview);
-    await tx
-      .insertInto('lost_station')
-      .values({ station_id: stationId, declared_ms: nowMs, declared_by: by, reason })
-      .execute();
-    await revokeKeys(tx, stationId, nowMs);
-    const told = [...(await redirect(tx, slice.value, elseTo, nowMs))];
-    const maker: Maker = { cause: 'LOST', made_by: by, reason };
-    for (const { volunteerId, toStationId, lots } of shares)
-      for (const rows of lots) {
-        const points = sumOf(rows);
-        const act = { id: newActId(context), volunteerId, fromStationId: stationId, toStationId };
-        await saveTransfer(
-          tx,
-          { ...act, wantedPoints: points, state: 'CLOSED', lots: rows, closedPoints: points },
-          maker,
-          nowMs,
-        );
-        told.push(toStationId);
-      }
-    await raiseVersions(tx, told, nowMs);
-    return ok({ ...preview, declaredMs: nowMs });
-  });
+  const declared = await context.db
+    .transaction()
+    .execute(async (tx): Promise<Result<LostPreview, LostRefusal>> => {
+      // Two administrators at once: the second waits here and finds it declared.
+      await sql`SELECT 1 FROM station WHERE station_id = ${stationId} FOR UPDATE`.execute(tx);
+      const slice = await sliceOf(tx, stationId, elseTo, nowMs);
+      if (!slice.ok) return slice;
+      const { preview, shares } = slice.value;
+      if (preview.declaredMs !== 0) return ok(preview);
+      await tx
+        .insertInto('lost_station')
+        .values({ station_id: stationId, declared_ms: nowMs, declared_by: by, reason })
+        .execute();
+      await revokeKeys(tx, stationId, nowMs);
+      const told = [...(await redirect(tx, slice.value, elseTo, nowMs))];
+      const maker: Maker = { cause: 'LOST', made_by: by, reason };
+      for (const { volunteerId, toStationId, lots } of shares)
+        for (const rows of lots) {
+          const points = sumOf(rows);
+          const act = { id: newActId(context), volunteerId, fromStationId: stationId, toStationId };
+          await saveTransfer(
+            tx,
+            { ...act, wantedPoints: points, state: 'CLOSED', lots: rows, closedPoints: points },
+            maker,
+            nowMs,
+          );
+          told.push(toStationId);
+        }
+      await raiseVersions(tx, told, nowMs);
+      return ok({ ...preview, declaredMs: nowMs });
+    });
+  if (declared.ok) await keepRevokedKeys(context.db, context.folder);
+  return declared;
 }

@@ -4,6 +4,7 @@ import { CODE_ALPHABET, CODE_LENGTH, encodePairingText, shownCode } from '../../
 import { hex, pairingKey, sha256 } from './codecs.ts';
 import type { CountyContext } from './context.ts';
 import { revokeKeys } from './enrol.ts';
+import { keepRevokedKeys } from './revoked.ts';
 
 const CODE_VALID_MS = 7 * 86_400_000;
 
@@ -96,13 +97,15 @@ export async function revokeStation(
   const station = await stationOf(context, stationId);
   if (station === null) return err({ kind: 'UNKNOWN_STATION' });
   if (!station.hasMachine) return err({ kind: 'NO_MACHINE' });
-  return context.db.transaction().execute(async (tx) => {
+  const ended = await context.db.transaction().execute(async (tx) => {
     await tx
       .updateTable('enrolment_code')
       .set({ expires_ms: nowMs })
       .where('station_id', '=', stationId)
       .where('expires_ms', '>', nowMs)
       .execute();
-    return ok(await revokeKeys(tx, stationId, nowMs));
+    return revokeKeys(tx, stationId, nowMs);
   });
+  await keepRevokedKeys(context.db, context.folder);
+  return ok(ended);
 }

@@ -17,6 +17,7 @@ import { actsOf } from './exceptions/acts.ts';
 import type { Tx } from './ingestSql.ts';
 import { ticketHolds } from './keys.ts';
 import { neverBack } from './numbers.ts';
+import { keepRevokedCards } from './revoked.ts';
 import { keepOpenings, raiseVersions, transferOf } from './transfers.ts';
 
 const ASK = { kind: 'REFERENCE_ASK', maxBytes: MAX_REQUEST_BYTES, maxBodyBytes: MAX_REQUEST_BYTES } as const;
@@ -73,7 +74,7 @@ export async function putReference(context: CountyContext, reference: Reference)
   const { id } = reference.station;
   const nowMs = context.nowMs();
   const contentHash = hex(sha256(JSON.stringify(parts)));
-  return context.db.transaction().execute(async (tx) => {
+  const holds = await context.db.transaction().execute(async (tx) => {
     const renamed = await putStation(tx, reference, nowMs);
     const granted = await keepOpenings(tx, id, reference.grants, nowMs);
     if (renamed) {
@@ -109,6 +110,8 @@ export async function putReference(context: CountyContext, reference: Reference)
     await keepGiven(tx, id);
     return row.version;
   });
+  keepRevokedCards(context.folder, reference.revocations.cardNumbers);
+  return holds;
 }
 
 async function transfersAt(db: CountyContext['db'] | Tx, stationId: number): Promise<readonly Transfer[]> {

@@ -2,7 +2,8 @@
  * The story of a county office whose disk died. In the morning it made a backup; during the day the station went on,
  * changed its machine, got new prices and sent everything. Then the county comes back from the backup, knowing
  * nothing of that day. The stations notice, and send again what it lacks, of both journals; the prices that the
- * office posts afterwards arrive, though the station has seen higher numbers.
+ * office posts afterwards arrive, though the station has seen higher numbers. A card that was reported stolen on that
+ * day stays revoked: the county's folder remembers it.
  *
  * And of a county that was killed without having written its last minutes down: nobody told the station, but the
  * county says how far it is durable, and is filled again.
@@ -16,6 +17,7 @@ import { makeSampleVillage } from '../../county/sample/village.ts';
 import { dump } from '../../county/server/backup/dump.ts';
 import { packed, writeBackup } from '../../county/server/backup/file.ts';
 import { restoreBackup } from '../../county/server/backup/restore.ts';
+import { NOTHING_REVOKED, readRevoked } from '../../county/server/revoked.ts';
 import { createCounty, openContext, type County } from '../../county/server/county.ts';
 import { putReference } from '../../county/server/reference.ts';
 import { openStore } from '../../db/open.ts';
@@ -29,6 +31,9 @@ import { readStation } from '../harness/station.ts';
 const world = realWorld();
 const WORKER = new URL('../../electron/station/sync/worker.ts', import.meta.url);
 const { reference } = makeSampleVillage({ nowMs: Date.now() });
+
+/** A card of the sample village that is not revoked there. */
+const STOLEN = reference.cards[0]?.cardNumber ?? 0;
 
 let root: string;
 let county: County;
@@ -135,8 +140,12 @@ test('a county restored from a backup is filled again, and its new prices arrive
   openStation('another machine');
   work(20);
   // Two changes that only the station remembers afterwards.
+  const revocations = {
+    number: reference.revocations.number + 1,
+    cardNumbers: [...reference.revocations.cardNumbers, STOLEN],
+  };
   for (const teams of [[], [{ id: 9, name: '新队' }]])
-    await putReference(county.context, { ...reference, teams });
+    await putReference(county.context, { ...reference, teams, revocations });
   await filled();
   await vi.waitFor(() => expect(store.views.referenceInfo()?.version).toBeGreaterThanOrEqual(3), {
     timeout: 20_000,
@@ -144,13 +153,21 @@ test('a county restored from a backup is filled again, and its new prices arrive
   await county.close();
 
   const { db } = await openContext(options());
-  const restored = await restoreBackup(db, backup, { replace: true, nowMs: Date.now() });
+  const restored = await restoreBackup(db, backup, {
+    replace: true,
+    nowMs: Date.now(),
+    revoked: readRevoked(join(root, 'county')) ?? NOTHING_REVOKED,
+  });
   expect(restored.ok).toBe(true);
   await db.destroy();
 
   await openCounty();
   expect((await hashesAtCounty()).length).toBeLessThan(hashesAtStation().length - 45);
   await filled();
+  // What the backup had of reference data comes down again, but for the list of revoked cards.
+  await teamsAre(reference.teams.map(({ id }) => id));
+  const revokedCards = readStation(join(root, 'station'), 'SELECT card_number AS card FROM revocation');
+  expect(revokedCards).toContainEqual({ card: STOLEN });
   await putReference(county.context, { ...reference, teams: [{ id: 10, name: '恢复之后的队' }] });
   await teamsAre([10]);
 });

@@ -9,6 +9,7 @@ import { createCounty, type County } from '../../county/server/county.ts';
 import { dump } from '../../county/server/backup/dump.ts';
 import { packed, writeBackup } from '../../county/server/backup/file.ts';
 import { restoreBackup } from '../../county/server/backup/restore.ts';
+import { NOTHING_REVOKED } from '../../county/server/revoked.ts';
 import { openDatabase, type DatabaseChoice } from '../../county/server/db/open.ts';
 import { importBundle } from '../../county/server/stick.ts';
 import { makeTransfer } from '../../county/server/transfers.ts';
@@ -68,7 +69,11 @@ function passOne(): void {
 
 async function restore(database: DatabaseChoice, file: string): Promise<void> {
   const db = await openDatabase(database);
-  const restored = await restoreBackup(db, file, { replace: true, nowMs: latestMs });
+  const restored = await restoreBackup(db, file, {
+    replace: true,
+    nowMs: latestMs,
+    revoked: NOTHING_REVOKED,
+  });
   await db.destroy();
   if (!restored.ok) throw new Error(`the county is not restored: ${JSON.stringify(restored.error)}`);
 }

@@ -7,6 +7,7 @@ import { ensureMonths, forgetMonths } from '../db/months.ts';
 import { MIGRATIONS } from '../db/migrations/index.ts';
 import type { Tx } from '../ingestSql.ts';
 import { leaveNumbersBehind, VERSIONS_BEYOND } from '../numbers.ts';
+import { endOpenCodes, revokeCardsAgain, revokeKeysAgain, type Revoked } from '../revoked.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import { readBackup, type BackupSummary } from './file.ts';
 import { tablesOf, type TableShape } from './tables.ts';
@@ -18,6 +19,14 @@ export type RestoreRefusal =
   | { readonly kind: 'NOT_EMPTY'; readonly stations: number; readonly events: number }
   /** It was made by a newer program. */
   | { readonly kind: 'NEWER_BACKUP' };
+
+export interface RestoreOptions {
+  /** Whether what the database holds may be thrown away. */
+  readonly replace: boolean;
+  readonly nowMs: number;
+  /** What the county's folder says was revoked, since the backup or before it. */
+  readonly revoked: Revoked;
+}
 
 /** What a database holds that a restore would throw away. */
 async function contentOf(db: CountyDb): Promise<{ readonly stations: number; readonly events: number }> {
@@ -76,7 +85,7 @@ async function beginEpoch(tx: Tx, nowMs: number, madeMs: number): Promise<void> 
 export async function restoreBackup(
   db: CountyDb,
   path: string,
-  { replace, nowMs }: { readonly replace: boolean; readonly nowMs: number },
+  { replace, nowMs, revoked }: RestoreOptions,
 ): Promise<Result<BackupSummary, RestoreRefusal>> {
   const content = await contentOf(db);
   if (!replace && content.stations > 0) return err({ kind: 'NOT_EMPTY', ...content });
@@ -99,6 +108,9 @@ export async function restoreBackup(
     await sql`SET CONSTRAINTS ALL IMMEDIATE`.execute(tx);
     for (const [name, migration] of Object.entries(MIGRATIONS))
       if (!head.migrations.includes(name)) await migration.up(tx);
+    await revokeKeysAgain(tx, revoked);
+    await revokeCardsAgain(tx, revoked);
+    await endOpenCodes(tx, nowMs);
     await leaveBehind(tx);
     await beginEpoch(tx, nowMs, head.madeMs);
     return ok(summary);

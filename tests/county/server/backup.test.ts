@@ -13,6 +13,7 @@ import { createCounty, type County } from '../../../county/server/county.ts';
 import type { CountyDb } from '../../../county/server/db/open.ts';
 import { ingestRun } from '../../../county/server/ingest.ts';
 import { putReference } from '../../../county/server/reference.ts';
+import { NOTHING_REVOKED } from '../../../county/server/revoked.ts';
 import { decodeBatch, encodeBatch } from '../../../domain/wire/batch.ts';
 import { BACKENDS } from '../../harness/countyDatabase.ts';
 import { runOf, villageEvents } from '../../harness/wire.ts';
@@ -49,7 +50,11 @@ describe.each(BACKENDS)('backup of a county on $name', ({ available, start }) =>
   }
   const backUp = (name: string) => writeBackup(join(dir, name), packed(dump(county.context)));
   const restore = (name: string, replace = true) =>
-    restoreBackup(county.context.db, join(dir, name), { replace, nowMs: Date.now() });
+    restoreBackup(county.context.db, join(dir, name), {
+      replace,
+      nowMs: Date.now(),
+      revoked: NOTHING_REVOKED,
+    });
 
   beforeAll(async () => {
     if (!available) return;

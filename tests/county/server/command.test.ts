@@ -1,12 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../county/server/codecs.ts';
+import { createCounty } from '../../../county/server/county.ts';
+import { sealMessage } from '../../../domain/wire/envelope.ts';
+import { encodeEnrol } from '../../../domain/wire/messages.ts';
 import { decodePairingText } from '../../../domain/wire/pairing.ts';
+import { makeKeys } from '../../harness/wire.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../../scripts/county.ts');
 
@@ -30,7 +34,25 @@ async function finish(...args: string[]): Promise<{ code: number | null; out: st
   return { code, out, error };
 }
 
+/** A machine that asks to be station 1 of the sample village; answers the status and what is said. */
+async function enrol(url: string, keys: ReturnType<typeof makeKeys>) {
+  const body = encodeEnrol({
+    publicKey: keys.publicKey,
+    proof: null,
+    replyKey: new Uint8Array(32),
+    appVersion: 't',
+  });
+  const message = { kind: 'ENROL', nonce: new Uint8Array(8).fill(1), signer: 1, body } as const;
+  const response = await fetch(`${url}/v1/enrol`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: Buffer.from(sealMessage(message, keys.seal, { packed: false, stored: body })),
+  });
+  return { status: response.status, said: await response.text() };
+}
+
 describe('npm run county', () => {
+  const stolen = makeKeys();
   const dir = mkdtempSync(join(tmpdir(), 'county-command-'));
   let child: ChildProcess;
   let url = '';
@@ -57,7 +79,7 @@ describe('npm run county', () => {
 
   it('says that PGlite is for a trial, and keeps its secrets to itself', () => {
     expect(said).toContain('PGlite');
-    for (const file of ['county-key.pem', 'county.lock'])
+    for (const file of ['county-key.pem', 'county.lock', 'county-revoked.json'])
       expect(statSync(join(dir, file)).mode & 0o077).toBe(0);
   });
 
@@ -110,6 +132,9 @@ describe('npm run county', () => {
     expect((await finish('--data', dir, '--replace-machine', '1')).out).toContain(
       'takes the place of its machine',
     );
+    expect((await enrol(url, stolen)).status).toBe(200);
+    expect((await finish('--data', dir, '--revoke', '1')).out).toMatch(/^Station 1 is shut out/);
+    expect(await enrol(url, stolen)).toMatchObject({ said: expect.stringContaining('REVOKED') as string });
   });
 
   it('does not open one folder twice, and tells wrong arguments in one line', async () => {
@@ -136,8 +161,36 @@ describe('npm run county', () => {
       code: 1,
       error: 'The database holds 1 stations and 0 events; --replace throws them away for the backup.\n',
     });
-    expect((await finish('--data', dir, '--restore', file, '--replace')).out).toMatch(/^restored: /);
+    // The disk with the database is gone, and the backup is of before the theft.
+    rmSync(join(dir, 'db'), { recursive: true });
+    const { out } = await finish('--data', dir, '--restore', file);
+    expect(out).toMatch(/^restored: /);
+    expect(out).toContain('Shut out stay 1 machines and 1 cards');
     const bad = await finish('--data', dir, '--restore', join(dir, 'county-key.pem'), '--replace');
     expect([bad.code, bad.error]).toEqual([1, 'The backup cannot be used: it is damaged or not whole.\n']);
+  });
+
+  it('keeps a machine shut out, and ends the open codes, though the backup is older', async () => {
+    const database = { kind: 'pglite', dir: join(dir, 'db') } as const;
+    const county = await createCounty({ database, keyDir: dir, sample: true });
+    const again = await county.listen(0, '127.0.0.1');
+    expect(await enrol(again, stolen)).toMatchObject({ said: expect.stringContaining('REVOKED') as string });
+    const codes = await county.context.db.selectFrom('enrolment_code').select('expires_ms').execute();
+    expect(codes).not.toHaveLength(0);
+    expect(codes.filter(({ expires_ms }) => expires_ms > Date.now())).toEqual([]);
+    await county.close();
+  });
+
+  it('says plainly where nobody remembers what was shut out', async () => {
+    const file = join(dir, 'backup');
+    for (const gone of ['db', 'county-revoked.json']) rmSync(join(dir, gone), { recursive: true });
+    expect((await finish('--data', dir, '--restore', file)).out).toContain(
+      'There was no county-revoked.json in the folder.',
+    );
+    writeFileSync(join(dir, 'county-revoked.json'), '{"keys":[');
+    expect(await finish('--data', dir, '--restore', file, '--replace')).toMatchObject({
+      code: 1,
+      error: 'county-revoked.json is damaged: put a good copy in its place\n',
+    });
   });
 });
