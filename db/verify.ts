@@ -48,6 +48,7 @@ export interface VerifyReport {
 }
 
 interface Line {
+  readonly incarnation: number;
   readonly seq: number;
   readonly text: string;
   readonly hash: Uint8Array;
@@ -73,7 +74,7 @@ function checkChain(
 ): ChainResult {
   const lines = query<[number], Line>(
     db,
-    'SELECT seq, text, hash FROM journal WHERE incarnation = ? ORDER BY seq',
+    'SELECT incarnation, seq, text, hash FROM journal WHERE incarnation = ? ORDER BY seq',
   );
   let head = 0;
   let hash = genesisHash(sha256, stationId, name);
@@ -82,7 +83,8 @@ function checkChain(
     finding: { kind: 'EVENT', incarnation: name, seq, problem },
   });
   for (const line of lines.iterate(ordinal)) {
-    if (line.seq !== head + 1) return wrong(head + 1, 'GAP');
+    // Whoever goes along the tree meets a line whose key has flipped where it belongs, and whoever seeks it does not.
+    if (line.seq !== head + 1 || line.incarnation !== ordinal) return wrong(head + 1, 'GAP');
     if (!isWholeLine(line)) return wrong(line.seq, 'WRONG_HASH');
     hash = nextHash(sha256, hash, line.text);
     if (Buffer.compare(hash, line.hash) !== 0) return wrong(line.seq, 'WRONG_HASH');
