@@ -22,6 +22,7 @@ const TEXTS = {
     partly: (/** @type {string} */ why) => `没有全部收下：${why}`,
     notTaken: (/** @type {string} */ why) => `没有收下：${why}`,
     noAnswer: '没有回执。',
+    tellsStation: '把回执存进 U盘 带回去，站里插上就会看到原因。',
     offline: '暂时连不上服务器，请再试一次。',
     why: {
       NOT_OURS: '这不是站里写的文件。',
@@ -32,6 +33,7 @@ const TEXTS = {
       BAD_SIGNATURE: '签名的密钥不是这个站登记的。',
       REVOKED: '这台机器已经吊销，记录留待人工核对。',
       NEWER_VERSION: '站里的程序比县里新，请更新县里的程序。',
+      OLDER_VERSION: '站里的程序太旧，县里已经不认，请更新站里的程序。',
       UNKNOWN_EVENT: '站里的程序比县里新，请更新县里的程序。',
       FORK: '和县里已有的记录矛盾，已隔离保存。',
       GAP: '等待的记录太多，请先收下更早的文件。',
@@ -58,6 +60,7 @@ const TEXTS = {
     partly: (/** @type {string} */ why) => `Not all of it was taken: ${why}`,
     notTaken: (/** @type {string} */ why) => `Not taken: ${why}`,
     noAnswer: 'There is no answer.',
+    tellsStation: 'Save the answer onto the stick: the station then shows the reason.',
     offline: 'The server cannot be reached just now; try again.',
     why: {
       NOT_OURS: 'no station wrote it.',
@@ -68,6 +71,7 @@ const TEXTS = {
       BAD_SIGNATURE: 'it is signed with a key that the station did not enrol.',
       REVOKED: 'the machine was revoked; its records are kept for a person to look at.',
       NEWER_VERSION: 'the station is newer: update the county.',
+      OLDER_VERSION: 'the station writes what this county no longer reads: update the station.',
       UNKNOWN_EVENT: 'the station is newer: update the county.',
       FORK: 'it contradicts what is here, and was put into quarantine.',
       GAP: 'too many records wait already; hand in the earlier files first.',
@@ -99,6 +103,16 @@ function save({ name, base64 }) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
+/** @param {{ name: string, base64: string }} answer */
+function saveButton(answer) {
+  const label = `${words().save} ${answer.name}`;
+  return element(
+    'p',
+    'buttons',
+    button(label, 'main', () => save(answer)),
+  );
+}
+
 /** @param {Line} line */
 function shownLine({ name, told }) {
   const t = words();
@@ -109,6 +123,7 @@ function shownLine({ name, told }) {
   }
   if (told.kind === 'NOT_TAKEN') {
     made.append(element('p', 'problem', t.notTaken(why(told.reason))));
+    if (told.answer !== null) made.append(element('p', '', t.tellsStation), saveButton(told.answer));
     return made;
   }
   const { pairing, stationId, stationName, fresh, held, refused, answer } = told;
@@ -116,14 +131,7 @@ function shownLine({ name, told }) {
   if (held > 0) made.append(element('p', '', t.held(held)));
   if (refused !== null) made.append(element('p', 'problem', t.partly(why(refused))));
   if (answer === null) made.append(element('p', 'quiet', t.noAnswer));
-  else
-    made.append(
-      element(
-        'p',
-        'buttons',
-        button(`${t.save} ${answer.name}`, 'main', () => save(answer)),
-      ),
-    );
+  else made.append(saveButton(answer));
   return made;
 }
 
@@ -137,7 +145,7 @@ async function handIn(file) {
       signal: AbortSignal.timeout(600_000),
     });
     if (response.ok) return await response.json();
-    return response.status === 413 ? { kind: 'NOT_TAKEN', reason: 'TOO_LARGE' } : null;
+    return response.status === 413 ? { kind: 'NOT_TAKEN', reason: 'TOO_LARGE', answer: null } : null;
   } catch {
     return null;
   }

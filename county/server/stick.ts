@@ -15,6 +15,7 @@ import {
 import { decodeAsk, type ReturnAsk } from '../../domain/wire/messages.ts';
 import { answerName, decodeStickOut, encodeStickBack, type StickOut } from '../../domain/wire/stick.ts';
 import { readStickHead, stickHead, StickReader, StickWriter } from '../../domain/wire/stickFile.ts';
+import type { WireRange } from '../../domain/wire/version.ts';
 import type { CountyContext } from './context.ts';
 import { openSigned, seal, type Asked } from './door.ts';
 import type { CountyErrorKind } from './errors.ts';
@@ -102,8 +103,8 @@ interface Taken {
 }
 
 /** What an ask says of the reference data at the station; its signature has been checked. */
-function referenceVersionIn(envelope: Uint8Array): number {
-  const sealed = readEnvelope(envelope, MAX_REQUEST_BYTES);
+function referenceVersionIn(envelope: Uint8Array, readable: WireRange): number {
+  const sealed = readEnvelope(envelope, MAX_REQUEST_BYTES, readable);
   const ask = sealed.ok && !sealed.value.packed ? decodeAsk(sealed.value.stored) : null;
   return ask?.ok === true ? ask.value.referenceVersion : 0;
 }
@@ -115,7 +116,7 @@ async function takeMessage(
   message: Uint8Array,
   taken: Taken,
 ): Promise<BundleErrorKind | null> {
-  const sealed = readEnvelope(message, MAX_BATCH_ENVELOPE_BYTES);
+  const sealed = readEnvelope(message, MAX_BATCH_ENVELOPE_BYTES, context.wire);
   if (!sealed.ok) return sealed.error.kind;
   // Whoever carries a stick cannot put another station's messages among these: the head's key seals them.
   if (sealed.value.signer !== stationId) return 'MALFORMED';
@@ -130,7 +131,7 @@ async function takeMessage(
       const ack = await takeAsk(context, message, heardMs);
       if (!ack.ok) return ack.error.kind;
       taken.acks.push(ack.value);
-      taken.referenceVersion = Math.max(taken.referenceVersion, referenceVersionIn(message));
+      taken.referenceVersion = Math.max(taken.referenceVersion, referenceVersionIn(message, context.wire));
       return null;
     }
     case 'RETURN_ASK': {

@@ -18,14 +18,21 @@ import {
   type BundleErrorKind,
   type ImportReport,
 } from './stick.ts';
+import { refusalFor } from './stickRefusals.ts';
 
-type Imported = Result<ImportReport, { readonly kind: BundleErrorKind }>;
+type Taken = Result<ImportReport, { readonly kind: BundleErrorKind }>;
+
+/** What a file was refused for, and what goes back on the stick to say so; null: nothing. */
+export interface FileRefusal {
+  readonly kind: BundleErrorKind;
+  readonly answer: { readonly name: string; readonly bytes: Uint8Array } | null;
+}
 
 /**
  * Takes the file of an enrolment. The same file again is answered again, since an answer may be lost. Whoever carries
  * a stick is not on the county's own machine: without a code only a key that is known already is answered.
  */
-async function importEnrol(context: CountyContext, file: Uint8Array): Promise<Imported> {
+async function importEnrol(context: CountyContext, file: Uint8Array): Promise<Taken> {
   const enrolled = await takeEnrol(context, file, false);
   const opened = openEnrol(context, file);
   if (!enrolled.ok) return err({ kind: enrolled.error.kind });
@@ -48,8 +55,7 @@ async function importEnrol(context: CountyContext, file: Uint8Array): Promise<Im
   });
 }
 
-/** Takes a file of a stick, whole as it was on it: a bundle of records, or the enrolment of a new machine. */
-export async function importFile(context: CountyContext, file: Uint8Array): Promise<Imported> {
+function takeFile(context: CountyContext, file: Uint8Array): Promise<Taken> {
   const head = readStickHead(file);
   const isBundle = head.ok || head.error.kind !== 'NOT_OURS';
   if (isBundle) return importBundle(context, file);
@@ -57,4 +63,15 @@ export async function importFile(context: CountyContext, file: Uint8Array): Prom
   return !sealed.ok && sealed.error.kind === 'NOT_OURS'
     ? importBundle(context, file)
     : importEnrol(context, file);
+}
+
+/** Takes a file of a stick, whole as it was on it: a bundle of records, or the enrolment of a new machine. */
+export async function importFile(
+  context: CountyContext,
+  file: Uint8Array,
+): Promise<Result<ImportReport, FileRefusal>> {
+  const taken = await takeFile(context, file);
+  if (taken.ok) return taken;
+  const { kind } = taken.error;
+  return err({ kind, answer: await refusalFor(context, file, kind) });
 }

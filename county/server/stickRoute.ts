@@ -9,18 +9,23 @@ import { importFile } from './stickPairing.ts';
 
 /** What an upload is answered with; the bytes of the answer in Base64. */
 export type StickUploadAnswer =
-  | { readonly kind: 'NOT_TAKEN'; readonly reason: BundleErrorKind }
-  | ({
-      readonly kind: 'TAKEN';
-      readonly answer: { readonly name: string; readonly base64: string } | null;
-    } & Omit<ImportReport, 'answer'>);
+  | { readonly kind: 'NOT_TAKEN'; readonly reason: BundleErrorKind; readonly answer: UploadedAnswer | null }
+  | ({ readonly kind: 'TAKEN'; readonly answer: UploadedAnswer | null } & Omit<ImportReport, 'answer'>);
+export interface UploadedAnswer {
+  readonly name: string;
+  readonly base64: string;
+}
+
+function uploaded(answer: ImportReport['answer']): UploadedAnswer | null {
+  return answer && { name: answer.name, base64: Buffer.from(answer.bytes).toString('base64') };
+}
 
 async function take(context: CountyContext, file: Uint8Array): Promise<StickUploadAnswer> {
   const report = await importFile(context, file);
-  if (!report.ok) return { kind: 'NOT_TAKEN', reason: report.error.kind };
+  if (!report.ok)
+    return { kind: 'NOT_TAKEN', reason: report.error.kind, answer: uploaded(report.error.answer) };
   const { answer, ...told } = report.value;
-  const base64 = answer === null ? '' : Buffer.from(answer.bytes).toString('base64');
-  return { kind: 'TAKEN', ...told, answer: answer && { name: answer.name, base64 } };
+  return { kind: 'TAKEN', ...told, answer: uploaded(answer) };
 }
 
 /** Adds the upload: the token is asked for before a byte of the file is read. */

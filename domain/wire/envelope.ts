@@ -149,6 +149,14 @@ export function readEnvelope(
   return ok({ version, kind, nonce, signer, bodyLength, packed, stored, signedPart, signature });
 }
 
+/** Whose a request is and what names it, in whatever version it was written: its header is laid out alike in all. */
+export function readAddress(
+  bytes: Uint8Array,
+): { readonly nonce: Uint8Array; readonly signer: number } | null {
+  const sealed = readEnvelope(bytes, bytes.length, { oldest: 1, newest: 255 });
+  return sealed.ok ? { nonce: sealed.value.nonce, signer: sealed.value.signer } : null;
+}
+
 /** Checks the signature, then unpacks the body, which may have at most `maxBodyBytes`. */
 export function openMessage(
   sealed: SealedMessage,

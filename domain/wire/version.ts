@@ -9,6 +9,15 @@ export interface WireRange {
 /** What this program reads and writes. */
 export const WIRE: WireRange = { oldest: 1, newest: 1 };
 
+/** The version in which to write to a side that cannot be asked now, by what it last said (null: nothing). */
+export function versionFor(own: WireRange, other: WireRange | null): number {
+  const agreed = other === null ? null : agreeOn(own, other);
+  if (agreed === null) return own.newest;
+  if (agreed.ok) return agreed.value;
+  // It may have been updated meanwhile: what is nearest to what it knew has the best chance.
+  return agreed.error.kind === 'OTHER_IS_OLDER' ? own.oldest : own.newest;
+}
+
 /** The newest version that both sides know; or which of them is too old for the other and must be updated. */
 export function agreeOn(
   own: WireRange,

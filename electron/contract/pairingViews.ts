@@ -43,14 +43,33 @@ export type AnswerProblem =
   | 'NOT_OUR_COUNTY'
   | 'NEWER_PROGRAM';
 
+/** Why the county refused a pairing that came by stick, as the stick brings it back. Nobody has signed that. */
+export type PairingRefusal = Extract<
+  PairingProblem,
+  | 'CODE_REFUSED'
+  | 'CODE_USED'
+  | 'CODE_EXPIRED'
+  | 'TOO_MANY_CODES'
+  | 'UNKNOWN_STATION'
+  | 'REVOKED'
+  | 'STATION_IS_OLDER'
+  | 'COUNTY_IS_OLDER'
+  | 'OTHER'
+>;
+
 /** A pairing that is on its way by stick; it stays over restarts. */
 export interface PairingStick {
   readonly kind: 'BY_STICK';
   readonly stationId: number;
   /** It has been on a stick: what is waited for is the answer. */
   readonly written: boolean;
-  /** WAITING: for a stick. SAFE: the request stands on the stick that is in, which may be pulled out. */
-  readonly state: 'WAITING' | 'WORKING' | 'SAFE' | 'PROBLEM';
+  /**
+   * WAITING: for a stick. SAFE: the request stands on the stick that is in, which may be pulled out. REFUSED: the
+   * county says no, and the pairing is to be begun anew; should an answer come all the same, it is taken.
+   */
+  readonly state: 'WAITING' | 'WORKING' | 'SAFE' | 'PROBLEM' | 'REFUSED';
+  /** Of REFUSED. */
+  readonly refusal: PairingRefusal | null;
   readonly problem: StickProblem | AnswerProblem | 'CANNOT_KEEP' | null;
 }
 

@@ -18,6 +18,20 @@ export type StickProblem =
   /** The station's own journal could not be read. */
   | 'STORE';
 
+export type AnswerLeftAlone =
+  | 'DAMAGED'
+  /** Too old. */
+  | 'STALE'
+  /** Meant for other keys. */
+  | 'OTHER_KEY'
+  | 'OTHER_RECORDS'
+  /** This station must be updated. */
+  | 'NEWER_PROGRAM'
+  /** The county took nothing, and must be updated. */
+  | 'OLDER_COUNTY'
+  /** The county took nothing; the next bundle is written as it can read it. */
+  | 'OTHER_VERSION';
+
 /** What a stick brought from the county. */
 export interface StickBrought {
   /** Records whose arrival the county confirms. */
@@ -26,8 +40,8 @@ export interface StickBrought {
   readonly reference: boolean;
   /** Records that the county gave back after a restore, once all of them are here. */
   readonly returned: number;
-  /** Why an answer for this station was left alone: it is damaged, too old, or meant for other keys; null if none was. */
-  readonly leftAlone: 'DAMAGED' | 'STALE' | 'OTHER_KEY' | 'OTHER_RECORDS' | 'NEWER_PROGRAM' | null;
+  /** Why an answer for this station was of no use; null if none was. */
+  readonly leftAlone: AnswerLeftAlone | null;
   /** Answers for other stations. */
   readonly foreign: number;
 }

@@ -35,7 +35,11 @@ export function startStickPairing(options: StickPairingOptions, begun: PendingPa
   const { dataDir } = settings;
   const { stationId } = begun.request;
   let pending = begun;
-  let shown: Pick<PairingStick, 'state' | 'problem'> = { state: 'WAITING', problem: null };
+  let shown: Pick<PairingStick, 'state' | 'problem' | 'refusal'> = {
+    state: 'WAITING',
+    problem: null,
+    refusal: null,
+  };
   let root: string | null = null;
   let done = false;
   let timer: unknown = null;
@@ -72,10 +76,15 @@ export function startStickPairing(options: StickPairingOptions, begun: PendingPa
   }
 
   async function visit(at: string): Promise<void> {
-    show({ state: 'WORKING', problem: null });
+    show({ state: 'WORKING', problem: null, refusal: null });
     const answer = await readPairingAnswer(at, pending.request, openKeyFolder(dataDir));
     if (answer.kind === 'BROUGHT') {
       await take(at, answer);
+      return;
+    }
+    if (answer.kind === 'REFUSED') {
+      // The same request would be refused again: it is not written once more.
+      show({ state: 'REFUSED', refusal: answer.why });
       return;
     }
     const problem = answer.kind === 'LEFT_ALONE' ? answer.why : null;
@@ -123,7 +132,7 @@ export function startStickPairing(options: StickPairingOptions, begun: PendingPa
       finish();
     } catch (error) {
       log.error('the pairing could not be kept', error);
-      shown = { state: 'PROBLEM', problem: 'CANNOT_KEEP' };
+      shown = { state: 'PROBLEM', problem: 'CANNOT_KEEP', refusal: null };
     }
   }
   begin();

@@ -36,6 +36,8 @@ export const pairingEn = {
         'When it is back, put it in: the station opens by itself. The machine may be switched off meanwhile',
       stopped: 'It did not work',
       stoppedWhy: 'When that is mended, pull out the stick and put it in again',
+      refused: 'The county has refused it',
+      refusedWhy: 'Begin anew, and send the stick once more',
       anew: 'Begin anew',
       anewAsk: 'Begin the pairing anew?',
       anewWhy: 'A stick that is on its way counts no longer: it must be written and sent once more',

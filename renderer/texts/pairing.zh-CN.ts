@@ -30,6 +30,8 @@ export const pairingZhCN = {
       awayWhy: '带回来后插上，会自己打开。机器可以关，不会丢',
       stopped: '没有办好',
       stoppedWhy: '弄好后，把 U 盘拔下再插一次',
+      refused: '县里没有收下',
+      refusedWhy: '请按“重新配对”，重新写好 U 盘，再送一次',
       anew: '重新配对',
       anewAsk: '要重新配对吗？',
       anewWhy: '已经送出去的 U 盘就不作数了，要再写一次、再送一次',

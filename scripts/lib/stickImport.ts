@@ -6,7 +6,7 @@ import type { CountyContext } from '../../county/server/context.ts';
 import { runningCounty } from '../../county/server/lock.ts';
 import { openRunning } from '../../county/server/running.ts';
 import type { BundleErrorKind, ImportReport } from '../../county/server/stick.ts';
-import { importFile } from '../../county/server/stickPairing.ts';
+import { importFile, type FileRefusal } from '../../county/server/stickPairing.ts';
 import type { StickUploadAnswer } from '../../county/server/stickRoute.ts';
 import { readEnvelope } from '../../domain/wire/envelope.ts';
 import { MAX_REQUEST_BYTES, MAX_STICK_FILE_BYTES } from '../../domain/wire/limits.ts';
@@ -22,9 +22,7 @@ import {
 import { readStickHead } from '../../domain/wire/stickFile.ts';
 import { UsageError } from './cli.ts';
 
-export type TakeBundle = (
-  file: Uint8Array,
-) => Promise<Result<ImportReport, { readonly kind: BundleErrorKind }>>;
+export type TakeBundle = (file: Uint8Array) => Promise<Result<ImportReport, FileRefusal>>;
 
 interface Bundles {
   readonly files: readonly string[];
@@ -92,6 +90,7 @@ const WHY: Readonly<Partial<Record<BundleErrorKind, string>>> = {
   BAD_SIGNATURE: 'its station has another key than it is signed with',
   REVOKED: "its station's key was revoked",
   NEWER_VERSION: 'its station is newer than this county: update the county',
+  OLDER_VERSION: 'its station writes what this county no longer reads: update the station',
   UNKNOWN_EVENT: 'its station is newer than this county: update the county',
   FORK: 'it contradicts what the county has; it was put into quarantine',
   GAP: 'too many of its records wait for earlier ones already',
@@ -141,14 +140,16 @@ export async function importStick(
   bundles.sort((a, b) => writtenMs(a.file) - writtenMs(b.file));
   for (const { name, file } of bundles) {
     const report = await take(file);
+    const { answer } = report.ok ? report.value : report.error;
+    const written =
+      answer === null || folder === null ? null : await writeAnswer(folder, answer.name, answer.bytes);
     if (!report.ok) {
-      say(`${name}: not taken: ${WHY[report.error.kind] ?? report.error.kind}`);
+      const told = written === null ? '' : `, answer ${written} tells the station`;
+      say(`${name}: not taken: ${WHY[report.error.kind] ?? report.error.kind}${told}`);
       whole = false;
       continue;
     }
-    const { answer, refused } = report.value;
-    const written =
-      answer === null || folder === null ? null : await writeAnswer(folder, answer.name, answer.bytes);
+    const { refused } = report.value;
     say(tell(name, report.value, written));
     whole &&= refused === null;
   }
@@ -163,12 +164,11 @@ export function takeByRunning(dir: string): TakeBundle | undefined {
     const response = await openRunning(running, 'POST', '/admin/stick', file);
     if (response.statusCode !== 200) throw new Error(`The county answers ${response.statusCode ?? 0}.`);
     const told = (await json(response)) as StickUploadAnswer;
-    if (told.kind === 'NOT_TAKEN') return err({ kind: told.reason });
-    const { answer, ...report } = told;
-    return ok({
-      ...report,
-      answer: answer && { name: answer.name, bytes: Buffer.from(answer.base64, 'base64') },
-    });
+    const answer = told.answer && {
+      name: told.answer.name,
+      bytes: Buffer.from(told.answer.base64, 'base64'),
+    };
+    return told.kind === 'NOT_TAKEN' ? err({ kind: told.reason, answer }) : ok({ ...told, answer });
   };
 }
 

@@ -92,6 +92,8 @@ export function darkStation(
       ...keys,
       countyKey: () => openKeyFolder(dir).countyKey(),
       boxKey: () => openKeyFolder(dir).boxKey(),
+      wire: () => openKeyFolder(dir).wire(),
+      noteWire: (wire, saidMs) => openKeyFolder(dir).noteWire(wire, saidMs),
     },
   };
   return {

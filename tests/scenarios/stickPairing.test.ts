@@ -107,6 +107,11 @@ test('no line at all, a code on paper, and a stick', async () => {
     code: 1,
     out: expect.stringContaining('pairing-00001.vse: not taken: the code is not right') as string,
   });
+  // And so does the stick, when it is back.
+  pullOut();
+  await isAt(fresh, { state: 'WAITING' });
+  putIn();
+  await isAt(fresh, { state: 'REFUSED', refusal: 'CODE_REFUSED' });
   await begin(fresh, code.toLowerCase());
   await isAt(fresh, { state: 'SAFE', problem: null });
   const request = readFileSync(join(onStick('to-county'), 'pairing-00001.vse'));

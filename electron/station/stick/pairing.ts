@@ -21,7 +21,8 @@ import {
   type StickBack,
 } from '../../../domain/wire/stick.ts';
 import { readStickHead, StickReader } from '../../../domain/wire/stickFile.ts';
-import type { AnswerProblem } from '../../contract/pairingViews.ts';
+import { decodeStickRefusal } from '../../../domain/wire/stickRefusal.ts';
+import type { AnswerProblem, PairingRefusal } from '../../contract/pairingViews.ts';
 import type { StickProblem } from '../../contract/stickViews.ts';
 import { only } from '../sync/answers.ts';
 import { unseal } from '../sync/codecs.ts';
@@ -44,10 +45,28 @@ export interface Brought {
 export type PairingAnswer =
   | { readonly kind: 'NONE' }
   | ({ readonly kind: 'BROUGHT' } & Brought)
+  | { readonly kind: 'REFUSED'; readonly why: PairingRefusal }
   | { readonly kind: 'LEFT_ALONE'; readonly why: AnswerProblem };
 
 interface Left {
   readonly kind: AnswerProblem;
+}
+
+const REFUSALS: Readonly<Partial<Record<string, PairingRefusal>>> = {
+  CODE_REFUSED: 'CODE_REFUSED',
+  CODE_USED: 'CODE_USED',
+  CODE_EXPIRED: 'CODE_EXPIRED',
+  TOO_MANY_CODES: 'TOO_MANY_CODES',
+  UNKNOWN_STATION: 'UNKNOWN_STATION',
+  REVOKED: 'REVOKED',
+  OLDER_VERSION: 'STATION_IS_OLDER',
+  NEWER_VERSION: 'COUNTY_IS_OLDER',
+};
+/** What the county refused, if a file says so and means this very request. */
+function refusalOf(file: Uint8Array, request: EnrolRequest): PairingRefusal | null {
+  const refusal = decodeStickRefusal(file);
+  const isOurs = refusal?.stationId === request.stationId && sameBytes(refusal.nonce, request.asked.nonce);
+  return isOurs ? (REFUSALS[refusal.kind] ?? 'OTHER') : null;
 }
 const left = (kind: AnswerProblem) => err({ kind } as const);
 
@@ -148,13 +167,18 @@ export async function readPairingAnswer(
 ): Promise<PairingAnswer> {
   const folder = fromCounty(root);
   const problems = new Set<AnswerProblem>();
+  let refusal: PairingRefusal | null = null;
   for (const name of await namesIn(folder)) {
     const path = join(folder, name);
     if ((await stat(path)).size > MAX_STICK_FILE_BYTES) continue;
-    const opened = openAnswer(await readFile(path), request, keys);
+    const file = await readFile(path);
+    refusal ??= refusalOf(file, request);
+    const opened = openAnswer(file, request, keys);
     if (opened.ok) return { kind: 'BROUGHT', ...opened.value };
-    problems.add(opened.error.kind);
+    // A refusal of an earlier try is none any more.
+    if (decodeStickRefusal(file) === null) problems.add(opened.error.kind);
   }
+  if (refusal !== null) return { kind: 'REFUSED', why: refusal };
   const why = TELLING.find((problem) => problems.has(problem));
   return why === undefined ? { kind: 'NONE' } : { kind: 'LEFT_ALONE', why };
 }

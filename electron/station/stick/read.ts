@@ -17,11 +17,13 @@ import {
 import { decodeAcknowledgement, type Acknowledgement } from '../../../domain/wire/messages.ts';
 import { decodeStickBack, NO_EPOCH, STICK_SUFFIX, type StickBack } from '../../../domain/wire/stick.ts';
 import { MAX_STICK_HEAD_BYTES, readStickHead, StickReader } from '../../../domain/wire/stickFile.ts';
+import { decodeStickRefusal, type StickRefusal } from '../../../domain/wire/stickRefusal.ts';
+import { agreeOn, type WireRange } from '../../../domain/wire/version.ts';
 import type { StickBrought } from '../../contract/stickViews.ts';
 import { unseal } from '../sync/codecs.ts';
 import { keepReturned } from '../sync/returns.ts';
 import { chunkCipher, deriveKey, replyKeyOf } from './cipher.ts';
-import { codeOf, fromCounty, waitingAt, type StickTools } from './tools.ts';
+import { codeOf, fromCounty, waitingAt, wireOf, type StickTools } from './tools.ts';
 
 /** A courier serves many villages with one stick. */
 const MAX_FILES = 2000;
@@ -40,10 +42,14 @@ interface Head {
 }
 
 /** The head of a file that this county signed; null for anything else. */
-function headOf(start: Uint8Array, countyKey: Uint8Array): Result<Head | null, { readonly kind: LeftAlone }> {
+function headOf(
+  start: Uint8Array,
+  countyKey: Uint8Array,
+  readable: WireRange,
+): Result<Head | null, { readonly kind: LeftAlone }> {
   const found = readStickHead(start);
   if (!found.ok) return found.error.kind === 'NEWER_VERSION' ? left('NEWER_PROGRAM') : ok(null);
-  const sealed = readEnvelope(found.value.envelope, MAX_ANSWER_BYTES);
+  const sealed = readEnvelope(found.value.envelope, MAX_ANSWER_BYTES, readable);
   if (!sealed.ok) return sealed.error.kind === 'NEWER_VERSION' ? left('NEWER_PROGRAM') : ok(null);
   if (sealed.value.kind !== 'STICK_BACK' || sealed.value.signer !== COUNTY_SIGNER) return ok(null);
   const opened = openMessage(sealed.value, countyKey, MAX_ANSWER_BYTES, unseal);
@@ -75,7 +81,7 @@ interface Reading {
 function acknowledge(reading: Reading, message: Uint8Array): Result<null, { kind: LeftAlone }> {
   const { tools, countyKey, head } = reading;
   const { store } = tools;
-  const sealed = readEnvelope(message, MAX_ANSWER_BYTES);
+  const sealed = readEnvelope(message, MAX_ANSWER_BYTES, wireOf(tools));
   if (!sealed.ok) return left('DAMAGED');
   const opened = openMessage(sealed.value, countyKey, MAX_ANSWER_BYTES, unseal);
   if (!opened.ok || !sameBytes(opened.value.nonce, head.nonce)) return left('DAMAGED');
@@ -87,6 +93,7 @@ function acknowledge(reading: Reading, message: Uint8Array): Result<null, { kind
   const kept = store.acknowledge(ack.value, tools.nowMs());
   if (!kept.ok) return left('OTHER_RECORDS');
   reading.confirmed += Math.max(0, waiting - waitingAt(store));
+  tools.keys.noteWire(ack.value.wire, ack.value.countyMs);
   if (ack.value.incarnation === store.incarnation) {
     reading.isForRunning = true;
     hearStanding(store, ack.value);
@@ -109,7 +116,7 @@ function takeReturned(reading: Reading, message: Uint8Array): Result<null, { kin
   const { tools, countyKey, head } = reading;
   const { store } = tools;
   if (!reading.isForRunning || store.standing() !== 'AWAITING_RETURN') return ok(null);
-  const sealed = readEnvelope(message, MAX_BATCH_ENVELOPE_BYTES);
+  const sealed = readEnvelope(message, MAX_BATCH_ENVELOPE_BYTES, wireOf(tools));
   if (!sealed.ok) return left('DAMAGED');
   const opened = openMessage(sealed.value, countyKey, MAX_BATCH_BODY_BYTES, unseal);
   if (!opened.ok || !sameBytes(opened.value.nonce, head.nonce)) return left('DAMAGED');
@@ -143,7 +150,7 @@ async function takeMessage(
   reading: Reading,
   message: Uint8Array,
 ): Promise<Result<null, { kind: LeftAlone }>> {
-  const sealed = readEnvelope(message, MAX_REFERENCE_ENVELOPE_BYTES);
+  const sealed = readEnvelope(message, MAX_REFERENCE_ENVELOPE_BYTES, wireOf(reading.tools));
   if (!sealed.ok) return left(sealed.error.kind === 'NEWER_VERSION' ? 'NEWER_PROGRAM' : 'DAMAGED');
   switch (sealed.value.kind) {
     case 'ACKNOWLEDGEMENT':
@@ -194,6 +201,22 @@ const NOTHING: FileOutcome = {
   returned: 0,
 };
 
+/**
+ * The county could take nothing of a bundle. Nobody has signed that: another version is tried where both know one, and
+ * else it is said which side must be updated.
+ */
+function hearRefusal(tools: StickTools, { stationId, kind, wire }: StickRefusal): FileOutcome {
+  if (stationId !== tools.store.stationId) return { ...NOTHING, foreign: true };
+  if (wire === null) return NOTHING;
+  const known = tools.keys.wire();
+  const isNews = known?.oldest !== wire.oldest || known.newest !== wire.newest;
+  if (agreeOn(wireOf(tools), wire).ok) {
+    tools.keys.noteWire(wire, null);
+    return { ...NOTHING, leftAlone: isNews ? 'OTHER_VERSION' : null };
+  }
+  return { ...NOTHING, leftAlone: kind === 'NEWER_VERSION' ? 'OLDER_COUNTY' : 'NEWER_PROGRAM' };
+}
+
 async function readOne(tools: StickTools, countyKey: Uint8Array, path: string): Promise<FileOutcome> {
   const file = await open(path, 'r');
   try {
@@ -205,7 +228,10 @@ async function readOne(tools: StickTools, countyKey: Uint8Array, path: string): 
       MAX_STICK_HEAD_BYTES,
       0,
     );
-    const head = headOf(buffer.subarray(0, bytesRead), countyKey);
+    const start = buffer.subarray(0, bytesRead);
+    const refusal = size === bytesRead ? decodeStickRefusal(start) : null;
+    if (refusal !== null) return hearRefusal(tools, refusal);
+    const head = headOf(start, countyKey, wireOf(tools));
     if (!head.ok) return { ...NOTHING, leftAlone: head.error.kind };
     if (head.value === null) return NOTHING;
     if (head.value.back.stationId !== tools.store.stationId) return { ...NOTHING, foreign: true };

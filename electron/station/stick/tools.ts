@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Store } from '../../../db/types.ts';
 import { FROM_COUNTY, STICK_FOLDER, TO_COUNTY } from '../../../domain/wire/stick.ts';
+import { versionFor, WIRE, type WireRange } from '../../../domain/wire/version.ts';
 import type { StickProblem } from '../../contract/stickViews.ts';
 import type { SyncDesk } from '../sync/desk.ts';
 import type { KeyFolder } from '../sync/keyFolder.ts';
@@ -13,7 +14,13 @@ export interface StickTools {
   readonly nowMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly appVersion: string;
+  /** Versions of the wire; tests play an older or a newer station. */
+  readonly wire?: WireRange;
 }
+
+export const wireOf = ({ wire = WIRE }: StickTools): WireRange => wire;
+/** The version in which a bundle is written: the newest that the county is known to read. */
+export const versionOf = (tools: StickTools): number => versionFor(wireOf(tools), tools.keys.wire());
 
 export const toCounty = (root: string) => join(root, STICK_FOLDER, TO_COUNTY);
 export const fromCounty = (root: string) => join(root, STICK_FOLDER, FROM_COUNTY);

@@ -12,12 +12,11 @@ import { MAX_BATCH_EVENTS, MAX_STICK_FILE_BYTES } from '../../../domain/wire/lim
 import { encodeAsk, encodeReturnAsk, TICKET_BYTES } from '../../../domain/wire/messages.ts';
 import { bundleName, encodeStickOut, NO_EPOCH, readBundleName } from '../../../domain/wire/stick.ts';
 import { stickHead, StickWriter } from '../../../domain/wire/stickFile.ts';
-import { WIRE } from '../../../domain/wire/version.ts';
 import type { StickProblem } from '../../contract/stickViews.ts';
 import { sealWith } from '../sync/codecs.ts';
 import { chunkCipher, deriveKey, freshBoxKey, replyKeyOf } from './cipher.ts';
 import { clearUnfinished, hashOf, prepareFolder, syncFolder, unfinishedPath } from './files.ts';
-import { codeOf, problemOf, toCounty, type StickTools } from './tools.ts';
+import { codeOf, problemOf, toCounty, versionOf, wireOf, type StickTools } from './tools.ts';
 
 export interface Written {
   readonly name: string;
@@ -70,7 +69,12 @@ function beginSealing(tools: StickTools, boxKey: Uint8Array): Sealing {
   const seal = sealWith(createPrivateKey(keys.privateKeyPem));
   const nonce = tools.randomBytes(NONCE_BYTES);
   const sealPlain = (kind: MessageKind, body: Uint8Array) =>
-    sealMessage({ kind, nonce, signer: store.stationId, body }, seal, { packed: false, stored: body });
+    sealMessage(
+      { kind, nonce, signer: store.stationId, body },
+      seal,
+      { packed: false, stored: body },
+      versionOf(tools),
+    );
   const file = freshBoxKey();
   const shared = file.agree(boxKey);
   if (shared === null) throw new Error("the county's box key is no key");
@@ -108,6 +112,7 @@ async function fill(
 ): Promise<{ readonly running: Span; readonly records: number }> {
   const { store, desk } = tools;
   const { head, writer, seal } = beginSealing(tools, boxKey);
+  const version = versionOf(tools);
   const runs = runsOf(tools);
   const total = runs.reduce((sum, run) => sum + run.recorded - run.durableSeq, 0);
   let done = 0;
@@ -118,7 +123,7 @@ async function fill(
     while (lastSeq < recorded && file.bytes < MAX_STICK_FILE_BYTES - RESERVED_BYTES) {
       const limit = Math.min(MAX_BATCH_EVENTS, recorded - lastSeq);
       const nonce = tools.randomBytes(NONCE_BYTES);
-      const batch = await desk.batch({ incarnation, afterSeq: lastSeq, limit, nonce, version: WIRE.newest });
+      const batch = await desk.batch({ incarnation, afterSeq: lastSeq, limit, nonce, version });
       if (batch === null) break;
       await file.write(writer.add(batch.bytes));
       done += batch.lastSeq - lastSeq;
@@ -132,7 +137,7 @@ async function fill(
       referenceVersion: store.views.referenceInfo()?.version ?? 0,
       wallMs: tools.nowMs(),
       appVersion: tools.appVersion,
-      wire: WIRE,
+      wire: wireOf(tools),
     });
     await file.write(writer.add(seal('ASK', ask)));
     running = { firstSeq: Math.min(durableSeq + 1, lastSeq), lastSeq };

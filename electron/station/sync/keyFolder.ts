@@ -9,6 +9,7 @@ import * as v from 'valibot';
 import { fromHex, toHex } from '../../../domain/wire/bytes.ts';
 import type { CountySays } from '../../../domain/wire/messages.ts';
 import type { CertifiedStation } from '../../../domain/wire/pairing.ts';
+import type { WireRange } from '../../../domain/wire/version.ts';
 
 const KEY_FILE = 'station-key.pem';
 const COUNTY_FILE = 'county.json';
@@ -25,6 +26,8 @@ const countySchema = v.object({
   boxKey: v.optional(keySchema),
   tlsPin: v.optional(keySchema),
   certificate: v.optional(certificateSchema),
+  /** Versions of the wire that it said it knows, and when by its own clock. */
+  wire: v.optional(v.object({ oldest: v.number(), newest: v.number(), saidMs: v.number() })),
 });
 type County = v.InferOutput<typeof countySchema>;
 
@@ -44,6 +47,13 @@ export interface KeyFolder {
   /** SHA-256 of the key of the county's TLS certificate or of its CA; null before the enrolment and without TLS. */
   readonly tlsPin: () => Uint8Array | null;
   readonly certificate: () => StationCertificate | null;
+  /** The versions of the wire that the county last said it knows; null before it said any. */
+  readonly wire: () => WireRange | null;
+  /**
+   * Keeps them; what was said before what is known changes nothing. `saidMs`: the county's clock; null: nobody has
+   * signed it, and the next signed word goes before it.
+   */
+  readonly noteWire: (wire: WireRange, saidMs: number | null) => void;
   /** Keeps what a county said that has proved to be ours. */
   readonly pinCounty: (says: CountySays) => void;
 }
@@ -111,6 +121,16 @@ export function openKeyFolder(dir: string): KeyFolder {
     boxKey: () => bytesOf(county?.boxKey),
     tlsPin: () => bytesOf(county?.tlsPin),
     certificate: () => (county === null ? null : certificateOf(county)),
+    wire: () => county?.wire ?? null,
+    noteWire({ oldest, newest }, saidMs) {
+      const known = county?.wire;
+      const knownMs = known?.saidMs ?? 0;
+      if (county === null || (saidMs ?? knownMs) < knownMs) return;
+      // Each acknowledgement says it: only news are worth a write, and the first word that is signed.
+      const isSigned = known !== undefined && (knownMs > 0 || saidMs === null);
+      if (!isSigned || known.oldest !== oldest || known.newest !== newest)
+        keep({ ...county, wire: { oldest, newest, saidMs: saidMs ?? knownMs } });
+    },
     pinCounty({ stationId, enrolledMs, epoch, ...says }) {
       keep({
         publicKey: toHex(says.publicKey),

@@ -81,6 +81,7 @@ export function keep(
 ): Result<Acknowledgement, SyncFailure> {
   if (!ack.ok) return ack;
   comeToTerms(tools, ack.value.wire);
+  tools.keys.noteWire(ack.value.wire, ack.value.countyMs);
   tools.store.confirmClock(ack.value.countyMs);
   const kept = tools.store.acknowledge(ack.value, tools.nowMs());
   if (!kept.ok) return err(refused(kept.error.kind));

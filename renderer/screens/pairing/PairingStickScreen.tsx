@@ -19,7 +19,10 @@ const OWN: readonly string[] = [
 const isOwn = (problem: string): problem is Own => OWN.includes(problem);
 
 /** What is told in large letters. */
-function sayingOf({ state, written }: PairingStick): 'insert' | 'working' | 'safe' | 'away' | 'stopped' {
+function sayingOf({
+  state,
+  written,
+}: PairingStick): 'insert' | 'working' | 'safe' | 'away' | 'stopped' | 'refused' {
   switch (state) {
     case 'WAITING':
       return written ? 'away' : 'insert';
@@ -29,6 +32,8 @@ function sayingOf({ state, written }: PairingStick): 'insert' | 'working' | 'saf
       return 'safe';
     case 'PROBLEM':
       return 'stopped';
+    case 'REFUSED':
+      return 'refused';
   }
 }
 
@@ -43,12 +48,16 @@ export function PairingStickScreen({ pairing }: { readonly pairing: PairingStick
 
 function Waiting({ pairing, onAnew }: { readonly pairing: PairingStick; readonly onAnew: () => void }) {
   const { t } = useTranslation();
-  const { problem, stationId } = pairing;
+  const { problem, refusal, stationId } = pairing;
   const saying = sayingOf(pairing);
   return (
     <PairingShell>
       <section className="pairing-busy">
-        <Icon name={saying === 'safe' ? 'tick' : saying === 'stopped' ? 'warning' : 'stick'} />
+        <Icon
+          name={
+            saying === 'safe' ? 'tick' : saying === 'stopped' || saying === 'refused' ? 'warning' : 'stick'
+          }
+        />
         <p className="soft">{t('pairing.stick.station', { station: stationId })}</p>
         <p className="sentence" role="status">
           {t(`pairing.stick.${saying}`)}
@@ -59,8 +68,18 @@ function Waiting({ pairing, onAnew }: { readonly pairing: PairingStick; readonly
             {isOwn(problem) ? t(`pairing.stick.answer.${problem}`) : t(`stick.problem.${problem}`)}
           </p>
         )}
+        {refusal === null ? null : (
+          <p className="pairing-problem" role="alert">
+            <Icon name="warning" />
+            {t(`pairing.problem.${refusal}`)}
+          </p>
+        )}
         {saying === 'working' ? null : <p className="soft">{t(`pairing.stick.${saying}Why`)}</p>}
-        {saying === 'working' ? null : <Press onPress={onAnew}>{t('pairing.stick.anew')}</Press>}
+        {saying === 'working' ? null : (
+          <Press look={saying === 'refused' ? 'main' : 'plain'} onPress={onAnew}>
+            {t('pairing.stick.anew')}
+          </Press>
+        )}
       </section>
     </PairingShell>
   );

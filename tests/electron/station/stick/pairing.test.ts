@@ -107,6 +107,30 @@ it('is refused by the county, each time for a reason of its own', async () => {
   expect(await refusalOf(late.bytes)).toBe('CODE_EXPIRED');
 });
 
+it('brings back why it was refused, to the machine and the try that it was', async () => {
+  const code = await codeFor();
+  const wrong = await request('ABCDEFGHJK');
+  const refused = async ({ bytes }: EnrolRequest) => {
+    const report = await importFile(county.context, bytes);
+    if (report.ok || report.error.answer === null) throw new Error('no refusal');
+    expect(report.error.answer.name).toBe('pairing-00001.vsa');
+    return report.error.answer.bytes;
+  };
+  const word = await refused(wrong);
+  expect(await found(wrong, word)).toEqual({ kind: 'REFUSED', why: 'CODE_REFUSED' });
+  const right = await request(code);
+  expect(await found(right, word)).toEqual({ kind: 'NONE' });
+  const answer = await answerTo(right);
+  // An answer goes before a refusal, which anybody may have written.
+  expect(await found(right, await refused(wrong), answer)).toMatchObject({ kind: 'BROUGHT' });
+  const another = await request(code, newMachine().keys);
+  expect(await found(another, await refused(another))).toEqual({ kind: 'REFUSED', why: 'CODE_USED' });
+  const newer = { ...county.context, wire: { oldest: 2, newest: 3 } };
+  const report = await importFile(newer, right.bytes);
+  if (report.ok || report.error.answer === null) throw new Error('no refusal');
+  expect(await found(right, report.error.answer.bytes)).toEqual({ kind: 'REFUSED', why: 'STATION_IS_OLDER' });
+});
+
 it('leaves alone whatever is not the answer to what it asked', async () => {
   const asked = await request(await codeFor());
   const answer = await answerTo(asked);
