@@ -1,5 +1,10 @@
 /** The words of the inbox. */
 
+/** Whose cap it is. @type {Record<string, string>} */
+const SCOPE_ZH = { PERSON: '一人', HOUSEHOLD: '一户' };
+/** @type {Record<string, string>} */
+const SCOPE_EN = { PERSON: 'person', HOUSEHOLD: 'household' };
+
 /** @typedef {{ title: string, help: string }} Words */
 /** @type {Record<'zh' | 'en', any>} */
 export const TEXTS = {
@@ -26,6 +31,14 @@ export const TEXTS = {
       DAY: (/** @type {any} */ e) => `按规则一人一天最多：${e.minutes} 分钟，${e.points} 分`,
       PRICE: (/** @type {any} */ e) => `${e.goods} 县里定过的价：${e.unitPoints.join('、')} 分`,
       AWARD: (/** @type {any} */ e) => `按奖励目录最多：${e.points} 分`,
+      MONTH: (/** @type {any} */ e) => `按规则一人一个月的服务积分最多：${e.points} 分`,
+      VILLAGE_MONTH: (/** @type {any} */ e) => `按规则全村一个月最多发放：${e.points} 分`,
+      HOUSEHOLD_AWARDS: (/** @type {any} */ e) => `按规则一户一个月的奖励最多：${e.points} 分`,
+      PAIRS: (/** @type {any} */ e) => `按规则一人一天在同一个活动最多签到：${e.pairs} 次`,
+      GIFTS: (/** @type {any} */ e) => `按规则这次兑换最多能用赠予积分：${e.points} 分`,
+      EXCHANGED: (/** @type {any} */ e) => `按规则${SCOPE_ZH[e.scope]}一个月最多兑换：${e.points} 分`,
+      STAPLES: (/** @type {any} */ e) => `按规则${SCOPE_ZH[e.scope]}一个月最多兑换米面油：${e.pieces} 件`,
+      SCARCE: (/** @type {any} */ e) => `按规则${SCOPE_ZH[e.scope]}一个季度最多兑换紧缺商品：${e.pieces} 件`,
     },
     instead: '另一份数据在同一编号下写的是：',
     failed: {
@@ -99,6 +112,21 @@ export const TEXTS = {
         `The rules allow one person ${e.minutes} min and ${e.points} points a day at most`,
       PRICE: (/** @type {any} */ e) => `The county's prices of ${e.goods}: ${e.unitPoints.join(', ')} points`,
       AWARD: (/** @type {any} */ e) => `The catalogue allows ${e.points} points at most`,
+      MONTH: (/** @type {any} */ e) =>
+        `The rules allow one person ${e.points} points for hours a month at most`,
+      VILLAGE_MONTH: (/** @type {any} */ e) =>
+        `The rules allow the village to issue ${e.points} points a month at most`,
+      HOUSEHOLD_AWARDS: (/** @type {any} */ e) =>
+        `The rules allow one household awards of ${e.points} points a month at most`,
+      PAIRS: (/** @type {any} */ e) =>
+        `The rules allow one person ${e.pairs} sign-ins to one activity a day at most`,
+      GIFTS: (/** @type {any} */ e) => `The rules allow ${e.points} gift points in this exchange at most`,
+      EXCHANGED: (/** @type {any} */ e) =>
+        `The rules allow one ${SCOPE_EN[e.scope]} to exchange ${e.points} points a month at most`,
+      STAPLES: (/** @type {any} */ e) =>
+        `The rules allow one ${SCOPE_EN[e.scope]} ${e.pieces} staple goods a month at most`,
+      SCARCE: (/** @type {any} */ e) =>
+        `The rules allow one ${SCOPE_EN[e.scope]} ${e.pieces} scarce goods a quarter at most`,
     },
     instead: 'Under the same number another copy says: ',
     failed: {

@@ -224,4 +224,18 @@ export const MUTATIONS: readonly Mutation[] = [
     put: 'await takeTurns(tx, []);',
     tests: ['tests/county/server/doubledAtOnce.test.ts'],
   },
+  {
+    name: "the county's own count of the caps of months",
+    file: 'county/server/exceptions/caps.ts',
+    take: 'if (beyond) found.push',
+    put: 'if (beyond && use.cap === CAP.DAY) found.push',
+    tests: ['tests/county/server/caps.test.ts'],
+  },
+  {
+    name: "the look at a fact's numbers before the county counts them",
+    file: 'county/server/exceptions/caps.ts',
+    take: 'isSane(use) && (use.counted',
+    put: '(use.counted',
+    tests: ['tests/county/server/caps.test.ts'],
+  },
 ];

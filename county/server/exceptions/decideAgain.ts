@@ -3,13 +3,13 @@
  * allow. A station may be tighter, and it may know less than the county: so what is looked for is only what no rule
  * of that version allows, whatever else happened. Rules that the county does not have prove nothing.
  */
-import { sql } from 'kysely';
-import { parseCanonical } from '../../../domain/journal/canonical.ts';
 import { creditService, type Credit } from '../../../domain/attendance/credit.ts';
-import { EVENTS, type JournalEvent } from '../../../domain/journal/events.ts';
+import type { JournalEvent } from '../../../domain/journal/events.ts';
 import type { RuleSet } from '../../../domain/rules/ruleSet.ts';
 import type { Place, Tx } from '../ingestSql.ts';
-import { factorOf, pricesOf, rulesOf } from './given.ts';
+import { foldCaps } from './caps.ts';
+import { factorsOf, pricesOf, rulesOf } from './given.ts';
+import { readPast, type PastFacts } from './pastFacts.ts';
 
 /** What the county comes to, where a fact goes beyond it. */
 export type Expected =
@@ -17,7 +17,20 @@ export type Expected =
   /** Of one day, all services of the volunteer at the station together. */
   | { readonly kind: 'DAY'; readonly minutes: number; readonly points: number }
   | { readonly kind: 'PRICE'; readonly goodsId: number; readonly unitPoints: readonly number[] }
-  | { readonly kind: 'AWARD'; readonly points: number };
+  | { readonly kind: 'AWARD'; readonly points: number }
+  /** Of one volunteer's hours in a month; issued to the whole village; awarded to one household. */
+  | { readonly kind: 'MONTH' | 'VILLAGE_MONTH' | 'HOUSEHOLD_AWARDS'; readonly points: number }
+  /** Of sign-in and sign-out, in one activity on one day. */
+  | { readonly kind: 'PAIRS'; readonly pairs: number }
+  /** Of gifts in one exchange. */
+  | { readonly kind: 'GIFTS'; readonly points: number }
+  | { readonly kind: 'EXCHANGED'; readonly scope: 'PERSON' | 'HOUSEHOLD'; readonly points: number }
+  /** Staple goods in a month, scarce ones in a quarter. */
+  | {
+      readonly kind: 'STAPLES' | 'SCARCE';
+      readonly scope: 'PERSON' | 'HOUSEHOLD';
+      readonly pieces: number;
+    };
 export interface Difference {
   readonly seq: number;
   readonly expected: Expected;
@@ -33,6 +46,16 @@ const isSold = (event: JournalEvent): event is Sold =>
 const sumOf = ({ credits }: Ended, of: 'minutes' | 'points'): number =>
   credits.reduce((sum, row) => sum + row[of], 0);
 
+/** A service with what is needed to decide it again. */
+interface Service {
+  readonly event: Ended;
+  readonly signedInMs: number;
+  readonly rules: RuleSet;
+}
+
+const isBeyond = (event: Ended, most: Pick<Credit, 'creditedMinutes' | 'points'>): boolean =>
+  sumOf(event, 'minutes') > most.creditedMinutes || sumOf(event, 'points') > most.points;
+
 /** What a service could bring at most, had nothing else happened that month. */
 function mostOf(event: Ended, signedInMs: number, factorPercent: number, rules: RuleSet): Credit {
   const nothing = { minutes: 0, points: 0 };
@@ -43,70 +66,21 @@ function mostOf(event: Ended, signedInMs: number, factorPercent: number, rules: 
   return creditService({ volunteerId, signedInMs, actualMinutes, factorPercent, earnsPoints }, facts, rules);
 }
 
-/** The activities that an attendance was ever of: its sign-in's, and what it was corrected to. */
-async function activitiesOf(tx: Tx, at: Place, { signInSeq, seq }: Ended): Promise<readonly number[]> {
-  const codes = [EVENTS.SIGNED_IN.code, EVENTS.ACTIVITY_CHANGED.code];
-  const { rows } = await sql<{ body: string }>`SELECT body FROM event WHERE station_id = ${at.stationId}
-    AND incarnation = ${at.incarnation} AND seq >= ${signInSeq} AND seq < ${seq}
-    AND code = ANY(${codes}::smallint[])`.execute(tx);
-  return rows.flatMap(({ body }) => {
-    const event = parseCanonical(body);
-    if (event?.type === 'SIGNED_IN') return event.seq === signInSeq ? [event.activityId] : [];
-    return event?.type === 'ACTIVITY_CHANGED' && event.signInSeq === signInSeq ? [event.activityId] : [];
-  });
-}
-
-async function checkService(
-  tx: Tx,
-  at: Place,
-  event: Ended,
-  signedInMs: number,
-  rules: RuleSet,
-): Promise<Expected | null> {
-  const beyond = ({ creditedMinutes, points }: Credit): boolean =>
-    sumOf(event, 'minutes') > creditedMinutes || sumOf(event, 'points') > points;
-  // Nearly every activity counts once: only where that does not explain it, its factor is looked up.
-  if (!beyond(mostOf(event, signedInMs, 100, rules))) return null;
-  const factor = await factorOf(tx, at.stationId, await activitiesOf(tx, at, event));
-  const most = mostOf(event, signedInMs, factor, rules);
-  return beyond(most) ? { kind: 'CREDIT', minutes: most.creditedMinutes, points: most.points } : null;
-}
-
-/**
- * Folds the credits of a run into the days of volunteers at the station. Answers, for each day that went beyond the
- * caps of the rules, the last fact that brought it there.
- */
-async function foldDays(
+/** Services that credit more than they could bring at most; nothing else of the month is looked at. */
+async function checkServices(
   tx: Tx,
   stationId: number,
-  ended: readonly Ended[],
-  rules: ReadonlyMap<number, RuleSet>,
+  services: readonly Service[],
+  past: PastFacts,
 ): Promise<readonly Difference[]> {
-  const rows = new Map<string, { id: number; day: number; minutes: number; points: number; last: Ended }>();
-  for (const event of ended)
-    for (const { day, minutes, points } of event.credits) {
-      const name = `${event.volunteerId} ${day}`;
-      const sum = rows.get(name) ?? { id: event.volunteerId, day, minutes: 0, points: 0, last: event };
-      rows.set(name, { ...sum, minutes: sum.minutes + minutes, points: sum.points + points, last: event });
-    }
-  // In one order everywhere, so that two batches do not wait for each other.
-  const sorted = [...rows.values()].sort((a, b) => a.id - b.id || a.day - b.day);
-  if (sorted.length === 0) return [];
-  const after = await sql<{ id: number; day: number; minutes: number; points: number }>`
-    INSERT INTO service_day (station_id, volunteer_id, day, minutes, points)
-    SELECT ${stationId}::bigint, * FROM unnest(${sorted.map(({ id }) => id)}::bigint[],
-      ${sorted.map(({ day }) => day)}::bigint[], ${sorted.map(({ minutes }) => minutes)}::bigint[],
-      ${sorted.map(({ points }) => points)}::bigint[])
-    ON CONFLICT (station_id, volunteer_id, day) DO UPDATE SET minutes = service_day.minutes + excluded.minutes,
-      points = service_day.points + excluded.points
-    RETURNING volunteer_id AS id, day, minutes, points`.execute(tx);
-  return after.rows.flatMap(({ id, day, minutes, points }) => {
-    const last = rows.get(`${id} ${day}`)?.last;
-    const by = last && rules.get(last.rulesVersion);
-    if (last === undefined || by === undefined) return [];
-    const most = { minutes: by.attendance.maxDayMinutes, points: by.points.maxPerDay };
-    if (minutes <= most.minutes && points <= most.points) return [];
-    return [{ seq: last.seq, expected: { kind: 'DAY', ...most } }];
+  const activities = services.map(({ event }) => past.activitiesOf(event.signInSeq, event.seq));
+  const factors = await factorsOf(tx, stationId, [...new Set(activities.flat())]);
+  return services.flatMap(({ event, signedInMs, rules }, place) => {
+    // An activity of the station's own counts once.
+    const ever = (activities[place] ?? []).map((id) => factors.get(id) ?? 100);
+    const { creditedMinutes: minutes, points } = mostOf(event, signedInMs, Math.max(100, ...ever), rules);
+    if (!isBeyond(event, { creditedMinutes: minutes, points })) return [];
+    return [{ seq: event.seq, expected: { kind: 'CREDIT', minutes, points } }];
   });
 }
 
@@ -132,6 +106,17 @@ async function checkPrices(tx: Tx, stationId: number, sold: readonly Sold[]): Pr
   });
 }
 
+/** Facts that the caps of the rules are counted by, or that are decided by them in themselves. */
+const JUDGED = new Set<JournalEvent['type']>([
+  'SIGNED_IN',
+  'ACTIVITY_CHANGED',
+  'SIGNED_OUT',
+  'ATTENDANCE_CLOSED',
+  'POINTS_AWARDED',
+  'REDEEMED',
+  'REDEEMED_SHARED',
+]);
+
 /** What of a run goes beyond the rules it names; at most one difference for a fact. `starts`: of sign-ins, ms. */
 export async function decideAgain(
   tx: Tx,
@@ -139,22 +124,32 @@ export async function decideAgain(
   events: readonly JournalEvent[],
   starts: ReadonlyMap<number, number>,
 ): Promise<readonly Difference[]> {
-  const judged = events.filter((event) => isEnded(event) || event.type === 'POINTS_AWARDED');
-  const versions = [...new Set(judged.map(({ rulesVersion }) => rulesVersion))];
+  const versions = new Set(events.filter(({ type }) => JUDGED.has(type)).map((event) => event.rulesVersion));
   const rules =
-    versions.length === 0 ? new Map<number, RuleSet>() : await rulesOf(tx, at.stationId, versions);
-  const found: Difference[] = [];
-  for (const event of judged) {
+    versions.size === 0 ? new Map<number, RuleSet>() : await rulesOf(tx, at.stationId, [...versions]);
+  // Nearly every activity counts once: only where that does not explain a service, its factor is looked up.
+  const unexplained = events.filter(isEnded).flatMap((event): Service[] => {
+    const signedInMs = starts.get(event.signInSeq);
     const by = rules.get(event.rulesVersion);
-    if (by === undefined) continue;
-    const startMs = isEnded(event) ? starts.get(event.signInSeq) : undefined;
-    let expected: Expected | null = null;
-    if (event.type === 'POINTS_AWARDED') expected = checkAward(event, by);
-    else if (isEnded(event) && startMs !== undefined)
-      expected = await checkService(tx, at, event, startMs, by);
+    if (signedInMs === undefined || by === undefined) return [];
+    return isBeyond(event, mostOf(event, signedInMs, 100, by)) ? [{ event, signedInMs, rules: by }] : [];
+  });
+  const past = await readPast(tx, at, events, {
+    facts: events.flatMap((event) =>
+      event.type === 'REDEMPTION_UNDONE' ? [{ incarnation: event.ofIncarnation, seq: event.ofSeq }] : [],
+    ),
+    attendances: [
+      ...unexplained.map(({ event }) => event.signInSeq),
+      ...events.flatMap((event) => (event.type === 'ACTIVITY_CHANGED' ? [event.signInSeq] : [])),
+    ],
+  });
+  const found: Difference[] = [...(await checkServices(tx, at.stationId, unexplained, past))];
+  for (const event of events) {
+    const by = event.type === 'POINTS_AWARDED' ? rules.get(event.rulesVersion) : undefined;
+    const expected = by && event.type === 'POINTS_AWARDED' ? checkAward(event, by) : null;
     if (expected !== null) found.push({ seq: event.seq, expected });
   }
-  found.push(...(await foldDays(tx, at.stationId, judged.filter(isEnded), rules)));
+  found.push(...(await foldCaps(tx, at, events, rules, past)));
   found.push(...(await checkPrices(tx, at.stationId, events.filter(isSold))));
   return [...new Map(found.toReversed().map((difference) => [difference.seq, difference])).values()];
 }

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import * as v from 'valibot';
 import { ruleSetSchema, type RuleSet } from '../../../domain/rules/ruleSet.ts';
+import { bigints } from '../db/arrays.ts';
 import type { Tx } from '../ingestSql.ts';
 
 /** Keeps what the reference data of a station (null: of all) says now beside what it said before. */
@@ -19,6 +20,17 @@ export async function keepGiven(tx: Tx, stationId: number | null): Promise<void>
     SELECT DISTINCT p.station_id, (x->>'id')::bigint, (x->>'unitPoints')::bigint
     FROM reference_part p, jsonb_array_elements(p.data) x WHERE p.kind = 'goods' AND ${mine}
     ON CONFLICT DO NOTHING`.execute(tx);
+  await sql`INSERT INTO given_kind (station_id, goods_id, staple, scarce)
+    SELECT p.station_id, (x->>'id')::bigint, bool_and((x->>'staple')::boolean), bool_and((x->>'scarce')::boolean)
+    FROM reference_part p, jsonb_array_elements(p.data) x WHERE p.kind = 'goods' AND ${mine} GROUP BY 1, 2
+    ON CONFLICT (station_id, goods_id) DO UPDATE SET staple = given_kind.staple AND excluded.staple,
+      scarce = given_kind.scarce AND excluded.scarce`.execute(tx);
+  // Of the rest of the county a station knows names only.
+  await sql`INSERT INTO given_household (station_id, volunteer_id, household_id)
+    SELECT DISTINCT p.station_id, (x->>'id')::bigint, (x->>'householdId')::bigint
+    FROM reference_part p, jsonb_path_query(p.data, '$[*] ? (@.homeStationId == $home)',
+      jsonb_build_object('home', p.station_id)) x
+    WHERE p.kind = 'volunteers' AND ${mine} ON CONFLICT DO NOTHING`.execute(tx);
 }
 
 /** The rules of some versions; those that the county does not have, or cannot read, are left out. */
@@ -51,11 +63,49 @@ export async function pricesOf(
   return prices;
 }
 
-/** The highest factor that any of some activities was ever given with; an activity of the station's own has 100. */
-export async function factorOf(tx: Tx, stationId: number, activityIds: readonly number[]): Promise<number> {
-  const { rows } = await sql<{ factor: number }>`SELECT coalesce(max(factor_percent), 100)::bigint AS factor
-    FROM given_factor WHERE station_id = ${stationId} AND activity_id = ANY(${activityIds}::bigint[])`.execute(
+/** The household of each of some volunteers; whoever was given with none, or with several, is left out. */
+export async function householdsOf(
+  tx: Tx,
+  stationId: number,
+  volunteerIds: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (volunteerIds.length === 0) return new Map();
+  const { rows } = await sql<{ id: number; household: number }>`SELECT volunteer_id AS id,
+      max(household_id) AS household FROM given_household
+    WHERE station_id = ${stationId} AND volunteer_id = ANY(${bigints(volunteerIds)})
+    GROUP BY volunteer_id HAVING count(*) = 1 AND max(household_id) <> 0`.execute(tx);
+  return new Map(rows.map(({ id, household }) => [id, household]));
+}
+
+/** What some goods always were; goods that were never given are left out. */
+export async function kindsOf(
+  tx: Tx,
+  stationId: number,
+  goodsIds: readonly number[],
+): Promise<ReadonlyMap<number, { readonly staple: boolean; readonly scarce: boolean }>> {
+  if (goodsIds.length === 0) return new Map();
+  const { rows } = await sql<{
+    id: number;
+    staple: boolean;
+    scarce: boolean;
+  }>`SELECT goods_id AS id, staple, scarce
+    FROM given_kind WHERE station_id = ${stationId} AND goods_id = ANY(${bigints(goodsIds)})`.execute(tx);
+  return new Map(rows.map(({ id, ...kind }) => [id, kind]));
+}
+
+/** The highest factor that each of some activities was ever given with; one that was never given is left out. */
+export async function factorsOf(
+  tx: Tx,
+  stationId: number,
+  activityIds: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (activityIds.length === 0) return new Map();
+  const { rows } = await sql<{
+    id: number;
+    factor: number;
+  }>`SELECT activity_id AS id, factor_percent AS factor
+    FROM given_factor WHERE station_id = ${stationId} AND activity_id = ANY(${bigints(activityIds)})`.execute(
     tx,
   );
-  return Math.max(100, rows[0]?.factor ?? 100);
+  return new Map(rows.map(({ id, factor }) => [id, factor]));
 }

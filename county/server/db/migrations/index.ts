@@ -8,6 +8,7 @@ import { exceptions } from './0004-exceptions.ts';
 import { held } from './0005-held.ts';
 import { served } from './0006-served.ts';
 import { given } from './0007-given.ts';
+import { caps } from './0008-caps.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -17,6 +18,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-held': held,
   '0006-served': served,
   '0007-given': given,
+  '0008-caps': caps,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */
