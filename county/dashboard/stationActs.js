@@ -32,9 +32,9 @@ const TEXTS = {
     declared: '已申报丢失。积分将在各站下次联系时开出。',
     cost: (/** @type {LostPreview} */ p) => [
       `上次联系：${p.lastContactMs === 0 ? '从未' : when(p.lastContactMs)}；还有 ${figure(p.unsentFacts)} 条记录没有送到。`,
-      `${figure(p.shares.length)} 位志愿者的 ${figure(p.points)} 分将在别的站开出；另有 ${figure(p.onTheWayPoints)} 分正在路上。`,
+      `${figure(p.shares.length)} 个账户（志愿者、户、捐赠积分）的 ${figure(p.points)} 分将在别的站开出；另有 ${figure(p.onTheWayPoints)} 分正在路上。`,
       `该站上次联系之后兑出的部分会被花两次：最多 ${figure(p.points + p.onTheWayPoints)} 分，由县里承担。`,
-      `${figure(p.frozenPoints)} 分（户积分、赠予积分和未到账的）无法转移，继续冻结。`,
+      `${figure(p.frozenPoints)} 分还没公示完或有异议，没有到账，不能转移；属实的，由新站重新登记。`,
     ],
   },
   en: {
@@ -62,9 +62,9 @@ const TEXTS = {
     declared: 'Declared lost. The points open at the other stations when they call next.',
     cost: (/** @type {LostPreview} */ p) => [
       `Last contact: ${p.lastContactMs === 0 ? 'never' : when(p.lastContactMs)}; ${figure(p.unsentFacts)} records have not come.`,
-      `${figure(p.points)} points of ${figure(p.shares.length)} volunteers open at other stations; ${figure(p.onTheWayPoints)} more are on their way.`,
+      `${figure(p.points)} points of ${figure(p.shares.length)} accounts (volunteers, households, gifts) open at other stations; ${figure(p.onTheWayPoints)} more are on their way.`,
       `Whatever it gave out since is spent twice: ${figure(p.points + p.onTheWayPoints)} points at most, at the county's cost.`,
-      `${figure(p.frozenPoints)} points (households, gifts, not yet available) cannot be moved and stay frozen.`,
+      `${figure(p.frozenPoints)} points were not posted to their end, or held by an objection, and do not move; another station may record them anew.`,
     ],
   },
 };

@@ -80,7 +80,7 @@ function sampleGrants(random: SampleRandom, volunteers: readonly Volunteer[]): G
   return volunteers.flatMap(({ id }) => {
     const least = id <= WEALTHY_VOLUNTEERS ? 300 : 0;
     const points = random.int(least / 5, MAX_GRANT_POINTS / 5) * 5;
-    return points === 0 ? [] : [{ id, volunteerId: id, points }];
+    return points === 0 ? [] : [{ id, holder: 'PERSON', holderId: id, points }];
   });
 }
 

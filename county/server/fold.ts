@@ -128,7 +128,7 @@ export function gainsOf(events: readonly JournalEvent[]): Gains {
         if (event.holder !== 'HOUSEHOLD') gainOf(event.holderId).pointsEarned += event.points;
         break;
       case 'ALLOWANCE_OPENED':
-        gainOf(event.volunteerId).pointsOpened += event.points;
+        if (event.holder !== 'HOUSEHOLD') gainOf(event.holderId).pointsOpened += event.points;
         break;
       case 'STATION_STARTED':
       case 'ACTIVITY_CHANGED':

@@ -5,6 +5,7 @@
  */
 import { sql } from 'kysely';
 import { MAX_ROWS } from '../../domain/journal/fields.ts';
+import { HOLDERS, type Holder, type HolderKind } from '../../domain/points/account.ts';
 import type { MovedLot } from '../../domain/points/spending.ts';
 import type { Transfer } from '../../domain/points/transfer.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
@@ -13,16 +14,15 @@ import type { CountyContext } from './context.ts';
 import { revokeKeys } from './enrol.ts';
 import type { Tx } from './ingestSql.ts';
 import { keepRevokedKeys } from './revoked.ts';
-import { newActId, raiseVersions, saveTransfer, transferOf, type Maker } from './transfers.ts';
+import { newActId, raiseVersions, saveTransfer, transferOf, type Maker } from './transferRows.ts';
 
-/** One volunteer's part of what a lost station held. */
-export interface LostShare {
-  readonly volunteerId: number;
+/** One account's part of what a lost station held: of a volunteer, of their gifts, of a household. */
+export interface LostShare extends Holder {
   /** Available there by the county's ledger: what would be opened. */
   readonly points: number;
   /** On the way there, closed elsewhere; the lost station may have opened them without the county's knowledge. */
   readonly onTheWayPoints: number;
-  /** Where they would be opened: where they were asked for, else at the home station, else where the caller says. */
+  /** Where they would be opened: where they were asked for, else at home by the register, else where the caller says. */
   readonly toStationId: number;
 }
 export interface LostPreview {
@@ -37,7 +37,10 @@ export interface LostPreview {
   readonly shares: readonly LostShare[];
   readonly points: number;
   readonly onTheWayPoints: number;
-  /** What no act can move and stays frozen: points of households, gifts, and what was not yet available. */
+  /**
+   * What no act moves: entries that were not yet posted to their end (RULES.md B3), or held by an objection. Only the
+   * station that recorded them could have said that they are right; another may record them anew.
+   */
   readonly frozenPoints: number;
 }
 export type LostRefusal =
@@ -49,6 +52,9 @@ interface Share extends LostShare {
   /** Rows of at most MAX_ROWS each. */
   readonly lots: readonly (readonly MovedLot[])[];
 }
+interface Held extends Holder {
+  readonly lots: readonly MovedLot[];
+}
 interface Slice {
   readonly preview: LostPreview;
   readonly shares: readonly Share[];
@@ -56,35 +62,48 @@ interface Slice {
   readonly underWay: readonly Transfer[];
 }
 
-/** What can be spent there of each volunteer's account, by last day. Lapsed points are nobody's any more. */
-async function lotsAt(tx: Tx, stationId: number, today: number): Promise<ReadonlyMap<number, MovedLot[]>> {
-  const { rows } = await sql<MovedLot & { readonly holderId: number }>`
-    SELECT holder_id AS "holderId", min(earned_day) AS "earnedDay", expiry_day AS "expiryDay",
+const nameOf = ({ holder, holderId }: Holder): string => `${holder} ${holderId}`;
+const holderIn = ({ kind, holderId }: { readonly kind: number; readonly holderId: number }): Holder => ({
+  holder: HOLDERS[kind] as HolderKind,
+  holderId,
+});
+
+/** What can be spent there of each account, by last day. Lapsed points are nobody's any more. */
+async function lotsAt(tx: Tx, stationId: number, today: number): Promise<ReadonlyMap<string, Held>> {
+  const { rows } = await sql<MovedLot & { readonly kind: number; readonly holderId: number }>`
+    SELECT holder AS kind, holder_id AS "holderId", min(earned_day) AS "earnedDay", expiry_day AS "expiryDay",
       sum(remaining)::bigint AS points
-    FROM ledger_lot WHERE station_id = ${stationId} AND holder = 0 AND state >= 4 AND remaining > 0
-      AND expiry_day >= ${today}
-    GROUP BY holder_id, expiry_day ORDER BY holder_id, expiry_day`.execute(tx);
-  const lots = new Map<number, MovedLot[]>();
-  for (const { holderId, ...lot } of rows) lots.set(holderId, [...(lots.get(holderId) ?? []), lot]);
-  return lots;
+    FROM ledger_lot WHERE station_id = ${stationId} AND state >= 4 AND remaining > 0 AND expiry_day >= ${today}
+    GROUP BY holder, holder_id, expiry_day ORDER BY holder, holder_id, expiry_day`.execute(tx);
+  const held = new Map<string, Held>();
+  for (const { kind, holderId, ...lot } of rows) {
+    const account = holderIn({ kind, holderId });
+    const name = nameOf(account);
+    held.set(name, { ...account, lots: [...(held.get(name)?.lots ?? []), lot] });
+  }
+  return held;
 }
 
-/** The home stations of a station's people as its reference data has them, as far as they can take points. */
-async function homesOf(tx: Tx, stationId: number): Promise<ReadonlyMap<number, number>> {
-  const { rows } = await sql<{ id: number; home: number }>`
-    SELECT (v->>'id')::bigint AS id, (v->>'homeStationId')::bigint AS home
-    FROM reference_part p, jsonb_array_elements(p.data) v
-    WHERE p.station_id = ${stationId} AND p.kind = 'volunteers'
-      AND EXISTS (SELECT 1 FROM station s WHERE s.station_id = (v->>'homeStationId')::bigint)
-      AND NOT EXISTS (SELECT 1 FROM lost_station l WHERE l.station_id = (v->>'homeStationId')::bigint)
-      AND (v->>'homeStationId')::bigint <> ${stationId}`.execute(tx);
-  return new Map(rows.map(({ id, home }) => [id, home]));
+/**
+ * Where people and households are at home by the registers, as far as it is another station that can take points: of
+ * people the lost station's register says it, of households those of the villages that have them.
+ */
+async function homesOf(tx: Tx, stationId: number): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ kind: number; holderId: number; home: number }>`
+    SELECT r.kind, r.id AS "holderId", min(r.home)::bigint AS home FROM (
+      SELECT 0 AS kind, (v->>'id')::bigint AS id, (v->>'homeStationId')::bigint AS home
+        FROM reference_part p, jsonb_array_elements(p.data) v
+        WHERE p.station_id = ${stationId} AND p.kind = 'volunteers'
+      UNION ALL SELECT 1, (h->>'id')::bigint, p.station_id
+        FROM reference_part p, jsonb_array_elements(p.data) h WHERE p.kind = 'households') r
+    WHERE r.home <> ${stationId} AND EXISTS (SELECT 1 FROM station s WHERE s.station_id = r.home)
+      AND NOT EXISTS (SELECT 1 FROM lost_station l WHERE l.station_id = r.home)
+    GROUP BY r.kind, r.id`.execute(tx);
+  return new Map(rows.map((row) => [nameOf(holderIn(row)), row.home]));
 }
 
 async function frozenAt(tx: Tx, stationId: number): Promise<number> {
-  const { rows } = await sql<{ points: number }>`
-    SELECT coalesce(sum(CASE WHEN holder = 0 THEN pending + held ELSE available + pending + held END), 0)::bigint
-      AS points
+  const { rows } = await sql<{ points: number }>`SELECT coalesce(sum(pending + held), 0)::bigint AS points
     FROM ledger_account WHERE station_id = ${stationId}`.execute(tx);
   return rows[0]?.points ?? 0;
 }
@@ -95,6 +114,48 @@ function inRows(lots: readonly MovedLot[]): readonly (readonly MovedLot[])[] {
   const rows: (readonly MovedLot[])[] = [];
   for (let at = 0; at < lots.length; at += MAX_ROWS) rows.push(lots.slice(at, at + MAX_ROWS));
   return rows;
+}
+
+/** The shares of all accounts of which anything is there or on its way there. */
+async function sharesOf(
+  tx: Tx,
+  {
+    stationId,
+    elseTo,
+    here,
+    underWay,
+  }: {
+    readonly stationId: number;
+    readonly elseTo: number;
+    readonly here: ReadonlyMap<string, Held>;
+    readonly underWay: readonly Transfer[];
+  },
+): Promise<readonly Share[]> {
+  const homes = await homesOf(tx, stationId);
+  const asked = new Map(
+    underWay
+      .filter(({ fromStationId, state }) => fromStationId === stationId && state === 'CLOSING')
+      .map((transfer) => [nameOf(transfer), transfer.toStationId]),
+  );
+  const coming = underWay.filter(({ toStationId, state }) => toStationId === stationId && state === 'CLOSED');
+  const none = ({ holder, holderId }: Holder): Held => ({ holder, holderId, lots: [] });
+  const all = new Map([...coming.map((transfer) => [nameOf(transfer), none(transfer)] as const), ...here]);
+  return [...all]
+    .sort(([, a], [, b]) => HOLDERS.indexOf(a.holder) - HOLDERS.indexOf(b.holder) || a.holderId - b.holderId)
+    .map(([name, { holder, holderId, lots }]): Share => {
+      // Gifts can be spent beside the own points alone: they go where these go.
+      const owner = holder === 'GIFT' ? nameOf({ holder: 'PERSON', holderId }) : name;
+      return {
+        holder,
+        holderId,
+        points: sumOf(lots),
+        onTheWayPoints: coming
+          .filter((transfer) => nameOf(transfer) === name)
+          .reduce((sum, { closedPoints }) => sum + closedPoints, 0),
+        toStationId: asked.get(owner) ?? homes.get(owner) ?? elseTo,
+        lots: inRows(lots),
+      };
+    });
 }
 
 async function sliceOf(
@@ -131,32 +192,9 @@ async function sliceOf(
       .forUpdate()
       .execute()
   ).map(transferOf);
-  const lots =
-    station.declared_ms === null
-      ? await lotsAt(tx, stationId, shanghaiDay(nowMs))
-      : new Map<number, MovedLot[]>();
-  const homes = await homesOf(tx, stationId);
-  const asked = new Map(
-    underWay
-      .filter(({ fromStationId, state }) => fromStationId === stationId && state === 'CLOSING')
-      .map(({ volunteerId, toStationId }) => [volunteerId, toStationId]),
-  );
-  const coming = underWay.filter(({ toStationId, state }) => toStationId === stationId && state === 'CLOSED');
-  const people = [...new Set([...lots.keys(), ...coming.map(({ volunteerId }) => volunteerId)])];
-  const shares = people
-    .sort((a, b) => a - b)
-    .map((volunteerId): Share => {
-      const mine: readonly MovedLot[] = lots.get(volunteerId) ?? [];
-      return {
-        volunteerId,
-        points: sumOf(mine),
-        onTheWayPoints: coming
-          .filter((transfer) => transfer.volunteerId === volunteerId)
-          .reduce((sum, { closedPoints }) => sum + closedPoints, 0),
-        toStationId: asked.get(volunteerId) ?? homes.get(volunteerId) ?? elseTo,
-        lots: inRows(mine),
-      };
-    });
+  const here =
+    station.declared_ms === null ? await lotsAt(tx, stationId, shanghaiDay(nowMs)) : new Map<string, Held>();
+  const shares = await sharesOf(tx, { stationId, elseTo, here, underWay });
   const held = await tx
     .selectFrom('incarnation')
     .select('durable_seq')
@@ -170,8 +208,9 @@ async function sliceOf(
     lastContactMs: station.last_contact_ms,
     unsentFacts: Math.max(0, station.reported_recorded - (held?.durable_seq ?? 0)),
     declaredMs: station.declared_ms ?? 0,
-    shares: shares.map(({ volunteerId, points, onTheWayPoints, toStationId }) => ({
-      volunteerId,
+    shares: shares.map(({ holder, holderId, points, onTheWayPoints, toStationId }) => ({
+      holder,
+      holderId,
       points,
       onTheWayPoints,
       toStationId,
@@ -202,7 +241,7 @@ async function redirect(
   elseTo: number,
   nowMs: number,
 ): Promise<readonly number[]> {
-  const targets = new Map(shares.map(({ volunteerId, toStationId }) => [volunteerId, toStationId]));
+  const targets = new Map(shares.map((share) => [nameOf(share), share.toStationId]));
   const told: number[] = [];
   for (const transfer of underWay) {
     if (transfer.fromStationId === stationId) {
@@ -212,7 +251,7 @@ async function redirect(
       told.push(transfer.toStationId);
       continue;
     }
-    const to = targets.get(transfer.volunteerId) ?? elseTo;
+    const to = targets.get(nameOf(transfer)) ?? elseTo;
     // Who asked for points at the lost station finds them where they came from, if that is where theirs go now.
     await tx
       .updateTable('transfer')
@@ -256,10 +295,10 @@ export async function declareLost(
       await revokeKeys(tx, stationId, nowMs);
       const told = [...(await redirect(tx, slice.value, elseTo, nowMs))];
       const maker: Maker = { cause: 'LOST', made_by: by, reason };
-      for (const { volunteerId, toStationId, lots } of shares)
+      for (const { holder, holderId, toStationId, lots } of shares)
         for (const rows of lots) {
           const points = sumOf(rows);
-          const act = { id: newActId(context), volunteerId, fromStationId: stationId, toStationId };
+          const act = { id: newActId(context), holder, holderId, fromStationId: stationId, toStationId };
           await saveTransfer(
             tx,
             { ...act, wantedPoints: points, state: 'CLOSED', lots: rows, closedPoints: points },

@@ -18,7 +18,9 @@ import type { Tx } from './ingestSql.ts';
 import { ticketHolds } from './keys.ts';
 import { neverBack } from './numbers.ts';
 import { keepRevokedCards } from './revoked.ts';
-import { keepOpenings, raiseVersions, transferOf } from './transfers.ts';
+import { lockVersions, raiseVersions, transferOf } from './transferRows.ts';
+import { keepOpenings } from './transfers.ts';
+import { followRegister } from './wishes.ts';
 
 const ASK = { kind: 'REFERENCE_ASK', maxBytes: MAX_REQUEST_BYTES, maxBodyBytes: MAX_REQUEST_BYTES } as const;
 
@@ -66,8 +68,9 @@ async function putStation(tx: Tx, { station }: Reference, nowMs: number): Promis
 /**
  * Puts a station's reference data in place, and the station itself. The version rises by one if anything of it differs
  * from what is there. Its grants become acts of the county once and for all: the same again, or left out, change
- * nothing; moves between stations are never touched by it. A new station, or a new name, raises the versions of the
- * other stations too, which list it. Answers the version that then holds.
+ * nothing; moves between stations are never touched by it. People who are new in the village have their points
+ * brought after them (wishes.ts). A new station, or a new name, raises the versions of the other stations too, which
+ * list it. Answers the version that then holds.
  */
 export async function putReference(context: CountyContext, reference: Reference): Promise<number> {
   const parts = partsOf(reference);
@@ -77,14 +80,16 @@ export async function putReference(context: CountyContext, reference: Reference)
   const holds = await context.db.transaction().execute(async (tx) => {
     const renamed = await putStation(tx, reference, nowMs);
     const granted = await keepOpenings(tx, id, reference.grants, nowMs);
-    if (renamed) {
-      const others = await tx.selectFrom('reference_version').select('station_id').execute();
-      await raiseVersions(
-        tx,
-        others.map((other) => other.station_id).filter((other) => other !== id),
-        nowMs,
-      );
-    }
+    const told = new Set(await followRegister(context, tx, reference));
+    if (renamed)
+      for (const { station_id: other } of await tx
+        .selectFrom('reference_version')
+        .select('station_id')
+        .execute())
+        told.add(other);
+    told.delete(id);
+    await lockVersions(tx, [...told, id]);
+    await raiseVersions(tx, told, nowMs);
     const changed = await sql<{ version: number }>`
       INSERT INTO reference_version (station_id, version, made_ms, content_hash)
       VALUES (${id}, 1, ${nowMs}, ${contentHash})

@@ -1,12 +1,13 @@
 /**
  * Moves of points and lost stations, for the county's page and its administrator's commands. Answers are JSON.
  *   GET  /admin/transfers                      { transfers }
- *   POST /admin/transfers                      { volunteerId, fromStationId, toStationId, points | null, by, reason }
+ *   POST /admin/transfers                      { holder, holderId, fromStationId, toStationId, points | null, by, reason }
  *   GET  /admin/lost/ID?elseTo=ID              what declaring it lost would do and could cost
  *   POST /admin/lost/ID                        { elseTo, by, reason }: declares it lost, for good
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
+import { HOLDERS } from '../../domain/points/account.ts';
 import type { Result } from '../../domain/result.ts';
 import { isAdmin } from './adminPairing.ts';
 import type { CountyContext } from './context.ts';
@@ -18,7 +19,8 @@ const station = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const who = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100));
 const why = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(400));
 const transferSchema = v.strictObject({
-  volunteerId: station,
+  holder: v.picklist(HOLDERS),
+  holderId: station,
   fromStationId: station,
   toStationId: station,
   points: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1_000_000))),

@@ -3,127 +3,21 @@
  * by a person here, followed by what the journals of both stations say. Each change of what a station must be told
  * raises the version of its reference data, in the same transaction.
  */
-import { sql, type Selectable } from 'kysely';
+import { sql } from 'kysely';
 import type { VerifiedRun } from '../../domain/wire/batch.ts';
 import type { JournalEvent } from '../../domain/journal/events.ts';
+import { HOLDERS, type Holder } from '../../domain/points/account.ts';
 import { MOVE_ALL } from '../../domain/points/escrow.ts';
-import type { MovedLot } from '../../domain/points/spending.ts';
-import {
-  afterClosed,
-  afterOpened,
-  transfersFor,
-  type Source,
-  type Transfer,
-} from '../../domain/points/transfer.ts';
+import { afterClosed, afterOpened, type Transfer } from '../../domain/points/transfer.ts';
 import type { Grant } from '../../domain/reference/reference.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { CountyContext } from './context.ts';
-import type { CountyTables, TransferRow } from './db/schema.ts';
+import type { TransferRow } from './db/schema.ts';
 import type { Tx } from './ingestSql.ts';
+import { newActId, raiseVersions, saveTransfer, transferOf, type Maker } from './transferRows.ts';
+import { followRequest } from './wishes.ts';
 
-export function transferOf(row: Selectable<CountyTables['transfer']>): Transfer {
-  return {
-    id: row.transfer_id,
-    volunteerId: row.volunteer_id,
-    fromStationId: row.from_station_id,
-    toStationId: row.to_station_id,
-    wantedPoints: row.wanted_points,
-    state: row.state,
-    lots: row.lots === null ? null : (JSON.parse(row.lots) as MovedLot[]),
-    closedPoints: row.closed_points,
-  };
-}
-
-export type Maker = Pick<TransferRow, 'cause' | 'made_by' | 'reason'>;
-const byVolunteer: Maker = { cause: 'REQUEST', made_by: '', reason: '' };
 const byJournal: Maker = { cause: 'JOURNAL', made_by: '', reason: '' };
-
-/** Writes a transfer as it stands now; one that is there already changes its state only. */
-export async function saveTransfer(tx: Tx, transfer: Transfer, maker: Maker, nowMs: number): Promise<void> {
-  const { state } = transfer;
-  const lots = transfer.lots === null ? null : JSON.stringify(transfer.lots);
-  await tx
-    .insertInto('transfer')
-    .values({
-      transfer_id: transfer.id,
-      to_station_id: transfer.toStationId,
-      from_station_id: transfer.fromStationId,
-      volunteer_id: transfer.volunteerId,
-      wanted_points: transfer.wantedPoints,
-      state,
-      ...maker,
-      lots,
-      closed_points: transfer.closedPoints,
-      made_ms: nowMs,
-      closed_ms: state === 'CLOSING' ? 0 : nowMs,
-      opened_ms: state === 'OPENED' ? nowMs : 0,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['to_station_id', 'transfer_id']).doUpdateSet({
-        state,
-        lots,
-        closed_points: transfer.closedPoints,
-        ...(state === 'CLOSED' ? { closed_ms: nowMs } : {}),
-        ...(state === 'OPENED' ? { opened_ms: nowMs } : {}),
-      }),
-    )
-    .execute();
-}
-
-/**
- * Raises the versions of the reference data of some stations, in the order of their numbers so that two transactions
- * do not wait for each other. A station without any gets what it is owed with its first.
- */
-export async function raiseVersions(tx: Tx, stationIds: Iterable<number>, nowMs: number): Promise<void> {
-  const ids = [...new Set(stationIds)];
-  if (ids.length === 0) return;
-  await sql`SELECT 1 FROM reference_version WHERE station_id = ANY(${ids}::bigint[])
-    ORDER BY station_id FOR UPDATE`.execute(tx);
-  await sql`UPDATE reference_version SET version = version + 1, made_ms = ${nowMs}
-    WHERE station_id = ANY(${ids}::bigint[])`.execute(tx);
-}
-
-/** A number that no act had before, also after this database came back from a backup. */
-export function newActId(context: CountyContext): number {
-  const bytes = Buffer.from(context.randomBytes(6));
-  // Above whatever a person gives by hand to the grants of a county's beginning.
-  return 2 ** 32 + bytes.readUIntBE(0, 6);
-}
-
-/** Points that could move of a volunteer, by station; 0 at stations where the county knows of an account without any. */
-async function sourcesOf(tx: Tx, volunteerId: number, homeStationId: number): Promise<readonly Source[]> {
-  const { rows } = await sql<Source>`
-    SELECT s.station_id AS "stationId", coalesce(a.available, 0)::bigint AS available FROM station s
-      LEFT JOIN ledger_account a ON a.station_id = s.station_id AND a.holder = 0 AND a.holder_id = ${volunteerId}
-    WHERE (a.holder_id IS NOT NULL OR s.station_id = ${homeStationId})
-      AND NOT EXISTS (SELECT 1 FROM lost_station l WHERE l.station_id = s.station_id)`.execute(tx);
-  return rows;
-}
-
-/** Follows a wish; answers the stations that must be told. */
-async function followRequest(
-  context: CountyContext,
-  tx: Tx,
-  toStationId: number,
-  { volunteerId, homeStationId }: JournalEvent<'ALLOWANCE_REQUESTED'>,
-): Promise<readonly number[]> {
-  const nowMs = context.nowMs();
-  const underWay = await tx
-    .selectFrom('transfer')
-    .selectAll()
-    .where('volunteer_id', '=', volunteerId)
-    .where('to_station_id', '=', toStationId)
-    .where('state', '<>', 'OPENED')
-    .execute();
-  const made = transfersFor(
-    { volunteerId, homeStationId, toStationId },
-    await sourcesOf(tx, volunteerId, homeStationId),
-    underWay.map(transferOf),
-    () => newActId(context),
-  );
-  for (const transfer of made) await saveTransfer(tx, transfer, byVolunteer, nowMs);
-  return made.map(({ fromStationId, state }) => (state === 'CLOSING' ? fromStationId : toStationId));
-}
 
 async function lockTransfer(
   tx: Tx,
@@ -187,12 +81,14 @@ export async function keepOpenings(
   if (grants.length === 0) return false;
   const lots = grants.map((grant) => (grant.lots === undefined ? null : JSON.stringify(grant.lots)));
   const made = await sql`
-    INSERT INTO transfer (transfer_id, to_station_id, from_station_id, volunteer_id, wanted_points, state, cause,
-      made_by, reason, lots, closed_points, made_ms, closed_ms, opened_ms)
-    SELECT id, ${stationId}::bigint, 0, volunteer_id, points, 'CLOSED', 'OPENING', '', '', lots, points,
+    INSERT INTO transfer (transfer_id, to_station_id, from_station_id, holder, holder_id, wanted_points, state,
+      cause, made_by, reason, lots, closed_points, made_ms, closed_ms, opened_ms)
+    SELECT id, ${stationId}::bigint, 0, holder, holder_id, points, 'CLOSED', 'OPENING', '', '', lots, points,
       ${nowMs}::bigint, ${nowMs}::bigint, 0
-    FROM unnest(${grants.map(({ id }) => id)}::bigint[], ${grants.map((grant) => grant.volunteerId)}::bigint[],
-      ${grants.map(({ points }) => points)}::bigint[], ${lots}::text[]) AS g (id, volunteer_id, points, lots)
+    FROM unnest(${grants.map(({ id }) => id)}::bigint[],
+      ${grants.map(({ holder }) => HOLDERS.indexOf(holder))}::smallint[],
+      ${grants.map(({ holderId }) => holderId)}::bigint[], ${grants.map(({ points }) => points)}::bigint[],
+      ${lots}::text[]) AS g (id, holder, holder_id, points, lots)
     ON CONFLICT (to_station_id, transfer_id) DO NOTHING RETURNING 1`.execute(tx);
   return made.rows.length > 0;
 }
@@ -203,8 +99,8 @@ export type TransferRefusal =
   | { readonly kind: 'LOST_STATION'; readonly stationId: number }
   | { readonly kind: 'SAME_STATION' };
 
-export interface TransferRequest {
-  readonly volunteerId: number;
+/** Of one account: a volunteer's own points, their gifts, or a household's. */
+export interface TransferRequest extends Holder {
   readonly fromStationId: number;
   readonly toStationId: number;
   /** At most so many; null for all. */
@@ -237,12 +133,12 @@ async function outOfUse(tx: Tx, stationId: number): Promise<TransferRefusal | nu
 }
 
 /**
- * A person of the county moves a volunteer's points. One that is under way between the same two stations is answered
+ * A person of the county moves an account's points. One that is under way between the same two stations is answered
  * instead of a second one.
  */
 export async function makeTransfer(
   context: CountyContext,
-  { volunteerId, fromStationId, toStationId, points, by, reason }: TransferRequest,
+  { holder, holderId, fromStationId, toStationId, points, by, reason }: TransferRequest,
 ): Promise<Result<Transfer, TransferRefusal>> {
   const nowMs = context.nowMs();
   return context.db.transaction().execute(async (tx): Promise<Result<Transfer, TransferRefusal>> => {
@@ -252,7 +148,8 @@ export async function makeTransfer(
     const known = await tx
       .selectFrom('transfer')
       .selectAll()
-      .where('volunteer_id', '=', volunteerId)
+      .where('holder', '=', HOLDERS.indexOf(holder))
+      .where('holder_id', '=', holderId)
       .where('from_station_id', '=', fromStationId)
       .where('to_station_id', '=', toStationId)
       .where('state', '=', 'CLOSING')
@@ -260,7 +157,8 @@ export async function makeTransfer(
     if (known !== undefined) return ok(transferOf(known));
     const transfer: Transfer = {
       id: newActId(context),
-      volunteerId,
+      holder,
+      holderId,
       fromStationId,
       toStationId,
       wantedPoints: points ?? MOVE_ALL,
@@ -295,17 +193,11 @@ export async function listTransfers(context: CountyContext): Promise<readonly Tr
     .limit(500)
     .execute();
   return rows.map((row) => {
-    const { id, volunteerId, fromStationId, toStationId, wantedPoints, state, closedPoints } =
+    const { id, holder, holderId, fromStationId, toStationId, wantedPoints, state, closedPoints } =
       transferOf(row);
     const { cause, made_by: by, reason, made_ms: madeMs, closed_ms: closedMs, opened_ms: openedMs } = row;
     return {
-      id,
-      volunteerId,
-      fromStationId,
-      toStationId,
-      wantedPoints,
-      state,
-      closedPoints,
+      ...{ id, holder, holderId, fromStationId, toStationId, wantedPoints, state, closedPoints },
       cause,
       by,
       reason,

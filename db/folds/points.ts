@@ -107,6 +107,13 @@ function besides(db: Database): FoldTable {
     REDEMPTION_UNDONE: (event, incarnation) => {
       for (const share of event.shares) line(holderOf(share), event, incarnation, share.points, event.reason);
     },
+    // A volunteer's own points that move stand in their record already.
+    ALLOWANCE_CLOSED: (event, incarnation) => {
+      if (event.holder !== 'PERSON' && event.points > 0) line(event, event, incarnation, -event.points, '');
+    },
+    ALLOWANCE_OPENED: (event, incarnation) => {
+      if (event.holder !== 'PERSON' && event.points > 0) line(event, event, incarnation, event.points, '');
+    },
     POOLING_SET: ({ householdId, volunteerId, consent }) => {
       statements.pooling.run(householdId, volunteerId, consent === 'GIVEN' ? 1 : 0);
     },

@@ -66,7 +66,7 @@ function readers(db: Database) {
          CROSS JOIN lot l ON l.holder = ? AND l.holder_id = ? AND l.incarnation = i.ordinal
            AND l.seq > coalesce(s.durable_seq, 0)
        WHERE NOT EXISTS (SELECT 1 FROM county_act c
-         WHERE c.volunteer_id = l.holder_id AND c.incarnation = l.incarnation AND c.seq = l.seq)`,
+         WHERE c.holder = l.holder AND c.holder_id = l.holder_id AND c.incarnation = l.incarnation AND c.seq = l.seq)`,
     ),
     done: numberQuery(db, 'SELECT 1 FROM county_act WHERE side = ? AND act_id = ?'),
     terms: query<[number], LedgerTerms>(
@@ -143,7 +143,7 @@ function writers(db: Database) {
        ON CONFLICT (incarnation, seq, holder, holder_id, lot_incarnation, lot_seq, lot_part)
        DO UPDATE SET restored = excluded.restored`,
     ),
-    done: db.prepare<number[]>('INSERT INTO county_act VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+    done: db.prepare<number[]>('INSERT INTO county_act VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     terms: db.prepare<(number | string)[]>(
       `INSERT INTO ledger_terms VALUES (?, ?, ?, ?) ON CONFLICT (from_version) DO UPDATE SET
          settlement = excluded.settlement, expiry = excluded.expiry, expiry_months = excluded.expiry_months`,
@@ -164,10 +164,11 @@ export function ledgerBook(db: Database, names: IncarnationNames): LedgerBook {
     setTerms(fromVersion, { settlement, expiry, expiryMonths }) {
       statements.terms.run(fromVersion, settlement, expiry, expiryMonths);
     },
-    setDone({ side, actId, volunteerId, points, otherStationId, incarnation, seq, atMs }) {
-      const sideNumber = ACT_SIDES.indexOf(side);
+    setDone({ side, actId, points, otherStationId, incarnation, seq, atMs, ...whose }) {
+      const [sideNumber, kind] = [ACT_SIDES.indexOf(side), holderNumber(whose)];
       const ordinal = ordinalOf(incarnation);
-      statements.done.run(sideNumber, actId, volunteerId, points, otherStationId, ordinal, seq, atMs);
+      const { holderId } = whose;
+      statements.done.run(sideNumber, actId, kind, holderId, points, otherStationId, ordinal, seq, atMs);
     },
     save(holder: Holder, { sums, lots, uses }: AccountChange, usesOf: EntryKey | null) {
       const kind = holderNumber(holder);

@@ -39,7 +39,8 @@ export const escrow: Migration = {
     CREATE TABLE county_act (
       side INTEGER NOT NULL CHECK (side IN (0, 1)),
       act_id INTEGER NOT NULL,
-      volunteer_id INTEGER NOT NULL,
+      holder INTEGER NOT NULL CHECK (holder BETWEEN 0 AND 2),
+      holder_id INTEGER NOT NULL,
       points INTEGER NOT NULL CHECK (points >= 0),
       other_station_id INTEGER NOT NULL,
       incarnation INTEGER NOT NULL,
@@ -47,7 +48,7 @@ export const escrow: Migration = {
       at_ms INTEGER NOT NULL,
       PRIMARY KEY (side, act_id)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX county_act_of_volunteer ON county_act (volunteer_id, incarnation, seq);
+    CREATE INDEX county_act_of_account ON county_act (holder, holder_id, incarnation, seq);
 
     -- The last wish of a volunteer that their points be brought here.
     CREATE TABLE allowance_request (

@@ -54,13 +54,19 @@ function statementsOf(db: Database) {
     head: numberQuery(db, 'SELECT head_id FROM household WHERE id = ?'),
     allowance: numberQuery(
       db,
-      'SELECT 1 FROM county_act WHERE volunteer_id = ? AND incarnation = ? AND seq = ? AND side = 1',
+      `SELECT 1 FROM county_act
+       WHERE holder = ? AND holder_id = ? AND incarnation = ? AND seq = ? AND side = 1`,
     ),
     request: query<[number], { readonly atMs: number }>(
       db,
       `SELECT at_ms FROM allowance_request r WHERE volunteer_id = ? AND NOT EXISTS (SELECT 1 FROM county_act c
-         WHERE c.volunteer_id = r.volunteer_id AND c.side = 1
+         WHERE c.holder = 0 AND c.holder_id = r.volunteer_id AND c.side = 1
            AND (c.incarnation, c.seq) > (r.incarnation, r.seq))`,
+    ),
+    lastMove: query<[number, number], { readonly side: number; readonly otherStationId: number }>(
+      db,
+      `SELECT side, other_station_id FROM county_act
+       WHERE holder = ? AND holder_id = ? AND (side = 1 OR points > 0) ORDER BY incarnation DESC, seq DESC LIMIT 1`,
     ),
     stationName: query<[number], { readonly name: string }>(
       db,
@@ -156,14 +162,19 @@ export function ledgerViews(db: Database, names: IncarnationNames, rules: () => 
     unacknowledged,
     isAllowance({ holder, holderId }, { incarnation, seq }) {
       const ordinal = names.ordinalOf(incarnation);
-      if (holder !== 'PERSON' || ordinal === undefined) return false;
-      return statements.allowance(holderId, ordinal, seq) === 1;
+      return (
+        ordinal !== undefined && statements.allowance(HOLDERS.indexOf(holder), holderId, ordinal, seq) === 1
+      );
     },
     keeper: (keeperId) => statements.keeper.get(keeperId) ?? null,
     member: (volunteerId) => statements.member.get(volunteerId) ?? null,
     membersOf: (householdId) => statements.members.all(householdId),
     headOf: (householdId) => statements.head(householdId) ?? 0,
     requestUnderWay: (volunteerId) => statements.request.get(volunteerId) ?? null,
+    wentTo({ holder, holderId }) {
+      const last = statements.lastMove.get(HOLDERS.indexOf(holder), holderId);
+      return last?.side === 0 ? last.otherStationId : null;
+    },
     stationName: (stationId) => statements.stationName.get(stationId)?.name ?? '',
     householdName: (householdId) => statements.householdName.get(householdId)?.name ?? '',
     hasHousehold: (householdId) => statements.head(householdId) !== undefined,

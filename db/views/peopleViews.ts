@@ -64,7 +64,7 @@ function recordStatements(db: Database) {
       db,
       `SELECT incarnation, seq, at_ms, CASE side WHEN 0 THEN -points ELSE points END AS points,
          (SELECT name FROM county_station WHERE id = other_station_id) AS station_name
-       FROM county_act WHERE volunteer_id = ? AND points > 0 ORDER BY incarnation DESC, seq DESC LIMIT ?`,
+       FROM county_act WHERE holder = 0 AND holder_id = ? AND points > 0 ORDER BY incarnation DESC, seq DESC LIMIT ?`,
     ),
   };
 }

@@ -181,6 +181,8 @@ export interface LedgerViews extends LedgerFacts {
   ): readonly (DueAccount & { readonly expiryDay: number })[];
   /** The wish of a volunteer that their points be brought here, if no points have been opened since. */
   requestUnderWay(volunteerId: number): { readonly atMs: number } | null;
+  /** Where the county has last moved an account's points from here, if it has brought none here since. */
+  wentTo(holder: Holder): number | null;
   /** Of a station of the county; empty for one that is not known here. */
   stationName(stationId: number): string;
   /** Empty for one that is not known here. */

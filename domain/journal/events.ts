@@ -182,14 +182,15 @@ export const EVENTS = {
   },
 
   /**
-   * By an act of the county, points of a volunteer left this station (escrow, domain/points/escrow.ts); 0 points if
+   * By an act of the county, points of an account left this station (escrow, domain/points/escrow.ts); 0 points if
    * there were none: then the act is done as well. `toStationId` is where the act will open them.
    */
   ALLOWANCE_CLOSED: {
     code: 40,
     fields: {
       actId: field.int,
-      volunteerId: field.int,
+      holder,
+      holderId: field.int,
       toStationId: field.int,
       points: field.int,
       lots: moved,
@@ -200,16 +201,25 @@ export const EVENTS = {
     code: 41,
     fields: {
       actId: field.int,
-      volunteerId: field.int,
+      holder,
+      holderId: field.int,
       fromStationId: field.int,
       points: field.int,
       lots: moved,
     },
   },
-  /** A guest asks that their points be brought to this station. `homeStationId` is 0 if it is not known here. */
+  /**
+   * A volunteer asks that their points and gifts be brought to this station. `homeStationId` is 0 if it is not known
+   * here; `householdId` is the household of this village whose head asks for it too, 0 for none.
+   */
   ALLOWANCE_REQUESTED: {
     code: 42,
-    fields: { volunteerId: field.int, cardNumber: field.int, homeStationId: field.int },
+    fields: {
+      volunteerId: field.int,
+      cardNumber: field.int,
+      homeStationId: field.int,
+      householdId: field.int,
+    },
   },
   /**
    * The county's first word in a boot showed that the clock had been wrong: times of the events `fromSeq` to `toSeq`

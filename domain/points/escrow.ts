@@ -31,11 +31,19 @@ export function decideOpenings(
   const fresh = new Map(
     grants.filter(({ id }) => !facts.isDone('OPENED', id)).map((grant) => [grant.id, grant]),
   );
-  return [...fresh.values()].map(({ id, volunteerId, points, fromStationId = 0, lots }) => {
+  return [...fresh.values()].map(({ id, holder, holderId, points, fromStationId = 0, lots }) => {
     const today = points === 0 ? [] : [{ earnedDay: day, expiryDay: expiryDayOf(terms, day), points }];
     const rows = lots ?? today;
     const total = pointsOf(rows);
-    return { type: 'ALLOWANCE_OPENED', actId: id, volunteerId, fromStationId, points: total, lots: rows };
+    return {
+      type: 'ALLOWANCE_OPENED',
+      actId: id,
+      holder,
+      holderId,
+      fromStationId,
+      points: total,
+      lots: rows,
+    };
   });
 }
 
@@ -49,19 +57,20 @@ export function decideClosings(
   day: number,
 ): readonly EventDraft[] {
   /** Open lots as they will be after the drafts so far: two acts may close the same account. */
-  const left = new Map<number, readonly Lot[]>();
+  const left = new Map<string, readonly Lot[]>();
   const fresh = new Map(
     closings.filter(({ id }) => !facts.isDone('CLOSED', id)).map((closing) => [closing.id, closing]),
   );
-  return [...fresh.values()].map(({ id, volunteerId, points, toStationId }) => {
-    const open = left.get(volunteerId) ?? facts.openLots({ holder: 'PERSON', holderId: volunteerId });
+  return [...fresh.values()].map(({ id, holder, holderId, points, toStationId }) => {
+    const name = `${holder} ${holderId}`;
+    const open = left.get(name) ?? facts.openLots({ holder, holderId });
     const { moved, lots } = closable(open, points, day);
     left.set(
-      volunteerId,
+      name,
       open.map((lot) => lots.find((after) => isSameLot(after, lot)) ?? lot),
     );
     const total = pointsOf(moved);
-    return { type: 'ALLOWANCE_CLOSED', actId: id, volunteerId, toStationId, points: total, lots: moved };
+    return { type: 'ALLOWANCE_CLOSED', actId: id, holder, holderId, toStationId, points: total, lots: moved };
   });
 }
 
@@ -77,9 +86,15 @@ export interface AllowanceRequest {
   readonly scanned: boolean;
   /** 0: not known here. */
   readonly homeStationId: number;
+  /** The household of this village that they are the head of; 0: none. */
+  readonly householdId: number;
 }
 
-/** A volunteer asks that their points be brought here. `underWay`: an earlier wish has no answer yet. */
+/**
+ * A volunteer asks that their points be brought here: their own, their gifts, which need the own beside them, and, of
+ * a household that belongs to this village, its head also the household's. A guest's household keeps its points where
+ * it lives: nobody could spend them here (RULES.md B9). `underWay`: an earlier wish has no answer yet.
+ */
 export function decideAllowanceRequest(
   { scanned, ...request }: AllowanceRequest,
   underWay: boolean,

@@ -22,10 +22,9 @@ import { expiryDayOf, type LedgerTerms } from './terms.ts';
 export const ACT_SIDES = ['CLOSED', 'OPENED'] as const;
 export type ActSide = (typeof ACT_SIDES)[number];
 /** A station's side of an act, as it was done. */
-export interface DoneAct extends EntryKey {
+export interface DoneAct extends EntryKey, Holder {
   readonly side: ActSide;
   readonly actId: number;
-  readonly volunteerId: number;
   readonly points: number;
   /** Where they went, or came from; 0: from the county itself. */
   readonly otherStationId: number;
@@ -154,16 +153,16 @@ function foldMove(
   event: Extract<LedgerEvent, { readonly actId: number }>,
   incarnation: string,
 ): void {
-  const { actId, volunteerId, points, lots } = event;
+  const { actId, holder, holderId, points, lots } = event;
   const side = event.type === 'ALLOWANCE_CLOSED' ? 'CLOSED' : 'OPENED';
   if (lots.reduce((sum, lot) => sum + lot.points, 0) !== points)
     throw new LedgerError(`the lots of act ${actId} do not hold its ${points} points`);
   if (book.isDone(side, actId)) return;
   const otherStationId = event.type === 'ALLOWANCE_CLOSED' ? event.toStationId : event.fromStationId;
   const { seq, atMs } = event;
-  book.setDone({ side, actId, volunteerId, points, otherStationId, incarnation, seq, atMs });
+  book.setDone({ side, actId, holder, holderId, points, otherStationId, incarnation, seq, atMs });
   if (points === 0) return;
-  const who: Holder = { holder: 'PERSON', holderId: volunteerId };
+  const who: Holder = { holder, holderId };
   const sums = book.sums(who);
   const change =
     side === 'CLOSED'
@@ -277,10 +276,8 @@ export function needsOf(event: LedgerEvent, incarnation: string): LedgerNeeds {
       return { holders: [], openLots: false, key: null };
     case 'SIGNED_OUT':
     case 'ATTENDANCE_CLOSED':
-    case 'ALLOWANCE_OPENED':
       return { holders: [{ holder: 'PERSON', holderId: event.volunteerId }], openLots: false, key: null };
     case 'REDEEMED':
-    case 'ALLOWANCE_CLOSED':
       return { holders: [{ holder: 'PERSON', holderId: event.volunteerId }], openLots: true, key: null };
     case 'REDEEMED_SHARED':
     case 'REDEMPTION_UNDONE': {
@@ -289,8 +286,10 @@ export function needsOf(event: LedgerEvent, incarnation: string): LedgerNeeds {
       return { holders: known.map(holderOf), openLots: true, key };
     }
     case 'POINTS_AWARDED':
+    case 'ALLOWANCE_OPENED':
       return { holders: [event], openLots: false, key: null };
     case 'POINTS_EXPIRED':
+    case 'ALLOWANCE_CLOSED':
       return { holders: [event], openLots: true, key: null };
     default:
       return { holders: [event], openLots: true, key: keyOf(event, incarnation) };

@@ -5,6 +5,7 @@
  */
 import type { JournalEvent } from '../journal/events.ts';
 import type { Closing, Grant } from '../reference/reference.ts';
+import type { Holder } from './account.ts';
 import { MOVE_ALL } from './escrow.ts';
 import type { MovedLot } from './spending.ts';
 
@@ -15,10 +16,10 @@ import type { MovedLot } from './spending.ts';
  */
 export type TransferState = 'CLOSING' | 'CLOSED' | 'OPENED';
 
-export interface Transfer {
+/** It moves points of one account. */
+export interface Transfer extends Holder {
   /** Random: a county that was restored from a backup must not give a number again that a station knows. */
   readonly id: number;
-  readonly volunteerId: number;
   /** 0: the county itself brings the points in. */
   readonly fromStationId: number;
   readonly toStationId: number;
@@ -31,11 +32,11 @@ export interface Transfer {
 }
 
 /** What the source's reference data says of a transfer. It stays there for good: see `closingsOf`. */
-function closingOf({ id, volunteerId, wantedPoints, toStationId }: Transfer): Closing {
-  return { id, volunteerId, points: wantedPoints, toStationId };
+function closingOf({ id, holder, holderId, wantedPoints, toStationId }: Transfer): Closing {
+  return { id, holder, holderId, points: wantedPoints, toStationId };
 }
-function grantOf({ id, volunteerId, fromStationId, closedPoints, lots }: Transfer): Grant {
-  const grant = { id, volunteerId, points: closedPoints, fromStationId };
+function grantOf({ id, holder, holderId, fromStationId, closedPoints, lots }: Transfer): Grant {
+  const grant = { id, holder, holderId, points: closedPoints, fromStationId };
   return lots === null ? grant : { ...grant, lots: [...lots] };
 }
 
@@ -66,38 +67,67 @@ export interface Source {
   readonly available: number;
 }
 
+/** Where an account's points shall be, and where it is at home, which is asked even if nothing is known of it. */
+export interface Wish extends Holder {
+  /** 0: not known. */
+  readonly homeStationId: number;
+  readonly toStationId: number;
+}
+
+/** Whether two are of the same account. */
+function isSameAccount(a: Holder, b: Holder): boolean {
+  return a.holder === b.holder && a.holderId === b.holderId;
+}
+
 /**
- * The transfers that a volunteer's wish makes: one for each station where the county knows of points, the home station
- * first. The home is asked even if nothing is known of, since its newest facts may not have come yet. What is
- * under way is not begun again. If there is nowhere to ask, the wish is answered by a grant of nothing.
+ * The transfers that bring an account's points to a station: one from each station where the county knows of points,
+ * the home station first. The home is asked even if nothing is known of, since its newest facts may not have come
+ * yet, as far as it is among the sources. What is under way is not begun again.
  */
 export function transfersFor(
-  {
-    volunteerId,
-    homeStationId,
-    toStationId,
-  }: { readonly volunteerId: number; readonly homeStationId: number; readonly toStationId: number },
+  { holder, holderId, homeStationId, toStationId }: Wish,
   sources: readonly Source[],
   underWay: readonly Transfer[],
   newId: () => number,
 ): readonly Transfer[] {
-  const mine = underWay.filter(
-    (transfer) => transfer.volunteerId === volunteerId && transfer.toStationId === toStationId,
-  );
   const from = new Set(sources.filter(({ available }) => available > 0).map(({ stationId }) => stationId));
   const known = new Set(sources.map(({ stationId }) => stationId));
   const ordered = [
     ...(known.has(homeStationId) ? [homeStationId] : []),
     ...[...from].sort((a, b) => a - b).filter((stationId) => stationId !== homeStationId),
   ];
-  const fresh = ordered.filter(
-    (stationId) =>
-      stationId !== toStationId && !mine.some(({ fromStationId }) => fromStationId === stationId),
+  const mine = underWay.filter(
+    (transfer) => isSameAccount(transfer, { holder, holderId }) && transfer.toStationId === toStationId,
   );
-  const made = { volunteerId, toStationId, wantedPoints: MOVE_ALL, lots: [], closedPoints: 0 };
-  if (fresh.length === 0 && mine.length === 0)
-    return [{ ...made, id: newId(), fromStationId: 0, wantedPoints: 0, state: 'CLOSED' }];
-  return fresh.map((fromStationId) => ({ ...made, id: newId(), fromStationId, state: 'CLOSING' }));
+  return ordered
+    .filter(
+      (stationId) =>
+        stationId !== toStationId && !mine.some(({ fromStationId }) => fromStationId === stationId),
+    )
+    .map((fromStationId) => ({
+      ...{ id: newId(), holder, holderId, fromStationId, toStationId },
+      ...{ wantedPoints: MOVE_ALL, state: 'CLOSING', lots: [], closedPoints: 0 },
+    }));
+}
+
+/**
+ * The same for a volunteer who asked and waits for an answer: if there is nowhere to ask and nothing is under way, the
+ * answer is a grant of nothing.
+ */
+export function transfersAnswering(
+  wish: Wish,
+  sources: readonly Source[],
+  underWay: readonly Transfer[],
+  newId: () => number,
+): readonly Transfer[] {
+  const made = transfersFor(wish, sources, underWay, newId);
+  const waits = underWay.some(
+    (transfer) => isSameAccount(transfer, wish) && transfer.toStationId === wish.toStationId,
+  );
+  if (made.length > 0 || waits) return made;
+  const { holder, holderId, toStationId } = wish;
+  const nothing = { wantedPoints: 0, lots: [], closedPoints: 0 };
+  return [{ ...nothing, id: newId(), holder, holderId, fromStationId: 0, toStationId, state: 'CLOSED' }];
 }
 
 /**
@@ -107,10 +137,10 @@ export function transfersFor(
 export function afterClosed(
   known: Transfer | undefined,
   fromStationId: number,
-  { actId, volunteerId, toStationId, points, lots }: JournalEvent<'ALLOWANCE_CLOSED'>,
+  { actId, holder, holderId, toStationId, points, lots }: JournalEvent<'ALLOWANCE_CLOSED'>,
 ): Transfer | null {
   if (known !== undefined && known.state !== 'CLOSING') return null;
-  const base = known ?? { id: actId, volunteerId, fromStationId, toStationId, wantedPoints: points };
+  const base = known ?? { id: actId, holder, holderId, fromStationId, toStationId, wantedPoints: points };
   return { ...base, state: 'CLOSED', lots, closedPoints: points };
 }
 
@@ -118,9 +148,9 @@ export function afterClosed(
 export function afterOpened(
   known: Transfer | undefined,
   toStationId: number,
-  { actId, volunteerId, fromStationId, points, lots }: JournalEvent<'ALLOWANCE_OPENED'>,
+  { actId, holder, holderId, fromStationId, points, lots }: JournalEvent<'ALLOWANCE_OPENED'>,
 ): Transfer | null {
   if (known?.state === 'OPENED') return null;
-  const base = known ?? { id: actId, volunteerId, fromStationId, toStationId, wantedPoints: points };
+  const base = known ?? { id: actId, holder, holderId, fromStationId, toStationId, wantedPoints: points };
   return { ...base, state: 'OPENED', lots, closedPoints: points };
 }

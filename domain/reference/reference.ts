@@ -107,7 +107,8 @@ export const keeperSchema = v.object({
 export const grantSchema = v.object({
   /** Of the county act; a station does each act once. */
   id: positive,
-  volunteerId: positive,
+  holder: v.picklist(HOLDERS),
+  holderId: positive,
   /** 0: a request to bring points here found none; it is answered all the same. */
   points: id,
   /** Where they were closed; absent or 0: the county itself brought them in. */
@@ -120,7 +121,8 @@ export const grantSchema = v.object({
 /** An act that takes points away from here. */
 export const closingSchema = v.object({
   id: positive,
-  volunteerId: positive,
+  holder: v.picklist(HOLDERS),
+  holderId: positive,
   /** At most so many; MOVE_ALL: whatever is there. */
   points: positive,
   toStationId: id,

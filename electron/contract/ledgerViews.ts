@@ -48,7 +48,16 @@ export interface LapseNoticeView {
 export interface LedgerLineView {
   readonly seq: number;
   readonly atMs: number;
-  readonly kind: 'AWARD' | 'OBJECTION' | 'OBJECTION_SETTLED' | 'REVERSAL' | 'EXPIRY' | 'GIVEN_BACK';
+  readonly kind:
+    | 'AWARD'
+    | 'OBJECTION'
+    | 'OBJECTION_SETTLED'
+    | 'REVERSAL'
+    | 'EXPIRY'
+    | 'GIVEN_BACK'
+    /** Of gifts or of the household: moved here by the county, or away. */
+    | 'ALLOWANCE'
+    | 'MOVED_AWAY';
   readonly points: number;
   readonly reason: string;
 }

@@ -200,14 +200,14 @@ export interface PersonView extends PersonSummary {
   readonly balance: Balance;
   /** Of the available points, those that can be spent only after the county has acknowledged them. */
   readonly awaitingCountyPoints: number;
-  /** Of somebody who belongs to another village; null for whoever belongs here. */
+  /** Of somebody of another village, or whose points went to one; null for whoever has theirs here. */
   readonly elsewhere: Elsewhere | null;
   readonly recent: readonly RecordEntry[];
 }
-/** Where a guest's points are, and whether they have asked for them to be brought here. */
+/** Where somebody's points are if not here, and whether they have asked for them to be brought here. */
 export interface Elsewhere {
-  /** The home station; empty if it is not known here. */
-  readonly homeStationName: string;
+  /** The station that has them; empty if it is not known here. */
+  readonly stationName: string;
   /** When the wish was recorded that has no answer yet; 0: none is under way. */
   readonly requestedMs: number;
 }

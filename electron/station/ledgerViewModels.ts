@@ -30,6 +30,8 @@ const LINE_KIND: Readonly<Partial<Record<LedgerLineRow['type'], LedgerLineView['
   ENTRY_REVERSED: 'REVERSAL',
   POINTS_EXPIRED: 'EXPIRY',
   REDEMPTION_UNDONE: 'GIVEN_BACK',
+  ALLOWANCE_CLOSED: 'MOVED_AWAY',
+  ALLOWANCE_OPENED: 'ALLOWANCE',
 };
 
 export function nameOf(core: Core, { holder, holderId }: Holder): string {
@@ -104,7 +106,7 @@ export function accountsOf(core: Core, volunteerId: number): AccountsView {
   const own: Holder = { holder: 'PERSON', holderId: volunteerId };
   const household: Holder = { holder: 'HOUSEHOLD', holderId: householdId };
   const others: readonly Holder[] = [{ holder: 'GIFT', holderId: volunteerId }, household];
-  const existing = others.filter((one) => views.sums(one).issued > 0);
+  const existing = others.filter((one) => views.sums(one).issued + views.sums(one).opened > 0);
   const holders = [own, ...existing];
   const lastDay = today + LONGEST_NOTICE;
   return {

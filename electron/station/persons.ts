@@ -7,7 +7,7 @@ import type { StationHandlers } from '../contract/contract.ts';
 import type { Core } from './core.ts';
 import type { ScannedCard, Scans } from './scans.ts';
 import { createSessions, type Sessions } from './sessions.ts';
-import { balanceOf, elsewhereOf, recordEntry } from './viewModels.ts';
+import { balanceOf, elsewhereOf, headedBy, recordEntry } from './viewModels.ts';
 
 /** Longer than the screen's own 60 s and 15 s countdown, so that the screen ends first. */
 export const PERSON_IDLE_MS = 120_000;
@@ -66,6 +66,7 @@ export function createPersons(core: Core, scans: Scans): Persons {
               cardNumber,
               scanned: source !== 'MANUAL',
               homeStationId: views.person(volunteerId)?.homeStationId ?? 0,
+              householdId: headedBy(views, volunteerId),
             },
             views.requestUnderWay(volunteerId) !== null,
           ),

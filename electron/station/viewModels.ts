@@ -1,5 +1,6 @@
 /** From the rows of the store's views to what the contract shows. */
 import type { ActivityRow, GoodsRow, RecordRow, Views } from '../../db/views/views.ts';
+import type { Holder } from '../../domain/points/account.ts';
 import { MINUTE_MS } from '../../domain/time.ts';
 import type {
   ActivityView,
@@ -72,12 +73,29 @@ export function balanceOf(views: Views, volunteerId: number, nowMs: number): Bal
   return { availablePoints, minutesThisYear, minutesTotal };
 }
 
-/** Where the points of a guest are; null for whoever belongs to this village. */
+/** The household of this village that a volunteer is the head of; 0 for none. */
+export function headedBy(views: Views, volunteerId: number): number {
+  const householdId = views.member(volunteerId)?.householdId ?? 0;
+  return householdId !== 0 && views.headOf(householdId) === volunteerId ? householdId : 0;
+}
+
+/**
+ * Where the points of a guest are, or of a villager whose own, gifts or, as its head, household's went away; null for
+ * whoever has theirs here.
+ */
 export function elsewhereOf(views: Views, stationId: number, volunteerId: number): Elsewhere | null {
   const homeStationId = views.person(volunteerId)?.homeStationId ?? 0;
-  if (homeStationId === stationId) return null;
+  const householdId = headedBy(views, volunteerId);
+  const mine: readonly Holder[] = [
+    { holder: 'PERSON', holderId: volunteerId },
+    { holder: 'GIFT', holderId: volunteerId },
+    ...(householdId === 0 ? [] : [{ holder: 'HOUSEHOLD', holderId: householdId } as const]),
+  ];
+  const wentTo = mine.map((holder) => views.wentTo(holder)).find((id) => id !== null);
+  const where = homeStationId === stationId ? (wentTo ?? null) : homeStationId;
+  if (where === null) return null;
   const requestedMs = views.requestUnderWay(volunteerId)?.atMs ?? 0;
-  return { homeStationName: views.stationName(homeStationId), requestedMs };
+  return { stationName: views.stationName(where), requestedMs };
 }
 
 /** One line of a volunteer's record. Goods are listed as `rice ×2、oil ×1`; a name that is gone is a dash. */

@@ -32,6 +32,7 @@ export const pointsEn = {
       GIVEN_BACK: 'Goods returned, points back',
       SERVICE: 'Took part',
       ALLOWANCE: 'Points from the county',
+      MOVED_AWAY: 'Points moved to another station',
       OTHER: 'Points',
       OTHER_RECORD: 'Record of the machine',
     },

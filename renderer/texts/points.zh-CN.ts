@@ -32,6 +32,7 @@ export const pointsZhCN = {
       GIVEN_BACK: '退换物品，积分退回',
       SERVICE: '参加活动',
       ALLOWANCE: '县里转来的积分',
+      MOVED_AWAY: '转到别的站的积分',
       OTHER: '积分',
       OTHER_RECORD: '机器的记录',
     },

@@ -74,7 +74,7 @@ const anyChange = fc.record({
     { id: 17, name: '七里坪村' },
     { id: 99, name: '别村' },
   ]),
-  closings: some([{ id: 31, volunteerId: 1, points: 20, toStationId: 99 }]),
+  closings: some([{ id: 31, holder: 'PERSON' as const, holderId: 1, points: 20, toStationId: 99 }]),
   activities: some(base.activities),
   goods: fc
     .integer({ min: 1, max: 3 })
@@ -134,7 +134,10 @@ describe('deltas of reference data', () => {
       // The card stands before its owner comes: both are one transaction.
       cards: [...base.cards, { cardNumber: 1005, volunteerId: 5, generation: 1, issuerId: 1 }],
       volunteers: [...base.volunteers, { ...(base.volunteers[0] ?? never()), id: 5 }],
-      grants: [...base.grants, { ...(base.grants[0] ?? { volunteerId: 1, points: 30 }), id: 901 }],
+      grants: [
+        ...base.grants,
+        { ...(base.grants[0] ?? { holder: 'PERSON', holderId: 1, points: 30 }), id: 901 },
+      ],
     };
     const planned = planIn(dir, deltaFor(base, next));
     if (!planned.ok) throw new Error(planned.error.kind);

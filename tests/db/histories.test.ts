@@ -11,6 +11,7 @@ import {
   decideScan,
 } from '../../domain/attendance/decide.ts';
 import type { EventDraft } from '../../domain/journal/events.ts';
+import type { Grant } from '../../domain/reference/reference.ts';
 import { ok, type Result } from '../../domain/result.ts';
 import { decideRedemption } from '../../domain/shop/decide.ts';
 import { openJournalReader } from '../../db/reader.ts';
@@ -91,7 +92,7 @@ const rules = {
   },
 };
 
-function villageReference(version: number, grants: { id: number; volunteerId: number; points: number }[]) {
+function villageReference(version: number, grants: Grant[]) {
   const [one] = sampleReference().activities;
   if (one === undefined) throw new Error('no activity');
   const activities = [0, 1, 2].map((n) => ({
@@ -108,7 +109,7 @@ class Village {
   readonly dir = tempDir();
   readonly clock = new TestClock();
   store: Store = open(this.dir, this.clock);
-  readonly grants: { id: number; volunteerId: number; points: number }[] = [];
+  readonly grants: Grant[] = [];
   hardware = 1;
 
   constructor() {
@@ -181,7 +182,10 @@ class Village {
         return;
       }
       case 'GRANT':
-        this.grants.push({ id: this.grants.length + 1, volunteerId: todo.volunteer, points: todo.points });
+        this.grants.push({
+          ...{ id: this.grants.length + 1, holder: 'PERSON', holderId: todo.volunteer },
+          points: todo.points,
+        });
         this.store.applyReference(villageReference(1 + this.grants.length, this.grants));
         return;
       case 'JUMP':
@@ -211,7 +215,7 @@ function plainSums(dir: string, incarnations: ReadonlySet<string>) {
   const reader = openJournalReader(dir, sha256);
   for (const incarnation of incarnations) {
     for (const event of reader.readRun(0, 10_000, incarnation)?.events ?? []) {
-      if (event.type === 'ALLOWANCE_OPENED') add(points, event.volunteerId, event.points);
+      if (event.type === 'ALLOWANCE_OPENED') add(points, event.holderId, event.points);
       if (event.type === 'SIGNED_OUT' || event.type === 'ATTENDANCE_CLOSED')
         for (const row of event.credits) add(points, event.volunteerId, row.points);
       if (event.type === 'REDEEMED') {

@@ -100,7 +100,7 @@ function referenceOf(rules: RuleSet, fromMs: number): Reference {
     goods: base.goods.map((entry) => ({ ...entry, unitPoints: Math.ceil(entry.unitPoints / 7) })),
     households: base.households.map((household) => ({ ...household, headId: household.id === 1 ? 1 : 3 })),
     keepers: KEEPERS.map((entry) => ({ ...keeper, ...entry, volunteerId: entry.id === 1 ? 1 : 0 })),
-    grants: [{ id: 11, volunteerId: 1, points: 100 }],
+    grants: [{ id: 11, holder: 'PERSON', holderId: 1, points: 100 }],
   });
 }
 

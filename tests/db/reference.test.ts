@@ -104,7 +104,10 @@ describe('reference data', () => {
   it('records each grant once, under the new rules, however often it comes', () => {
     const dir = tempDir();
     const store = withReference(dir);
-    const more = [...sampleReference().grants, { id: 12, volunteerId: 1, points: 30 }];
+    const more = [
+      ...sampleReference().grants,
+      { id: 12, holder: 'PERSON', holderId: 1, points: 30 } as const,
+    ];
     store.applyReference(sampleReference({ version: 2, grants: more }));
     store.applyReference(sampleReference({ version: 3, grants: more }));
     expect(store.views.balance(1, MORNING_MS).availablePoints).toBe(130);

@@ -86,7 +86,15 @@ export function signIn(volunteerId: number, activityId = 1): EventDraft {
 /** Points that the county itself brought in, to lapse at the end of 2027. */
 export function allowance(actId: number, volunteerId: number, points: number): EventDraft {
   const lots = [{ earnedDay: 20_780, expiryDay: 21_183, points }];
-  return { type: 'ALLOWANCE_OPENED', actId, volunteerId, fromStationId: 0, points, lots };
+  return {
+    type: 'ALLOWANCE_OPENED',
+    actId,
+    holder: 'PERSON',
+    holderId: volunteerId,
+    fromStationId: 0,
+    points,
+    lots,
+  };
 }
 
 /** A small county: volunteers 1 to 4 in two households and two teams, two activities, three goods. */
@@ -161,7 +169,7 @@ export function sampleReference(change: Partial<Reference> = {}): Reference {
       },
     ],
     keepers: [{ id: 1, name: '店长', role: 'SHOPKEEPER', pinSalt: '00', pinHash: 'cd'.repeat(32) }],
-    grants: [{ id: 11, volunteerId: 1, points: 100 }],
+    grants: [{ id: 11, holder: 'PERSON', holderId: 1, points: 100 }],
     ...change,
   };
 }

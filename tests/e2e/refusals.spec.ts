@@ -20,7 +20,7 @@ const VOLUNTEER = 5;
 function withPoints(points: number): (reference: Reference) => Reference {
   return (reference) => ({
     ...reference,
-    grants: [{ id: VOLUNTEER, volunteerId: VOLUNTEER, points }],
+    grants: [{ id: VOLUNTEER, holder: 'PERSON' as const, holderId: VOLUNTEER, points }],
   });
 }
 function goodsAt(unitPoints: number) {

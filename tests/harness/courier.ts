@@ -4,6 +4,7 @@ import type { County } from '../../county/server/county.ts';
 import { putReference, referenceOf } from '../../county/server/reference.ts';
 import { openJournalReader } from '../../db/reader.ts';
 import type { Store } from '../../db/types.ts';
+import type { HolderKind } from '../../domain/points/account.ts';
 import type { EventDraft } from '../../domain/journal/events.ts';
 import type { Reference } from '../../domain/reference/reference.ts';
 import { decodeBatch, encodeBatch } from '../../domain/wire/batch.ts';
@@ -28,8 +29,15 @@ export class Outpost {
     this.store = open(this.dir, this.clock, { stationId });
   }
 
-  /** Makes the county know this station, with the volunteers' homes as given and no points from the beginning. */
-  async found(name: string, homes: Readonly<Record<number, number>>): Promise<void> {
+  /**
+   * Makes the county know this station, with the volunteers' homes as given and no points from the beginning. The
+   * heads name the households of the village, each with its head alone in it.
+   */
+  async found(
+    name: string,
+    homes: Readonly<Record<number, number>>,
+    heads: Readonly<Record<number, number>> = {},
+  ): Promise<void> {
     const base = sampleReference();
     const [one] = base.volunteers;
     if (one === undefined) throw new Error('no sample');
@@ -40,8 +48,11 @@ export class Outpost {
         ...one,
         id: Number(id),
         homeStationId,
-        householdId: 0,
+        householdId: Number(
+          Object.keys(heads).find((household) => heads[Number(household)] === Number(id)) ?? 0,
+        ),
       })),
+      households: Object.entries(heads).map(([id, headId]) => ({ id: Number(id), name: '某户', headId })),
       grants: [],
     };
     await putReference(this.county.context, reference);
@@ -93,11 +104,11 @@ export class Outpost {
   record(...drafts: readonly EventDraft[]): void {
     recordDrafts(this.store, drafts);
   }
-  earn(volunteerId: number, points: number): void {
+  earn(holderId: number, points: number, holder: HolderKind = 'PERSON'): void {
     this.record({
       type: 'POINTS_AWARDED',
-      holder: 'PERSON',
-      holderId: volunteerId,
+      holder,
+      holderId,
       householdId: 0,
       awardId: 1,
       points,
@@ -115,10 +126,11 @@ export class Outpost {
       totalPoints,
     });
   }
-  ask(volunteerId: number, homeStationId: number): void {
-    this.record({ type: 'ALLOWANCE_REQUESTED', volunteerId, cardNumber: PAST_ANY_FORM, homeStationId });
+  ask(volunteerId: number, homeStationId: number, householdId = 0): void {
+    const cardNumber = PAST_ANY_FORM;
+    this.record({ type: 'ALLOWANCE_REQUESTED', volunteerId, cardNumber, homeStationId, householdId });
   }
-  has(volunteerId: number): number {
-    return this.store.views.sums({ holder: 'PERSON', holderId: volunteerId }).available;
+  has(holderId: number, holder: HolderKind = 'PERSON'): number {
+    return this.store.views.sums({ holder, holderId }).available;
   }
 }

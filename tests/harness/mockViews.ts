@@ -156,7 +156,7 @@ export const guest = (availablePoints: number, awaitingCountyPoints = 0): Person
   ...person({ ...OUYANG, guest: true }),
   balance: { ...balance, availablePoints },
   awaitingCountyPoints,
-  elsewhere: { homeStationName: '觅儿寺镇李家畈村新时代文明实践站', requestedMs: 0 },
+  elsewhere: { stationName: '觅儿寺镇李家畈村新时代文明实践站', requestedMs: 0 },
   recent: [],
 });
 

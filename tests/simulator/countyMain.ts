@@ -12,6 +12,7 @@ import { restoreBackup } from '../../county/server/backup/restore.ts';
 import { NOTHING_REVOKED } from '../../county/server/revoked.ts';
 import { openDatabase, type DatabaseChoice } from '../../county/server/db/open.ts';
 import { importBundle } from '../../county/server/stick.ts';
+import type { HolderKind } from '../../domain/points/account.ts';
 import { makeTransfer } from '../../county/server/transfers.ts';
 import { putReference } from '../../county/server/reference.ts';
 import { BEGIN_MS, type Plan } from './plan.ts';
@@ -43,7 +44,8 @@ export type ToCounty =
   /** Moves all points of a volunteer between two stations. */
   | {
       readonly kind: 'MOVE';
-      readonly volunteerId: number;
+      readonly holder: HolderKind;
+      readonly holderId: number;
       readonly fromStationId: number;
       readonly toStationId: number;
     }

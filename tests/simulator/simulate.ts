@@ -15,7 +15,7 @@ import { carrySticks } from './faults/sticks.ts';
 import { BEGIN_MS, hasFault, roundsOf, stationsOf, type Plan, type Round } from './plan.ts';
 import { createHost, startCountyProcess, type CountyProcess, type Host } from './processes.ts';
 import { readRecord, type Line } from './record.ts';
-import { PEOPLE } from './village.ts';
+import { householdId, PEOPLE } from './village.ts';
 import type { Folder, Order } from './stretch.ts';
 
 export interface Report {
@@ -82,8 +82,10 @@ async function move({ plan, county }: Run, round: number): Promise<void> {
   for (let left = plan.stations < 2 ? 0 : Math.ceil(plan.stations / 10); left > 0; left--) {
     const fromStationId = chance.between(1, plan.stations);
     const toStationId = 1 + ((fromStationId + chance.below(plan.stations - 1)) % plan.stations);
-    const volunteerId = fromStationId * 1000 + chance.between(1, PEOPLE);
-    await county.say({ kind: 'MOVE', volunteerId, fromStationId, toStationId });
+    const n = chance.between(1, PEOPLE);
+    const holder = chance.pick(['PERSON', 'PERSON', 'GIFT', 'HOUSEHOLD'] as const);
+    const holderId = holder === 'HOUSEHOLD' ? householdId(fromStationId, n) : fromStationId * 1000 + n;
+    await county.say({ kind: 'MOVE', holder, holderId, fromStationId, toStationId });
   }
 }
 

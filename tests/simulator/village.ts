@@ -24,7 +24,7 @@ export function quickHash(pin: string, salt: Uint8Array): Uint8Array {
 }
 
 const volunteerId = (stationId: number, i: number) => stationId * 1000 + i;
-const householdId = (stationId: number, i: number) =>
+export const householdId = (stationId: number, i: number) =>
   stationId * 100 + Math.floor((i - 1) / HOUSEHOLD_OF) + 1;
 export const cardNumberOf = (volunteer: number) => 100_000_000 + volunteer;
 
@@ -165,7 +165,8 @@ export function referenceOf(plan: Plan, stationId: number, edition: number): Ref
     // Points that the county opened here: some from the beginning, one more with each edition.
     grants: Array.from({ length: 3 + edition }, (_, i) => ({
       id: stationId * 1000 + i + 1,
-      volunteerId: chance.pick(volunteers).id,
+      holder: 'PERSON' as const,
+      holderId: chance.pick(volunteers).id,
       points: chance.between(20, 200),
     })),
   };

@@ -121,11 +121,13 @@ export interface TransferRow {
   to_station_id: number;
   /** 0: the county itself. */
   from_station_id: number;
-  volunteer_id: number;
+  /** Place in HOLDERS. */
+  holder: number;
+  holder_id: number;
   wanted_points: number;
   state: TransferState;
   /** Who wanted it; JOURNAL: it was found in a station's journal after the county's restore. */
-  cause: 'REQUEST' | 'COUNTY' | 'LOST' | 'OPENING' | 'JOURNAL';
+  cause: 'REQUEST' | 'HOME' | 'COUNTY' | 'LOST' | 'OPENING' | 'JOURNAL';
   made_by: string;
   reason: string;
   /** JSON of MovedLot[]; null: new with the day of opening. */

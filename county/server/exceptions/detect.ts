@@ -3,7 +3,7 @@ import type { VerifiedRun } from '../../../domain/wire/batch.ts';
 import type { JournalEvent } from '../../../domain/journal/events.ts';
 import type { Alert } from '../alerts.ts';
 import type { Tx } from '../ingestSql.ts';
-import { raiseVersions } from '../transfers.ts';
+import { raiseVersions } from '../transferRows.ts';
 import { followActs } from './acts.ts';
 import { decideAgain } from './decideAgain.ts';
 import { foldAttendances, startsOf } from './doubled.ts';

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../../domain/result.ts';
 import type { CountyAct } from '../../../domain/reference/reference.ts';
 import type { CountyContext } from '../context.ts';
 import type { Tx } from '../ingestSql.ts';
-import { newActId, raiseVersions } from '../transfers.ts';
+import { newActId, raiseVersions } from '../transferRows.ts';
 import type { AlertFacts } from './facts.ts';
 import { factsAt } from './inbox.ts';
 import { choicesOf } from './kinds.ts';

@@ -1,4 +1,4 @@
-/** For somebody of another village: where the points are, and the way to have them brought here. */
+/** For somebody whose points are at another village: where the points are, and the way to have them brought here. */
 import { useTranslation } from 'react-i18next';
 import type { PersonView } from '../../../electron/contract/views.ts';
 import { useApp } from '../../app/AppContext.ts';
@@ -6,7 +6,7 @@ import { Icon } from '../../components/Icon.tsx';
 import { Press } from '../../components/Press.tsx';
 
 /**
- * Shows nothing for whoever belongs to this village. The button is the main one where there is nothing to spend.
+ * Shows nothing for whoever has theirs in this village. The button is the main one where there is nothing to spend.
  * `brief`: the button alone, where there is no room for the sentence.
  */
 export function Elsewhere({
@@ -27,7 +27,7 @@ export function Elsewhere({
         {t('elsewhere.underWay')}
       </p>
     );
-  const station = elsewhere.homeStationName;
+  const station = elsewhere.stationName;
   return (
     <div className="elsewhere">
       {brief ? null : (

@@ -45,7 +45,7 @@ describe('the people', () => {
   });
 
   it('open with 0 to 400 points, the first ones with enough for rice', () => {
-    const points = new Map(reference.grants.map((grant) => [grant.volunteerId, grant.points]));
+    const points = new Map(reference.grants.map((grant) => [grant.holderId, grant.points]));
     expect(Math.max(...points.values())).toBeLessThanOrEqual(400);
     for (let id = 1; id <= 10; id++) expect(points.get(id)).toBeGreaterThanOrEqual(280);
     expect([...points.values()].some((n) => n < 100)).toBe(true);
@@ -92,7 +92,7 @@ describe('the whole', () => {
       true,
     );
     expect(activities.every((activity) => ids(teams).has(activity.teamId))).toBe(true);
-    expect(grants.every((grant) => ids(volunteers).has(grant.volunteerId))).toBe(true);
+    expect(grants.every((grant) => ids(volunteers).has(grant.holderId))).toBe(true);
     expect(village.openingStock.every(({ goodsId }) => ids(goods).has(goodsId))).toBe(true);
   });
 });

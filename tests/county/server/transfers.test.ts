@@ -11,6 +11,7 @@ import { BACKENDS, emptyCounty } from '../../harness/countyDatabase.ts';
 import { Outpost } from '../../harness/courier.ts';
 
 const WANG = 1;
+const wang = { holder: 'PERSON', holderId: WANG } as const;
 const HOME = 21;
 const AWAY = 22;
 const THIRD = 23;
@@ -156,7 +157,7 @@ describe.each(BACKENDS)('moves of points on $name', ({ available, start }) => {
     });
     await home.send();
     const back = await makeTransfer(county.context, {
-      volunteerId: WANG,
+      ...wang,
       fromStationId: AWAY,
       toStationId: HOME,
       points: 40,
@@ -182,7 +183,7 @@ describe.each(BACKENDS)('moves of points on $name', ({ available, start }) => {
       await away.meet();
       expect(away.store.views.requestUnderWay(WANG)).toBeNull();
       expect(away.has(WANG)).toBe(0);
-      const move = { volunteerId: WANG, points: null, by: '县管理员', reason: '搬家' };
+      const move = { ...wang, points: null, by: '县管理员', reason: '搬家' };
       expect(await makeTransfer(county.context, { ...move, fromStationId: HOME, toStationId: 99 })).toEqual({
         ok: false,
         error: { kind: 'UNKNOWN_STATION', stationId: 99 },
@@ -211,7 +212,7 @@ describe.each(BACKENDS)('moves of points on $name', ({ available, start }) => {
     away.record({
       type: 'ALLOWANCE_OPENED',
       actId: 4711,
-      volunteerId: WANG,
+      ...wang,
       fromStationId: HOME,
       points: 70,
       lots,
@@ -240,8 +241,8 @@ describe.each(BACKENDS)('moves of points on $name', ({ available, start }) => {
       // What is on its way to the lost station is 2's fifteen points.
       const seen = await previewLost(county.context, THIRD, AWAY);
       const shares = [
-        { volunteerId: WANG, points: 80, onTheWayPoints: 0, toStationId: AWAY },
-        { volunteerId: 2, points: 30, onTheWayPoints: 15, toStationId: AWAY },
+        { ...wang, points: 80, onTheWayPoints: 0, toStationId: AWAY },
+        { ...wang, holderId: 2, points: 30, onTheWayPoints: 15, toStationId: AWAY },
       ];
       expect(seen).toMatchObject({
         ok: true,
@@ -258,8 +259,7 @@ describe.each(BACKENDS)('moves of points on $name', ({ available, start }) => {
       expect([away.has(WANG), away.has(2), home.has(2)]).toEqual([80, 45, 0]);
       expect(
         await makeTransfer(county.context, {
-          ...act,
-          volunteerId: 2,
+          ...{ ...act, holder: 'PERSON', holderId: 2 },
           points: null,
           fromStationId: THIRD,
           toStationId: AWAY,
@@ -283,7 +283,7 @@ describe.each(BACKENDS)('moves of points on $name', ({ available, start }) => {
     expect((await county.app.inject({ method: 'GET', url })).statusCode).toBe(404);
     expect((await county.app.inject({ method: 'GET', url, headers })).json()).toMatchObject({ points: 0 });
     const payload = {
-      volunteerId: WANG,
+      ...wang,
       fromStationId: HOME,
       toStationId: AWAY,
       points: null,

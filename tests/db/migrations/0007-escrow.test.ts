@@ -19,7 +19,7 @@ it('folds the accounts again, which may now have points that moved away, each si
   ]);
   db.exec('UPDATE account SET available = 20, closed = 5');
   expect(() => db.exec('UPDATE account SET available = 25')).toThrow(/CHECK/);
-  const act = db.prepare('INSERT INTO county_act VALUES (?, 7, 1, 5, 2, 1, 4, 0)');
+  const act = db.prepare('INSERT INTO county_act VALUES (?, 7, 0, 1, 5, 2, 1, 4, 0)');
   act.run(0);
   act.run(1);
   expect(() => act.run(0)).toThrow(/UNIQUE/);

@@ -16,6 +16,7 @@ import {
   afterOpened,
   closingsOf,
   grantsOf,
+  transfersAnswering,
   transfersFor,
   type Transfer,
 } from '../../../domain/points/transfer.ts';
@@ -77,8 +78,8 @@ export class CountyInMemory {
   private put(transfer: Transfer): void {
     this.transfers.set(`${transfer.id} ${transfer.toStationId}`, transfer);
   }
-  move(volunteerId: number, fromStationId: number, toStationId: number, wantedPoints: number): void {
-    const made = { volunteerId, fromStationId, toStationId, wantedPoints, lots: [], closedPoints: 0 };
+  move(holder: Holder, fromStationId: number, toStationId: number, wantedPoints: number): void {
+    const made = { ...holder, fromStationId, toStationId, wantedPoints, lots: [], closedPoints: 0 };
     this.put({ ...made, id: this.newId(), state: 'CLOSING' });
   }
   /** Takes a batch from the first event on; what is there already changes nothing. */
@@ -103,13 +104,19 @@ export class CountyInMemory {
   private follow(stationId: number, event: JournalEvent): void {
     const all = [...this.transfers.values()];
     if (event.type === 'ALLOWANCE_REQUESTED') {
-      const sources = [...this.held].map(([id, { book }]) => ({
-        stationId: id,
-        available: book.sums(person(event.volunteerId)).available,
-      }));
-      const wish = { ...event, toStationId: stationId };
+      const { volunteerId, homeStationId } = event;
       const underWay = all.filter(({ state }) => state !== 'OPENED');
-      for (const made of transfersFor(wish, sources, underWay, () => this.newId())) this.put(made);
+      const wishOf = (account: Holder, home: number) => {
+        const sources = [...this.held].map(([id, { book }]) => ({
+          stationId: id,
+          available: book.sums(account).available,
+        }));
+        const wish = { ...account, homeStationId: home, toStationId: stationId };
+        const makes = account.holder === 'PERSON' ? transfersAnswering : transfersFor;
+        for (const made of makes(wish, sources, underWay, () => this.newId())) this.put(made);
+      };
+      wishOf(person(volunteerId), homeStationId);
+      wishOf({ holder: 'GIFT', holderId: volunteerId }, 0);
     }
     if (event.type === 'ALLOWANCE_CLOSED') {
       const known = all.find(({ id, fromStationId }) => id === event.actId && fromStationId === stationId);
@@ -310,12 +317,13 @@ export class World {
       volunteerId,
       cardNumber: 1,
       homeStationId: this.station(volunteerId).id,
+      householdId: 0,
     });
   }
   move(from: number, to: number, volunteerId: number, points: number): void {
     const [source, target] = [this.station(from), this.station(to)];
     if (source !== target)
-      this.county.move(volunteerId, source.id, target.id, points % 3 === 0 ? MOVE_ALL : points);
+      this.county.move(person(volunteerId), source.id, target.id, points % 3 === 0 ? MOVE_ALL : points);
   }
   /** Every line is up until there is nothing left to say. */
   settle(): void {

@@ -13,6 +13,7 @@ import {
   afterClosed,
   afterOpened,
   grantsOf,
+  transfersAnswering,
   transfersFor,
   type Transfer,
 } from '../../../domain/points/transfer.ts';
@@ -21,7 +22,13 @@ import { DEFAULT_RULES } from '../../../domain/rules/ruleSet.ts';
 import { PlainLedger } from './facts.ts';
 import { dayOf, Ledger, person } from './support.ts';
 
-const act = (id: number, points = MOVE_ALL): Closing => ({ id, volunteerId: 1, points, toStationId: 2 });
+const act = (id: number, points = MOVE_ALL): Closing => ({
+  id,
+  holder: 'PERSON',
+  holderId: 1,
+  points,
+  toStationId: 2,
+});
 
 /** Lets a station do the closings that are new to it; answers what it recorded. */
 function close(ledger: Ledger, ...closings: readonly Closing[]): readonly number[] {
@@ -81,7 +88,14 @@ describe('closing an allowance', () => {
     const ledger = new Ledger();
     ledger.earn(1, 40);
     const lots = [{ earnedDay: ledger.day, expiryDay: dayOf('2027-12-31'), points: 41 }];
-    const said = { type: 'ALLOWANCE_CLOSED', actId: 1, volunteerId: 1, toStationId: 2, points: 41 } as const;
+    const said = {
+      type: 'ALLOWANCE_CLOSED',
+      actId: 1,
+      holder: 'PERSON',
+      holderId: 1,
+      toStationId: 2,
+      points: 41,
+    } as const;
     expect(() => ledger.fold({ ...said, lots })).toThrow(LedgerError);
     expect(() => ledger.fold({ ...said, points: 40, lots })).toThrow(LedgerError);
   });
@@ -97,7 +111,7 @@ describe('closing an allowance', () => {
       arrears: 45,
       available: 0,
     });
-    const back = { id: 2, volunteerId: 1, points: 50, fromStationId: 2 };
+    const back = { id: 2, holder: 'PERSON', holderId: 1, points: 50, fromStationId: 2 } as const;
     for (const draft of decideOpenings(ledger.book, [back, back], DEFAULT_TERMS, ledger.day))
       ledger.fold(draft);
     expect(ledger.book.sums(person(1))).toMatchObject({ opened: 50, arrears: 0, available: 5 });
@@ -175,13 +189,14 @@ describe('a transfer', () => {
       type: 'ALLOWANCE_CLOSED',
       ...header,
       actId: 5,
-      volunteerId: 1,
+      holder: 'PERSON',
+      holderId: 1,
       toStationId: 2,
       points,
       lots: [],
     }) as const;
   const opened = { ...closed(9), type: 'ALLOWANCE_OPENED', fromStationId: 7 } as const;
-  const wish = { volunteerId: 1, homeStationId: 7, toStationId: 2 };
+  const wish = { ...person(1), homeStationId: 7, toStationId: 2 };
   let id = 100;
   const newId = (): number => (id += 1);
 
@@ -198,8 +213,10 @@ describe('a transfer', () => {
     expect(
       transfersFor(wish, sources, made.slice(1), newId).map(({ fromStationId }) => fromStationId),
     ).toEqual([7]);
-    // Nowhere to ask: the wish is answered by nothing.
-    expect(transfersFor(wish, [], [], newId)).toMatchObject([
+    // Nowhere to ask: nothing moves, and whoever asked is answered by that.
+    expect(transfersFor(wish, [], [], newId)).toEqual([]);
+    expect(transfersAnswering(wish, [], made, newId)).toEqual([]);
+    expect(transfersAnswering(wish, [], [], newId)).toMatchObject([
       { fromStationId: 0, state: 'CLOSED', closedPoints: 0 },
     ]);
   });
@@ -221,7 +238,7 @@ describe('a transfer', () => {
 });
 
 it('a wish needs the card itself, and is not made twice', () => {
-  const request = { volunteerId: 1, cardNumber: 9, homeStationId: 7 };
+  const request = { volunteerId: 1, cardNumber: 9, homeStationId: 7, householdId: 0 };
   expect(decideAllowanceRequest({ ...request, scanned: false }, false)).toMatchObject({
     error: { kind: 'CARD_NEEDED' },
   });

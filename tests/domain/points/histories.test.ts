@@ -99,7 +99,7 @@ class Life {
         const seq = ledger.fold({
           type: 'ALLOWANCE_OPENED',
           actId,
-          volunteerId: to.holderId,
+          ...to,
           fromStationId: 2,
           points,
           lots,

@@ -91,13 +91,13 @@ function plainBooks(
         moves.opened(stationId, event);
         if (!isFirst(`opened ${event.actId}`)) return;
         books.opened += event.points;
-        give(0, event.volunteerId, event.points);
+        give(holders.indexOf(event.holder), event.holderId, event.points);
         return;
       case 'ALLOWANCE_CLOSED':
         moves.closed(stationId, event);
         if (!isFirst(`closed ${event.actId}`)) return;
         books.closed += event.points;
-        give(0, event.volunteerId, -event.points);
+        give(holders.indexOf(event.holder), event.holderId, -event.points);
         return;
       case 'REDEEMED':
       case 'REDEEMED_SHARED': {

@@ -23,10 +23,13 @@ const STATEMENTS = [
     to_station_id bigint NOT NULL,
     -- 0: the county itself brought the points in.
     from_station_id bigint NOT NULL,
-    volunteer_id bigint NOT NULL,
+    -- As in HOLDERS.
+    holder smallint NOT NULL CHECK (holder BETWEEN 0 AND 2),
+    holder_id bigint NOT NULL,
     wanted_points bigint NOT NULL CHECK (wanted_points >= 0),
     state text NOT NULL CHECK (state IN ('CLOSING', 'CLOSED', 'OPENED')),
-    -- Who wanted it: REQUEST (the volunteer at a station), COUNTY (a person there), LOST (the station was declared
+    -- Who wanted it: REQUEST (the volunteer at a station), HOME (the register has them in
+    -- another village now), COUNTY (a person there), LOST (the station was declared
     -- lost), OPENING (with the reference data), JOURNAL (found in a journal after the county's restore).
     cause text NOT NULL,
     made_by text NOT NULL,
@@ -40,7 +43,7 @@ const STATEMENTS = [
     PRIMARY KEY (to_station_id, transfer_id)
   )`,
   sql`CREATE INDEX transfer_from ON transfer (from_station_id, transfer_id)`,
-  sql`CREATE INDEX transfer_volunteer ON transfer (volunteer_id) WHERE state <> 'OPENED'`,
+  sql`CREATE INDEX transfer_account ON transfer (holder, holder_id) WHERE state <> 'OPENED'`,
   sql`CREATE TABLE lost_station (
     station_id bigint PRIMARY KEY REFERENCES station,
     declared_ms bigint NOT NULL,

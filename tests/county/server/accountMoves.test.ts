@@ -1,0 +1,173 @@
+/** Gifts and household points move, too: with their owner, with a household that moves, from a lost station. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createCounty, type County } from '../../../county/server/county.ts';
+import { declareLost } from '../../../county/server/lost.ts';
+import { listTransfers, makeTransfer } from '../../../county/server/transfers.ts';
+import { BACKENDS, emptyCounty } from '../../harness/countyDatabase.ts';
+import { Outpost } from '../../harness/courier.ts';
+
+const WANG = 1;
+const FAMILY = 71;
+const OTHER_FAMILY = 72;
+const HOME = 21;
+const AWAY = 22;
+const THIRD = 23;
+
+describe.each(BACKENDS)('moves of gifts and household points on $name', ({ available, start }) => {
+  let county: County;
+  let stop = (): Promise<void> => Promise.resolve();
+  let home: Outpost;
+  let away: Outpost;
+
+  beforeAll(async () => {
+    if (!available) return;
+    const started = await start();
+    ({ stop } = started);
+    county = await createCounty({ database: started.database, keyDir: null, sample: false });
+  });
+  afterAll(async () => {
+    if (!available) return;
+    await county.close();
+    await stop();
+  });
+  beforeEach(async () => {
+    if (!available) return;
+    await emptyCounty(county);
+    home = new Outpost(county, HOME);
+    away = new Outpost(county, AWAY);
+    await home.found('七里坪村', { [WANG]: HOME });
+    await away.found('李家畈村', { [WANG]: HOME });
+    await home.take();
+    await away.take();
+  });
+  afterEach(() => {
+    if (!available) return;
+    home.store.close();
+    away.store.close();
+  });
+
+  /** What a person is told; the courier's awards follow no catalogue, which is not the matter here. */
+  const alerts = async (): Promise<readonly string[]> =>
+    (
+      await county.context.db
+        .selectFrom('alert')
+        .select('kind')
+        .where('kind', '<>', 'RULE_DIFFERENCE')
+        .execute()
+    ).map(({ kind }) => kind);
+
+  it.runIf(available)(
+    'brings gifts with their owner’s points, and leaves a guest’s household alone',
+    async () => {
+      await home.found('七里坪村', { [WANG]: HOME }, { [FAMILY]: WANG });
+      await home.take();
+      home.earn(WANG, 40);
+      home.earn(WANG, 30, 'GIFT');
+      home.earn(FAMILY, 20, 'HOUSEHOLD');
+      await home.send();
+      // The away station says that she is the head of her household; by its own register she is a guest.
+      away.ask(WANG, HOME, FAMILY);
+      await away.send();
+      await home.meet();
+      await away.meet();
+      expect([away.has(WANG), away.has(WANG, 'GIFT'), away.has(FAMILY, 'HOUSEHOLD')]).toEqual([40, 30, 0]);
+      expect(home.has(FAMILY, 'HOUSEHOLD')).toBe(20);
+      expect(home.store.views.wentTo({ holder: 'GIFT', holderId: WANG })).toBe(AWAY);
+      expect(home.store.views.wentTo({ holder: 'HOUSEHOLD', holderId: FAMILY })).toBeNull();
+      // At home again she asks for what went away; the home station's word that she is the head is true.
+      await makeTransfer(county.context, {
+        ...{ holder: 'HOUSEHOLD', holderId: FAMILY, fromStationId: HOME, toStationId: AWAY },
+        ...{ points: null, by: '县管理员', reason: '借用' },
+      });
+      await home.meet();
+      await away.meet();
+      expect(away.has(FAMILY, 'HOUSEHOLD')).toBe(20);
+      home.ask(WANG, HOME, FAMILY);
+      await home.send();
+      await away.meet();
+      await home.meet();
+      expect([home.has(WANG), home.has(WANG, 'GIFT'), home.has(FAMILY, 'HOUSEHOLD')]).toEqual([40, 30, 20]);
+      expect(home.store.views.wentTo({ holder: 'GIFT', holderId: WANG })).toBeNull();
+      expect(
+        home.store.views
+          .ledgerLines({ holder: 'HOUSEHOLD', holderId: FAMILY }, 9)
+          .map(({ type, points }) => [type, points]),
+      ).toEqual([
+        ['ALLOWANCE_OPENED', 20],
+        ['ALLOWANCE_CLOSED', -20],
+        ['POINTS_AWARDED', 20],
+      ]);
+      expect(await alerts()).toEqual([]);
+    },
+  );
+
+  it.runIf(available)(
+    'brings a household that has moved what it has, once its new village has it',
+    async () => {
+      home.earn(WANG, 40);
+      home.earn(WANG, 30, 'GIFT');
+      home.earn(FAMILY, 20, 'HOUSEHOLD');
+      await home.send();
+      await away.found('李家畈村', { [WANG]: AWAY }, { [FAMILY]: WANG });
+      await away.found('李家畈村', { [WANG]: AWAY }, { [FAMILY]: WANG });
+      const made = await listTransfers(county.context);
+      expect(made.map(({ cause, state, holder }) => `${cause} ${state} ${holder}`).sort()).toEqual([
+        ...['HOME CLOSING GIFT', 'HOME CLOSING HOUSEHOLD', 'HOME CLOSING PERSON'],
+      ]);
+      // What the county does not know of yet comes as well: the act takes whatever is there when it comes.
+      home.earn(WANG, 5);
+      await home.meet();
+      await away.meet();
+      expect([away.has(WANG), away.has(WANG, 'GIFT'), away.has(FAMILY, 'HOUSEHOLD')]).toEqual([45, 30, 20]);
+      // Who marries into it brings their own points only, and a new register of the same people moves nothing.
+      home.earn(2, 7);
+      home.earn(OTHER_FAMILY, 9, 'HOUSEHOLD');
+      await home.send();
+      await away.found('李家畈村', { [WANG]: AWAY, 2: AWAY }, { [FAMILY]: 2 });
+      await home.meet();
+      await away.meet();
+      expect([away.has(2), home.has(2), home.has(OTHER_FAMILY, 'HOUSEHOLD')]).toEqual([7, 0, 9]);
+      expect(await alerts()).toEqual([]);
+    },
+  );
+
+  it.runIf(available)(
+    'opens a lost station’s gifts and household points, and nothing that waits',
+    async () => {
+      const third = new Outpost(county, THIRD);
+      await third.found('檀树岗村', { [WANG]: THIRD, 2: AWAY }, { [FAMILY]: WANG, [OTHER_FAMILY]: 2 });
+      await third.take();
+      third.earn(WANG, 40);
+      third.earn(WANG, 30, 'GIFT');
+      third.earn(2, 12, 'GIFT');
+      third.earn(FAMILY, 20, 'HOUSEHOLD');
+      third.earn(OTHER_FAMILY, 11, 'HOUSEHOLD');
+      third.record({
+        ...{ type: 'LEDGER_TERMS_SET', fromVersion: 1, settlement: 'posted' },
+        ...{ expiry: 'END_OF_NEXT_YEAR', expiryMonths: 24 },
+      });
+      third.earn(WANG, 8);
+      await third.send();
+      // The other family lives in the away village by that village's own register.
+      await away.found('李家畈村', { 2: AWAY }, { [OTHER_FAMILY]: 2 });
+      const act = { stationId: THIRD, elseTo: HOME, by: '县管理员', reason: '火灾' };
+      const done = await declareLost(county.context, act);
+      expect(done).toMatchObject({ ok: true, value: { points: 113, frozenPoints: 8 } });
+      expect(
+        done.ok && done.value.shares.map((one) => [one.holder, one.holderId, one.points, one.toStationId]),
+      ).toEqual([
+        ['PERSON', WANG, 40, HOME],
+        ['HOUSEHOLD', FAMILY, 20, HOME],
+        ['HOUSEHOLD', OTHER_FAMILY, 11, AWAY],
+        ['GIFT', WANG, 30, HOME],
+        ['GIFT', 2, 12, AWAY],
+      ]);
+      await home.meet();
+      await away.meet();
+      expect([home.has(WANG), home.has(WANG, 'GIFT'), home.has(FAMILY, 'HOUSEHOLD')]).toEqual([40, 30, 20]);
+      expect([away.has(2, 'GIFT'), away.has(OTHER_FAMILY, 'HOUSEHOLD')]).toEqual([12, 11]);
+      expect(await alerts()).toEqual([]);
+      third.store.close();
+    },
+  );
+});
