@@ -11,7 +11,7 @@ import type { CountyContext } from './context.ts';
 import type { CountyDb } from './db/open.ts';
 import type { Place } from './ingestSql.ts';
 
-/** The most batches that are held of one station: some 200 000 events. */
+/** The most batches that are held of one station: some 800,000 events. */
 const MAX_HELD = 400;
 
 export interface HeldBatch {

@@ -1,7 +1,7 @@
 /** Bounds of the wire format. Every decoder checks them before it sets memory aside. */
 
-/** The most events one batch may hold. */
-export const MAX_BATCH_EVENTS = 500;
+/** The most events one batch may hold: some two seconds of a line of 64 kbit/s. */
+export const MAX_BATCH_EVENTS = 2000;
 /** The longest body of a batch, before packing. */
 export const MAX_BATCH_BODY_BYTES = 1 << 20;
 /** The longest envelope of a batch, as it travels. */

@@ -8,7 +8,7 @@ export interface LineOptions {
   readonly port: number;
   /** Bytes a second in each direction; absent: as fast as it goes. */
   readonly bytesPerSecond?: number;
-  /** Of the requests, how many are broken off at a random byte, 0 to 1. */
+  /** Of the requests, how many are broken off at a random byte, 0 to 1: evenly spread, the first one early. */
   readonly cutShare?: number;
 }
 export interface Line {
@@ -17,12 +17,18 @@ export interface Line {
   readonly bytes: () => number;
   readonly requests: () => number;
   readonly cuts: () => number;
+  /** Nothing goes over it from now on, and whatever is under way breaks off. */
+  readonly darken: () => void;
+  /** It is back, and counts from nought. */
+  readonly lighten: () => void;
   readonly close: () => void;
 }
 
 const TICK_MS = 10;
 /** A request that is to be broken off ends somewhere within so many bytes. */
 const CUT_WITHIN_BYTES = 4000;
+/** Where between two cuts the first request stands: the fifth of fifty is cut at 2 %. */
+const CUT_PHASE = 0.9;
 
 /** One direction of all connections: what it may carry in a tick is shared by them. */
 class Pipe {
@@ -64,8 +70,14 @@ export async function openLine(options: LineOptions): Promise<Line> {
   const sockets = new Set<Socket>();
   let requests = 0;
   let cuts = 0;
+  let dark = false;
+  const cutsUntil = (request: number): number => Math.floor(request * cutShare + CUT_PHASE);
 
   const server = createServer((near) => {
+    if (dark) {
+      near.destroy();
+      return;
+    }
     const far = connect(options.port, '127.0.0.1');
     let answered = true;
     /** Bytes of this request until it breaks. */
@@ -87,7 +99,8 @@ export async function openLine(options: LineOptions): Promise<Line> {
       if (answered) {
         answered = false;
         requests += 1;
-        fuse = random() < cutShare ? Math.floor(random() * CUT_WITHIN_BYTES) : Infinity;
+        const isCut = cutsUntil(requests) > cutsUntil(requests - 1);
+        fuse = isCut ? Math.floor(random() * CUT_WITHIN_BYTES) : Infinity;
       }
       fuse -= bytes.length;
       if (fuse > 0) {
@@ -115,6 +128,17 @@ export async function openLine(options: LineOptions): Promise<Line> {
     bytes: () => up.carried + down.carried,
     requests: () => requests,
     cuts: () => cuts,
+    darken: () => {
+      dark = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    lighten: () => {
+      dark = false;
+      up.carried = 0;
+      down.carried = 0;
+      requests = 0;
+      cuts = 0;
+    },
     close: () => {
       if (timer !== null) clearInterval(timer);
       for (const socket of sockets) socket.destroy();

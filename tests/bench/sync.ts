@@ -50,7 +50,9 @@ export function stationWith(
 }
 
 export interface SyncRun {
-  /** From the start of the sync, the enrolment with it, to the acknowledgement of the last event. */
+  /** How many events the county lacked when the line came back. */
+  readonly events: number;
+  /** From the moment the line was back to the acknowledgement of the last event. */
   readonly ms: number;
   /** Over the line in both directions until then, the headers of HTTP with them. */
   readonly bytes: number;
@@ -58,17 +60,32 @@ export interface SyncRun {
   readonly cuts: number;
 }
 
-/** Sends all that the station of a folder has recorded over a line to a county's port. */
-async function send(dir: string, line: LineOptions): Promise<SyncRun> {
+/**
+ * A station is enrolled and has sent some of what it recorded; then its line is dark, and comes back. Sends the rest
+ * to a county's port.
+ */
+async function send(dir: string, line: LineOptions, sentBefore: number): Promise<SyncRun> {
   const world = realWorld();
   const store = openBenchStore(dir);
   const opened = await openLine(line);
   const recorded = store.syncState().recorded;
-  const begun = performance.now();
+  let begun: number | null = null;
+  let sentAtDark = 0;
   const { promise, resolve } = Promise.withResolvers<SyncRun>();
   const look = (): void => {
-    if (store.syncState().durableSeq < recorded) return;
+    const { durableSeq } = store.syncState();
+    if (begun === null) {
+      if (durableSeq < sentBefore) return;
+      sentAtDark = durableSeq;
+      opened.darken();
+      if (sync.view().state !== 'OFFLINE' || sync.view().nextAttemptMs === 0) return;
+      opened.lighten();
+      begun = performance.now();
+      sync.syncNow();
+    }
+    if (durableSeq < recorded) return;
     resolve({
+      events: recorded - sentAtDark,
       ms: performance.now() - begun,
       bytes: opened.bytes(),
       requests: opened.requests(),
@@ -96,9 +113,13 @@ async function send(dir: string, line: LineOptions): Promise<SyncRun> {
   return run;
 }
 
-/** One station's whole journal to a fresh county on a PostgreSQL that forces its writes. */
+/**
+ * What a station recorded while its line was dark, to a county on a PostgreSQL that forces its writes. The first
+ * `sentBefore` events, or a batch more, are there by then, so that neither side is new to its work.
+ */
 export async function syncOnce(
   events: readonly JournalEvent[],
+  sentBefore: number,
   line: Omit<LineOptions, 'port'>,
 ): Promise<SyncRun> {
   const postgres = await durablePostgres();
@@ -106,7 +127,7 @@ export async function syncOnce(
   const dir = stationWith(events, { folded: false });
   const county = await startCounty({ dir: countyDir, databaseUrl: postgres.url });
   try {
-    return await send(dir, { ...line, port: county.port });
+    return await send(dir, { ...line, port: county.port }, sentBefore);
   } finally {
     await county.close();
     await postgres.stop();

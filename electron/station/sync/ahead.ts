@@ -10,7 +10,7 @@ interface Made extends Wanted {
 }
 
 export interface Ahead {
-  /** The batch that is wanted: the one made beforehand if it is that one. */
+  /** The batch that is wanted: the one made beforehand if it is that one, or a shorter one from the same place. */
   take(wanted: Wanted): Made;
   /** Makes a batch that is probably wanted next. */
   prepare(wanted: Wanted): void;
@@ -31,7 +31,7 @@ export function batchesAhead(desk: SyncDesk, randomBytes: (length: number) => Ui
       const fits =
         made?.incarnation === wanted.incarnation &&
         made.afterSeq === wanted.afterSeq &&
-        made.limit === wanted.limit &&
+        made.limit <= wanted.limit &&
         made.version === wanted.version;
       return fits ? made : make(wanted);
     },

@@ -17,6 +17,7 @@ import {
   sealMessage,
 } from '../../../domain/wire/envelope.ts';
 import {
+  MAX_BATCH_BODY_BYTES,
   MAX_BATCH_ENVELOPE_BYTES,
   MAX_REFERENCE_BODY_BYTES,
   MAX_REFERENCE_ENVELOPE_BYTES,
@@ -68,9 +69,12 @@ export function makeBatch(
     const run = reader.readRun(order.afterSeq, limit, order.incarnation);
     if (run === null) return null;
     const body = encodeBatch(run);
+    const single = run.events.length === 1;
+    // Long notes pack well: the county bounds what is unpacked, too.
+    if (body.length > MAX_BATCH_BODY_BYTES && !single) continue;
     const message = { kind: 'BATCH', nonce: order.nonce, signer: run.stationId, body } as const;
     const bytes = sealMessage(message, seal, packBody(body, seal.pack), order.version);
-    if (bytes.length <= MAX_BATCH_ENVELOPE_BYTES || run.events.length === 1)
+    if (bytes.length <= MAX_BATCH_ENVELOPE_BYTES || single)
       return { bytes, lastSeq: run.firstSeq + run.events.length - 1 };
   }
 }

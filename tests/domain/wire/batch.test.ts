@@ -95,7 +95,7 @@ describe('batch', () => {
 
   it('refuses more events than a batch may hold, before reading them', () => {
     const body = encodeBatch(runOf(villageEvents(40, 5), AT));
-    const claimed = Uint8Array.from([...body.subarray(0, 10), 0xf5, 0x03, ...body.subarray(11)]);
+    const claimed = Uint8Array.from([...body.subarray(0, 10), 0xd1, 0x0f, ...body.subarray(11)]);
     expect(kindOf(claimed)).toBe('TOO_LARGE');
     expect(() => encodeBatch(runOf(villageEvents(MAX_BATCH_EVENTS + 1, 5), AT))).toThrow(RangeError);
   });
