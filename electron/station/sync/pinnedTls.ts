@@ -30,6 +30,9 @@ export class TlsProblemError extends Error {
   }
 }
 
+/** A second one is opened only where two batches are under way at once (send.ts). */
+export const MAX_SOCKETS = 2;
+
 export interface PinnedTlsOptions {
   /** The pin in force; null before the pairing, when the county has still to prove itself by the code. */
   readonly pin: () => Uint8Array | null;
@@ -102,7 +105,7 @@ class PinnedAgent extends https.Agent {
   readonly #underWay = new Set<tls.TLSSocket>();
 
   constructor(connect: () => tls.TLSSocket, judge: (socket: tls.TLSSocket) => TlsProblem | null) {
-    super({ keepAlive: true, maxSockets: 1 });
+    super({ keepAlive: true, maxSockets: MAX_SOCKETS });
     this.#connect = connect;
     this.#judge = judge;
   }

@@ -26,6 +26,7 @@ export interface SessionTools {
   readonly review: Review;
   readonly download: Download;
   readonly nowMs: () => number;
+  readonly monoMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly enrolCode: string;
   readonly appVersion: string;

@@ -56,6 +56,7 @@ function makeTools(
     ...options,
     ahead: batchesAhead(options.desk, options.randomBytes),
     nowMs: () => clock.nowMs(),
+    monoMs: () => clock.monoMs(),
     // Short requests are not worth packing.
     review: { incarnation: '', sentSeq: 0 },
     download: { begun: null },
@@ -84,7 +85,7 @@ const MORNING_SPREAD_MS = 600_000;
 /** Starts the sync: the first session begins at once. Nothing in here ever throws into the station. */
 export function createSync(options: SyncOptions): SyncPort {
   const { store, timers, clock, log, pauses = DEFAULT_PAUSES } = options;
-  const size: BatchSize = { limit: MAX_BATCH_EVENTS, successes: 0 };
+  const size: BatchSize = { limit: MAX_BATCH_EVENTS, successes: 0, quick: false };
   let closing = false;
   let timer: unknown = null;
   /** For the screens, by the wall clock; decisions go by the monotonic one, which nobody sets. */

@@ -7,6 +7,7 @@ import { LineCount, type LineBytes } from './lineCount.ts';
 import { askRest, beginningOf, type PartialAnswer } from './partialAnswer.ts';
 import {
   createPinnedTls,
+  MAX_SOCKETS,
   TlsProblemError,
   type PinnedTls,
   type PinnedTlsOptions,
@@ -92,7 +93,7 @@ export function httpTransport(countyUrl: string, options: PinnedTlsOptions): Tra
       ? createPinnedTls(base.href, { ...options, onSocket: (socket) => count.add(socket) })
       : null;
   const { request } = tls === null ? http : https;
-  const agent = tls?.agent ?? new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const agent = tls?.agent ?? new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
   return {
     tls,
     post: (path, body, limits) =>

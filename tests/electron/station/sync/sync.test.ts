@@ -38,6 +38,9 @@ class Line {
   /** How many requests it meets before the line is well again. */
   times = Infinity;
   requests: string[] = [];
+  /** Keeps the next batch after one that arrived until the batch behind it has been answered, once. */
+  overtaking: 'NOT' | 'WAITS' | 'NEXT' | 'HOLDS' | 'DONE' = 'NOT';
+  #release: () => void = () => undefined;
   readonly #server: Server;
 
   constructor(countyUrl: string) {
@@ -63,6 +66,9 @@ class Line {
     if (fault === 'GARBAGE') return void outgoing.end('<html>please log in</html>');
     const headers = { ...incoming.headers };
     delete headers.host;
+    const isBatch = path === '/v1/batch';
+    const held = isBatch && this.overtaking === 'NEXT';
+    if (held) this.overtaking = 'HOLDS';
     const onward = request(new URL(path, countyUrl), { method: 'POST', headers }, (answer) => {
       const parts: Buffer[] = [];
       answer.on('data', (part: Buffer) => parts.push(part));
@@ -71,9 +77,15 @@ class Line {
         if (fault === 'LOSE_ANSWER') return void incoming.socket.destroy();
         if (fault === 'TAMPER') body[40] = (body[40] ?? 0) ^ 1;
         outgoing.writeHead(answer.statusCode ?? 500).end(body);
+        if (isBatch && this.overtaking === 'WAITS') this.overtaking = 'NEXT';
+        else if (isBatch && this.overtaking === 'HOLDS') this.#release();
       });
     });
-    incoming.pipe(onward);
+    if (!held) return void incoming.pipe(onward);
+    this.#release = () => {
+      this.overtaking = 'DONE';
+      incoming.pipe(onward);
+    };
   }
 }
 
@@ -100,7 +112,7 @@ describe('sync of a real station with a real county', () => {
   beforeEach(async () => {
     await emptyCounty(county);
     await putReference(county.context, makeSampleVillage({ nowMs: Date.now() }).reference);
-    Object.assign(line, { fault: null, path: '/v1/', times: Infinity, requests: [] });
+    Object.assign(line, { fault: null, path: '/v1/', times: Infinity, requests: [], overtaking: 'NOT' });
     vi.clearAllMocks();
     dir = mkdtempSync(join(tmpdir(), 'sync-'));
     open();
@@ -116,9 +128,10 @@ describe('sync of a real station with a real county', () => {
     store = opened.value;
     startSync();
   }
-  function startSync(countyAt = url): void {
+  function startSync(countyAt = url, clock = world.clock): void {
     sync = openSync({
       ...world,
+      clock,
       timers,
       dir,
       countyUrl: countyAt,
@@ -195,6 +208,20 @@ describe('sync of a real station with a real county', () => {
     expect(sync.view().nextAttemptMs - Date.now()).toBeLessThanOrEqual(2000);
     await settled();
     await expectExactlyOnce();
+  });
+
+  it('sends two batches at once on a quick line, and one that overtakes another is sent again', async () => {
+    await until(() => store.views.referenceInfo() !== null);
+    await sync.close();
+    work(1700);
+    // Two breaks make the batches short enough that there are several.
+    Object.assign(line, { fault: 'DOWN', path: '/v1/batch', times: 2, overtaking: 'WAITS' });
+    // On this clock every answer comes at once, however busy the machine is.
+    startSync(url, { ...world.clock, monoMs: () => 0 });
+    await until(() => line.overtaking === 'DONE');
+    await settled();
+    await expectExactlyOnce();
+    expect(log.error).not.toHaveBeenCalled();
   });
 
   it('goes on when the county was down, as if nothing had happened', async () => {
