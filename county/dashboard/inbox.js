@@ -161,23 +161,35 @@ function openSettling(exception, from) {
 }
 
 /** @param {Exception} exception @param {Inbox} from */
+function settleButton(exception, from) {
+  const open = () => openSettling(exception, from);
+  return element('p', 'buttons', button(words().settle, 'main', open));
+}
+
+/** What a decision waits for. @param {NonNullable<Exception['underWay']>} underWay */
+function underWayLine({ stationId, sinceMs, lastContactMs, stuck }) {
+  const t = words();
+  if (stuck) return element('p', 'problem', t.stuck(stationId));
+  const heard = lastContactMs === 0 ? t.neverHeard : when(lastContactMs);
+  return element('p', 'quiet', t.underWay(stationId, when(sinceMs), heard));
+}
+
+/** @param {Exception} exception @param {Inbox} from */
 function item(exception, from) {
   const t = words();
   const title = element('strong', '', t.kinds[exception.kind] ?? exception.kind);
   const head = element('p', 'head', title, element('span', 'quiet', when(exception.createdMs)));
   const made = element('li', `exception ${exception.state.toLowerCase()}`, head, ...factsOf(exception, from));
-  if (exception.state === 'WAITING') made.append(element('p', 'quiet', `${t.waiting}${decision(exception)}`));
-  else if (exception.state === 'SETTLED')
+  const { underWay } = exception;
+  if (exception.state === 'WAITING') {
+    made.append(element('p', 'quiet', `${t.waiting}${decision(exception)}`));
+    if (underWay !== null) made.append(underWayLine(underWay));
+    if (underWay?.stuck === true) made.append(settleButton(exception, from));
+  } else if (exception.state === 'SETTLED')
     made.append(element('p', 'quiet', `${t.settled}${decision(exception)}`));
   else {
     if (exception.settledHow !== '') made.append(element('p', 'problem', `${t.again}${decision(exception)}`));
-    made.append(
-      element(
-        'p',
-        'buttons',
-        button(t.settle, 'main', () => openSettling(exception, from)),
-      ),
-    );
+    made.append(settleButton(exception, from));
   }
   return made;
 }

@@ -20,6 +20,11 @@ export const TEXTS = {
     needBoth: '请选择一项，并填写姓名和理由。',
     which: '冲正哪一条？',
     waiting: '已决定，等该站下次联系时执行：',
+    underWay: (/** @type {number} */ station, /** @type {string} */ since, /** @type {string} */ heard) =>
+      `${station} 号站还没有执行。${since} 决定，上次联系 ${heard}`,
+    neverHeard: '从未',
+    stuck: (/** @type {number} */ station) =>
+      `! ${station} 号站现在的机器没有这条记录，执行不了。请另选一种办法重新处理`,
     again: '站点已无法执行（可能已经退过或冲正过），请重新处理。之前的决定：',
     settled: '已处理：',
     unknownPerson: (/** @type {number} */ id) => `志愿者 ${id} 号`,
@@ -100,6 +105,11 @@ export const TEXTS = {
     needBoth: 'Choose one, and give a name and a reason.',
     which: 'Which of them is to be reversed?',
     waiting: 'Decided; the station does it when it calls next: ',
+    underWay: (/** @type {number} */ station, /** @type {string} */ since, /** @type {string} */ heard) =>
+      `Station ${station} has not done it yet. Decided ${since}, last contact ${heard}`,
+    neverHeard: 'never',
+    stuck: (/** @type {number} */ station) =>
+      `! The machine of station ${station} does not have this record and cannot do it. Settle it in another way`,
     again: 'The station could not do it any more (undone before?): please settle again. Decided before: ',
     settled: 'Settled: ',
     unknownPerson: (/** @type {number} */ id) => `volunteer ${id}`,

@@ -7,6 +7,7 @@ import type { CountyDb } from '../db/open.ts';
 import type { Tx } from '../ingestSql.ts';
 import type { AlertFacts } from './facts.ts';
 import { choicesOf } from './kinds.ts';
+import { actsUnderWay, alertName, type ActUnderWay } from './underWay.ts';
 
 /** A fact that an exception is about. */
 export interface FactOverview {
@@ -31,6 +32,8 @@ export interface ExceptionOverview {
   readonly settledBy: string;
   readonly settledHow: string;
   readonly note: string;
+  /** WAITING: for what, and whether in vain. */
+  readonly underWay: ActUnderWay | null;
   readonly about: FactOverview;
   /** DOUBLED_ATTENDANCE: the services that it overlaps. */
   readonly others: readonly FactOverview[];
@@ -113,6 +116,10 @@ export async function listExceptions(
     ...(facts.others ?? []),
   ]);
   const events = await factsAt(db, places);
+  const underWay = await actsUnderWay(
+    db,
+    rows.map(({ station_id: stationId, alert_id: alertId }) => ({ stationId, alertId })),
+  );
   const stations = await db.selectFrom('station').select(['station_id', 'name']).execute();
   const stationNames = new Map(stations.map(({ station_id, name }) => [station_id, name]));
   const fact = (place: PlaceOfFact, span: Partial<FactOverview> = {}): FactOverview => {
@@ -138,6 +145,7 @@ export async function listExceptions(
     settledBy: row.settled_by,
     settledHow: row.settled_how,
     note: row.note,
+    underWay: underWay.get(alertName({ stationId: row.station_id, alertId: row.alert_id })) ?? null,
     about: fact({ stationId: row.station_id, incarnation: row.incarnation, seq: row.seq }, facts.span),
     others: (facts.others ?? []).map((other) => fact(other, { fromMs: other.fromMs, toMs: other.toMs })),
     lines: facts.lines ?? [],

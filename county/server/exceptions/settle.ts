@@ -7,6 +7,7 @@ import { newActId, raiseVersions } from '../transferRows.ts';
 import type { AlertFacts } from './facts.ts';
 import { factsAt } from './inbox.ts';
 import { choicesOf } from './kinds.ts';
+import { actsUnderWay, alertName, withdrawAct } from './underWay.ts';
 
 export interface Settlement {
   readonly stationId: number;
@@ -63,7 +64,7 @@ async function orderOf(
 }
 
 /**
- * Settles an exception. A choice that is an act makes it WAITING until the station has said that it is done; its
+ * Settles an exception, or settles it anew where its station cannot carry out what was decided. A choice that is an act makes it WAITING until the station has said that it is done; its
  * reference data rises by a version with it, in one transaction.
  */
 export async function settleException(
@@ -83,11 +84,19 @@ export async function settleException(
       .forUpdate()
       .executeTakeFirst();
     if (alert === undefined) return err({ kind: 'NOT_FOUND' });
-    if (alert.state !== 'OPEN') return err({ kind: 'ALREADY_SETTLED' });
+    const before =
+      alert.state === 'WAITING'
+        ? (await actsUnderWay(tx, [{ stationId, alertId }])).get(alertName({ stationId, alertId }))
+        : undefined;
+    if (alert.state !== 'OPEN' && before?.stuck !== true) return err({ kind: 'ALREADY_SETTLED' });
     if (by === '' || note === '' || !choicesOf(alert.kind).includes(how)) return err({ kind: 'MALFORMED' });
     const place = { stationId, incarnation: alert.incarnation, seq: alert.seq };
     const ordered = await orderOf(tx, { ...settlement, note }, place, JSON.parse(alert.facts) as AlertFacts);
     if (!ordered.ok) return ordered;
+    if (before !== undefined) {
+      await withdrawAct(tx, before, nowMs);
+      await raiseVersions(tx, [before.stationId], nowMs);
+    }
     const state = ordered.value === null ? 'SETTLED' : 'WAITING';
     if (ordered.value !== null) {
       await tx
