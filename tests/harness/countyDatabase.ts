@@ -9,6 +9,7 @@ import pg from 'pg';
 import { createCounty, type County, type CountyOptions } from '../../county/server/county.ts';
 import type { DatabaseChoice } from '../../county/server/db/open.ts';
 import { findPostgres } from '../../scripts/lib/postgres.ts';
+import { pgliteIn } from './emptyDatabase.ts';
 
 interface Started {
   readonly database: DatabaseChoice;
@@ -88,7 +89,7 @@ export const BACKENDS: readonly Backend[] = [
   {
     name: 'PGlite',
     available: true,
-    start: () => Promise.resolve({ database: { kind: 'pglite', dir: null }, stop: () => Promise.resolve() }),
+    start: async () => ({ database: await pgliteIn(null), stop: () => Promise.resolve() }),
   },
   {
     name: 'PostgreSQL',
@@ -103,7 +104,7 @@ export async function listeningCounty(
   options: Partial<CountyOptions> = {},
 ): Promise<{ readonly county: County; readonly url: string }> {
   const county = await createCounty({
-    database: { kind: 'pglite', dir: null },
+    database: await pgliteIn(null),
     keyDir: null,
     sample: true,
     ...options,

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { DEFAULT_GATE } from '../../county/server/gate.ts';
 import { createCounty } from '../../county/server/county.ts';
+import { pgliteIn } from './emptyDatabase.ts';
 
 export interface CountyStart {
   readonly dir: string;
@@ -22,9 +23,7 @@ async function start({ dir, port, startMs, patient = false, databaseUrl }: Count
   let movedMs = 0;
   const county = await createCounty({
     database:
-      databaseUrl === undefined
-        ? { kind: 'pglite', dir: join(dir, 'db') }
-        : { kind: 'postgres', url: databaseUrl },
+      databaseUrl === undefined ? await pgliteIn(join(dir, 'db')) : { kind: 'postgres', url: databaseUrl },
     keyDir: dir,
     sample: true,
     nowMs: () => Math.round(startMs + movedMs + performance.now() - born),

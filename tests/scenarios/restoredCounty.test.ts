@@ -26,6 +26,7 @@ import { ok } from '../../domain/result.ts';
 import { realWorld } from '../../electron/shell/world.ts';
 import type { SyncPort } from '../../electron/station/ports.ts';
 import { openSync } from '../../electron/station/sync/open.ts';
+import { pgliteIn } from '../harness/emptyDatabase.ts';
 import { readStation } from '../harness/station.ts';
 
 const world = realWorld();
@@ -41,13 +42,13 @@ let port = 0;
 let store: Store;
 let sync: SyncPort;
 
-const options = () => ({
-  database: { kind: 'pglite', dir: join(root, 'county', 'db') } as const,
+const options = async () => ({
+  database: await pgliteIn(join(root, 'county', 'db')),
   keyDir: join(root, 'county'),
   sample: true,
 });
 async function openCounty(): Promise<void> {
-  county = await createCounty(options());
+  county = await createCounty(await options());
   port = Number(new URL(await county.listen(port, '127.0.0.1')).port);
 }
 function openStation(hardwareId = world.hardwareId): void {
@@ -152,7 +153,7 @@ test('a county restored from a backup is filled again, and its new prices arrive
   });
   await county.close();
 
-  const { db } = await openContext(options());
+  const { db } = await openContext(await options());
   const restored = await restoreBackup(db, backup, {
     replace: true,
     nowMs: Date.now(),

@@ -1,5 +1,6 @@
 /** The county's database: PGlite in a folder or in memory, or PostgreSQL; the same SQL either way. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { PGlite, types } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
@@ -9,16 +10,21 @@ import type { CountyTables } from './schema.ts';
 export type CountyDb = Kysely<CountyTables>;
 
 export type DatabaseChoice =
-  /** `dir` null: in memory, for tests. */
-  | { readonly kind: 'pglite'; readonly dir: string | null }
+  /** `dir` null: in memory, for tests; so is `newFrom`: the dump of an empty database that a new one begins as. */
+  | { readonly kind: 'pglite'; readonly dir: string | null; readonly newFrom?: Blob }
   | { readonly kind: 'postgres'; readonly url: string };
 
 /** All our bigints are safe integers; the tables hold nothing larger. */
 const toNumber = (text: string): number => Number(text);
 
-function openPGlite(dir: string | null): Promise<PGlite> {
+function openPGlite({ dir, newFrom }: Extract<DatabaseChoice, { kind: 'pglite' }>): Promise<PGlite> {
   if (dir !== null) mkdirSync(dir, { recursive: true });
-  return PGlite.create({ ...(dir === null ? {} : { dataDir: dir }), parsers: { [types.INT8]: toNumber } });
+  const isNew = dir === null || !existsSync(join(dir, 'PG_VERSION'));
+  return PGlite.create({
+    ...(dir !== null && { dataDir: dir }),
+    ...(isNew && newFrom !== undefined && { loadDataDir: newFrom }),
+    parsers: { [types.INT8]: toNumber },
+  });
 }
 
 const INT8: number = types.INT8;
@@ -47,7 +53,7 @@ function openPool(url: string): pg.Pool {
 export async function openDatabase(choice: DatabaseChoice): Promise<CountyDb> {
   const dialect =
     choice.kind === 'pglite'
-      ? new PGliteDialect({ pglite: await openPGlite(choice.dir) })
+      ? new PGliteDialect({ pglite: await openPGlite(choice) })
       : new PostgresDialect({ pool: openPool(choice.url) });
   const db = new Kysely<CountyTables>({ dialect });
   try {

@@ -13,6 +13,7 @@ import type { StickPort } from '../../../../electron/station/ports.ts';
 import { createCourier } from '../../../../electron/station/stick/courier.ts';
 import type { StickTools } from '../../../../electron/station/stick/tools.ts';
 import { emptyCounty } from '../../../harness/countyDatabase.ts';
+import { pgliteIn } from '../../../harness/emptyDatabase.ts';
 import { smallDisk, type SmallDisk } from '../../../harness/smallDisk.ts';
 import {
   bundlesOn,
@@ -39,7 +40,7 @@ const log = { warn: vi.fn(), error: vi.fn() };
 const onReference = vi.fn();
 
 beforeAll(async () => {
-  county = await createCounty({ database: { kind: 'pglite', dir: null }, keyDir: null, sample: false });
+  county = await createCounty({ database: await pgliteIn(null), keyDir: null, sample: false });
 });
 afterAll(() => county.close());
 beforeEach(async () => {

@@ -13,6 +13,7 @@ import { keepPending, readPending } from '../../../../electron/shell/pendingPair
 import { readPairingAnswer, writeEnrolment } from '../../../../electron/station/stick/pairing.ts';
 import { makeEnrolRequest, type EnrolRequest } from '../../../../electron/station/sync/enrol.ts';
 import { openKeyFolder, type KeyFolder } from '../../../../electron/station/sync/keyFolder.ts';
+import { pgliteIn } from '../../../harness/emptyDatabase.ts';
 import { openLocal } from '../../../harness/local.ts';
 import { testVillage } from '../../../harness/village.ts';
 
@@ -36,9 +37,9 @@ beforeEach(async () => {
   ({ dir, keys } = newMachine());
 });
 
-function sampleCounty(): Promise<County> {
+async function sampleCounty(): Promise<County> {
   const publicUrl = 'https://county.example/';
-  return createCounty({ database: { kind: 'pglite', dir: null }, keyDir: null, sample: true, publicUrl });
+  return createCounty({ database: await pgliteIn(null), keyDir: null, sample: true, publicUrl });
 }
 function newMachine(): { readonly dir: string; readonly keys: KeyFolder } {
   folders += 1;

@@ -11,6 +11,7 @@ import { makeSampleVillage } from '../../../../county/sample/village.ts';
 import { verifyFolder } from '../../../../db/verify.ts';
 import { sha256 } from '../../../../electron/station/sync/codecs.ts';
 import { emptyCounty } from '../../../harness/countyDatabase.ts';
+import { pgliteIn } from '../../../harness/emptyDatabase.ts';
 import { carry, darkStation, introduce, newStick, type DarkStation } from '../../../harness/stick.ts';
 
 /** More than goes back in one message. */
@@ -23,7 +24,7 @@ let copyDir: string;
 let sticks: string[];
 const stations: DarkStation[] = [];
 beforeAll(async () => {
-  county = await createCounty({ database: { kind: 'pglite', dir: null }, keyDir: null, sample: false });
+  county = await createCounty({ database: await pgliteIn(null), keyDir: null, sample: false });
 });
 afterAll(() => county.close());
 beforeEach(async () => {

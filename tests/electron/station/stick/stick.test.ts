@@ -12,6 +12,7 @@ import { loadCountyKeys } from '../../../../county/server/keys.ts';
 import { putReference } from '../../../../county/server/reference.ts';
 import { importBundle } from '../../../../county/server/stick.ts';
 import { emptyCounty, forgetEvents } from '../../../harness/countyDatabase.ts';
+import { pgliteIn } from '../../../harness/emptyDatabase.ts';
 import {
   bundleOn,
   bundlesOn,
@@ -31,7 +32,7 @@ let county: County;
 let station: DarkStation;
 let stick: string;
 beforeAll(async () => {
-  county = await createCounty({ database: { kind: 'pglite', dir: null }, keyDir: null, sample: false });
+  county = await createCounty({ database: await pgliteIn(null), keyDir: null, sample: false });
 });
 afterAll(() => county.close());
 beforeEach(async () => {
