@@ -38,6 +38,7 @@ export interface AppOptions {
   readonly adminToken: string;
   /** With a key: the server speaks TLS. */
   readonly tls: CountyTls | null;
+  readonly patience: Patience;
   /** Told in one line of what went wrong on this side. */
   readonly onProblem: (line: string) => void;
 }
@@ -124,19 +125,37 @@ function addBackup(app: FastifyInstance, { context, adminToken }: AppOptions): v
   );
 }
 
-/** A sender that cannot say within this what it wants makes room for others. */
-const HEADERS_TIMEOUT_MS = 10_000;
+/** How long senders are waited for; whoever is slower makes room for others. */
+export interface Patience {
+  /** Until a sender has said what it wants. */
+  readonly headersMs: number;
+  /** Until the whole request has come. */
+  readonly requestMs: number;
+  /** How often that is looked at: Node looks every half minute by itself, so that ten seconds would be forty. */
+  readonly checkMs: number;
+}
+export const DEFAULT_PATIENCE: Patience = { headersMs: 10_000, requestMs: 30_000, checkMs: 2_000 };
 
 /** Fastify sets no times for a server that it did not make itself. */
-function makeServer(tls: CountyTls | null, handler: RequestListener, settings: FastifyServerOptions): Server {
+function makeServer(
+  { tls, patience }: Pick<AppOptions, 'tls' | 'patience'>,
+  handler: RequestListener,
+  settings: FastifyServerOptions,
+): Server {
+  const times = {
+    connectionsCheckingInterval: patience.checkMs,
+    headersTimeout: patience.headersMs,
+    requestTimeout: patience.requestMs,
+  };
   const served = servedTls(tls);
   const server =
     served === null
-      ? http.createServer(handler)
-      : https.createServer({ ...served, minVersion: 'TLSv1.2' }, handler);
+      ? http.createServer(times, handler)
+      : https.createServer(
+          { ...served, ...times, minVersion: 'TLSv1.2', handshakeTimeout: patience.headersMs },
+          handler,
+        );
   server.keepAliveTimeout = settings.keepAliveTimeout ?? 0;
-  server.requestTimeout = settings.requestTimeout ?? 0;
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.setTimeout(settings.connectionTimeout);
   return server;
 }
@@ -145,13 +164,12 @@ function makeServer(tls: CountyTls | null, handler: RequestListener, settings: F
 export function createApp(options: AppOptions): FastifyInstance {
   const app = Fastify({
     logger: false,
-    // The whole request must have come by then: a slow sender must not hold a place.
-    requestTimeout: 30_000,
+    requestTimeout: options.patience.requestMs,
     connectionTimeout: 60_000,
     keepAliveTimeout: 65_000,
     bodyLimit: MAX_REQUEST_BYTES,
     forceCloseConnections: 'idle',
-    serverFactory: (handler, settings) => makeServer(options.tls, handler, settings),
+    serverFactory: (handler, settings) => makeServer(options, handler, settings),
   });
   app.server.maxConnections = 4096;
   // Whatever a body calls itself, it is bytes to us.

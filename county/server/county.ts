@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { WIRE, type WireRange } from '../../domain/wire/version.ts';
 import { makeSampleVillage } from '../sample/village.ts';
-import { createApp } from './app.ts';
+import { createApp, DEFAULT_PATIENCE, type Patience } from './app.ts';
 import { hex } from './codecs.ts';
 import type { CountyContext, PublicUrl } from './context.ts';
 import { openDatabase, type CountyDb, type DatabaseChoice } from './db/open.ts';
@@ -26,6 +26,7 @@ export interface CountyOptions {
   readonly publicUrl?: string;
   readonly nowMs?: () => number;
   readonly gate?: GateLimits;
+  readonly patience?: Patience;
   /** Versions of the wire; tests play an older or a newer county. */
   readonly wire?: WireRange;
   readonly onProblem?: (line: string) => void;
@@ -125,6 +126,7 @@ export async function createCounty(options: CountyOptions): Promise<County> {
   const app = createApp({
     context,
     gate: options.gate ?? DEFAULT_GATE,
+    patience: options.patience ?? DEFAULT_PATIENCE,
     adminToken,
     tls: options.tls ?? null,
     onProblem,

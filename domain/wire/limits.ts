@@ -12,6 +12,12 @@ export const MAX_REQUEST_BYTES = 4096;
 export const MAX_ANSWER_BYTES = 4096;
 /** The longest reference snapshot before packing: 90,000 people of a county and one village whole. */
 export const MAX_REFERENCE_BODY_BYTES = 64 << 20;
+/**
+ * The most values in the text of reference data, counted by what opens or separates them. Twenty million empty lists
+ * fit a body and would fill a small machine's memory by being parsed; a limit on a worker's memory is no help, since
+ * the parser that exceeds it ends the whole program.
+ */
+export const MAX_REFERENCE_VALUES = 6_000_000;
 /** The longest reference snapshot as it travels. */
 export const MAX_REFERENCE_ENVELOPE_BYTES = 16 << 20;
 /** The most incarnations of one station that a return ask may name. */

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { deltaSchema, type ReferenceDelta } from '../reference/delta.ts';
 import { referenceSchema, type Reference } from '../reference/reference.ts';
 import { err, ok, type Result } from '../result.ts';
+import { MAX_REFERENCE_VALUES } from './limits.ts';
 import { readUtf8, writeUtf8 } from './utf8.ts';
 
 export function encodeReference(reference: Reference): Uint8Array {
@@ -27,10 +28,22 @@ export function decodeDelta(body: Uint8Array): Result<ReferenceDelta, BadBody> {
   return decodeJson(deltaSchema, body);
 }
 
+const COMMA = 0x2c;
+const BRACKET = 0x5b;
+const BRACE = 0x7b;
+
+/** Whether a text may hold more values than are parsed; those within texts count too. */
+function hasTooManyValues(body: Uint8Array): boolean {
+  let values = 0;
+  for (const byte of body) if (byte === COMMA || byte === BRACKET || byte === BRACE) values += 1;
+  return values > MAX_REFERENCE_VALUES;
+}
+
 function decodeJson<T extends v.GenericSchema>(
   schema: T,
   body: Uint8Array,
 ): Result<v.InferOutput<T>, BadBody> {
+  if (hasTooManyValues(body)) return err({ kind: 'MALFORMED', detail: 'too many values' });
   const text = readUtf8(body);
   if (text === undefined) return err({ kind: 'MALFORMED', detail: 'not UTF-8' });
   let value: unknown;

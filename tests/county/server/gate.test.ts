@@ -63,6 +63,37 @@ test('a request whose body never comes takes a place from its head on, and gives
   await expect.poll(async () => (await post()).status).toBe(400);
 });
 
+/** Sends a byte again and again, and does not heed that it was cut off; resolves to what it was told by then. */
+function sendSlowly(port: number, head: string): Promise<string> {
+  return new Promise((done) => {
+    const socket = connect(port, '127.0.0.1');
+    sockets.push(socket);
+    let told = '';
+    const byte = setInterval(() => socket.write('x'), 10);
+    socket.on('data', (part) => (told += part.toString()));
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      clearInterval(byte);
+      done(told);
+    });
+    socket.write(head);
+  });
+}
+
+test('who sends head or body byte by byte is cut off, and others are served meanwhile', async () => {
+  // As in a county, a hundred times as fast.
+  const patience = { headersMs: 100, requestMs: 300, checkMs: 20 };
+  const listening = await listeningCounty({ patience });
+  ({ county } = listening);
+  const port = Number(new URL(listening.url).port);
+  const slow = [
+    'POST /v1/ask HTTP/1.1\r\nhost: x\r\nx-slow: ',
+    'POST /v1/batch HTTP/1.1\r\nhost: x\r\ncontent-length: 200000\r\n\r\n',
+  ].map((head) => sendSlowly(port, head));
+  expect((await fetch(`${listening.url}/v1/ask`, { method: 'POST', body: 'no message' })).status).toBe(400);
+  for (const told of await Promise.all(slow)) expect(told).toMatch(/^(?:HTTP\/1\.1 408 |$)/);
+});
+
 test('a station that asks without a pause is told when to come again, and then comes', async () => {
   const listening = await listeningCounty({ gate: { ...DEFAULT_GATE, maxSignedPerMinute: 12 } });
   ({ county } = listening);

@@ -5,15 +5,18 @@ import { zstdCompressSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
 import type { JournalReader } from '../../../../db/types.ts';
 import { COUNTY_SIGNER, sealMessage } from '../../../../domain/wire/envelope.ts';
-import { MAX_REFERENCE_BODY_BYTES } from '../../../../domain/wire/limits.ts';
+import { MAX_REFERENCE_BODY_BYTES, MAX_REFERENCE_VALUES } from '../../../../domain/wire/limits.ts';
 import { readReference } from '../../../../electron/station/sync/desk.ts';
+import { openKeyFolder } from '../../../../electron/station/sync/keyFolder.ts';
 import { httpTransport } from '../../../../electron/station/sync/transport.ts';
+import { workerDesk } from '../../../../electron/station/sync/workerDesk.ts';
 import { openSyncStation } from '../../../harness/syncPair.ts';
 import { testVillage } from '../../../harness/village.ts';
 import { makeKeys } from '../../../harness/wire.ts';
 
 const { publicKey: countyKey, seal } = makeKeys();
 const nonce = new Uint8Array(8).fill(7);
+const WORKER = new URL('../../../../electron/station/sync/worker.ts', import.meta.url);
 const reached = (): never => {
   throw new Error('it was believed');
 };
@@ -52,6 +55,28 @@ it('far more tiny rows than any county has are too many, however short they are'
   const head = { fromVersion: 1, version: 2, madeAtMs: 0, contentHash: '0'.repeat(64), whole: {} };
   const delta = Buffer.from(JSON.stringify({ ...head, keyed: { teams: { puts: teams, removes: [] } } }));
   expect(readSigned('DELTA', delta, zstdCompressSync(delta))).toMatchObject(refused);
+});
+
+it('a body of nothing but empty lists is not even parsed: the worker refuses it in words, and works on', async () => {
+  const station = openSyncStation('http://127.0.0.1:9');
+  const { privateKeyPem } = openKeyFolder(station.dir);
+  const desk = workerDesk(WORKER, { dir: station.dir, privateKeyPem });
+  try {
+    const lists = Buffer.from(`[${'[],'.repeat(MAX_REFERENCE_VALUES / 2)}0]`);
+    expect(lists.length).toBeLessThan(MAX_REFERENCE_BODY_BYTES / 3);
+    const message = { kind: 'REFERENCE', nonce, signer: COUNTY_SIGNER, body: lists } as const;
+    const bytes = sealMessage(message, seal, { packed: true, stored: zstdCompressSync(lists) }, 1);
+    expect(await desk.reference({ bytes, nonce, version: 1, countyKey })).toEqual({
+      ok: false,
+      error: { kind: 'BAD_REFERENCE', detail: 'too many values' },
+    });
+    const { incarnation } = station.store;
+    const order = { incarnation, afterSeq: 0, limit: 9, nonce, version: 1 };
+    expect(await desk.batch(order)).toMatchObject({ lastSeq: 1 });
+  } finally {
+    await desk.close();
+    await station.close();
+  }
 });
 
 let server: Server | undefined;
