@@ -1,6 +1,6 @@
 /** Readings for the keeper's desk and the notice board: who lives here, and what an entry or an exchange was for. */
 import type { Database } from 'better-sqlite3';
-import type { ClockTrust, JournalEvent } from '../../domain/journal/events.ts';
+import { CLOCK_TRUST, type ClockTrust, type JournalEvent } from '../../domain/journal/events.ts';
 import {
   HOLDERS,
   LOT_STATES,
@@ -8,6 +8,7 @@ import {
   type Holder,
   type LotState,
 } from '../../domain/points/account.ts';
+import { shanghaiDay } from '../../domain/time.ts';
 import { eventOf } from '../journal/journal.ts';
 import type { IncarnationNames } from '../ledger/names.ts';
 import { numberQuery, query } from '../row.ts';
@@ -70,8 +71,8 @@ export interface DeskViews {
   redeemedInMonth(monthDay: number): readonly MonthRow[];
   /** How far the time of an event of the running incarnation can be trusted; undefined if there is none. */
   trustOf(seq: number): ClockTrust | undefined;
-  /** The newest events of the running incarnation with their times, newest first. */
-  newestTimes(limit: number): readonly { readonly atMs: number; readonly trust: ClockTrust }[];
+  /** How many of the running incarnation's events of a day have which trust. Not within a transaction. */
+  trustOfDay(day: number): Readonly<Record<ClockTrust, number>>;
 }
 
 interface LotRow {
@@ -89,6 +90,20 @@ interface ExchangeSqlRow {
   readonly volunteerId: number;
   readonly atMs: number;
 }
+
+interface TimeRow {
+  readonly seq: number;
+  readonly atMs: number;
+  readonly trust: ClockTrust;
+}
+
+/** Looked through at first for the times of a day: more than the busiest day has. */
+const LOOKED_THROUGH = 2000;
+const NO_TRUST: Readonly<Record<ClockTrust, number>> = {
+  [CLOCK_TRUST.TRUSTED]: 0,
+  [CLOCK_TRUST.UNCONFIRMED]: 0,
+  [CLOCK_TRUST.DOUBTFUL]: 0,
+};
 
 const EXCHANGE = 'SELECT incarnation, seq, volunteer_id, at_ms FROM redemption';
 
@@ -143,15 +158,33 @@ function statementsOf(db: Database) {
       db,
       "SELECT json_extract(text, '$[5]') FROM journal WHERE incarnation = ? AND seq = ?",
     ),
-    times: query<[number, number], { readonly atMs: number; readonly trust: ClockTrust }>(
+    times: query<[number, number, number], TimeRow>(
       db,
-      `SELECT json_extract(text, '$[2]') AS at_ms, json_extract(text, '$[5]') AS trust
-       FROM journal WHERE incarnation = ? ORDER BY seq DESC LIMIT ?`,
+      `SELECT seq, json_extract(text, '$[2]') AS at_ms, json_extract(text, '$[5]') AS trust
+       FROM journal WHERE incarnation = ? AND seq > ? ORDER BY seq DESC LIMIT ?`,
     ),
   };
 }
 
-/** Prepares the readings; `incarnation` is the ordinal of the running one. */
+/** Counts the events of a day by their trust; of a day that was asked for before only what is new is looked at. */
+function trustReader(
+  times: ReturnType<typeof statementsOf>['times'],
+  incarnation: number,
+): DeskViews['trustOfDay'] {
+  let day = -1;
+  let upTo = 0;
+  let counts = NO_TRUST;
+  return (wanted) => {
+    if (wanted !== day) [day, upTo, counts] = [wanted, 0, NO_TRUST];
+    const fresh = times.all(incarnation, upTo, LOOKED_THROUGH);
+    upTo = fresh[0]?.seq ?? upTo;
+    const sums = { ...counts };
+    for (const { atMs, trust } of fresh) if (shanghaiDay(atMs) === day) sums[trust] += 1;
+    return (counts = sums);
+  };
+}
+
+/** Makes the readings; `incarnation` is the ordinal of the running one. */
 export function deskViews(
   db: Database,
   stationId: number,
@@ -205,6 +238,6 @@ export function deskViews(
         .filter(({ lines }) => lines.length > 0),
     redeemedInMonth: (monthDay) => statements.month.all(monthDay),
     trustOf: (seq) => statements.trust(incarnation, seq) as ClockTrust | undefined,
-    newestTimes: (limit) => statements.times.all(incarnation, limit),
+    trustOfDay: trustReader(statements.times, incarnation),
   };
 }

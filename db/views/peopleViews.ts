@@ -31,6 +31,9 @@ interface OtherRow {
   readonly points: number;
 }
 
+/** So many people are kept in memory at once: more than the largest village has. */
+const MOST_PEOPLE = 2000;
+
 const SERVICE_KIND: Readonly<Record<number, RecordRow['kind']>> = {
   [ATTENDANCE_STATE.OPEN]: 'SERVICE_OPEN',
   [ATTENDANCE_STATE.UNCLOSED]: 'SERVICE_UNCLOSED',
@@ -143,6 +146,8 @@ export function peopleViews(db: Database, wishes: RuleWishes = {}): PeopleViewsA
   let rules: RuleSet = DEFAULT_RULES;
   let looser: string | null = null;
   let known = false;
+  /** Whoever was asked for: lists name the same few people again and again. */
+  const people = new Map<number, PersonRow | null>();
 
   /** The county's rules, as far as they may be tightened as this station wishes. */
   function rulesBeside(county: RuleSet): RuleSet {
@@ -178,7 +183,15 @@ export function peopleViews(db: Database, wishes: RuleWishes = {}): PeopleViewsA
       load();
       return looser;
     },
-    person: (volunteerId) => statements.person.get(volunteerId) ?? null,
+    person(volunteerId) {
+      let person = people.get(volunteerId);
+      if (person === undefined) {
+        person = statements.person.get(volunteerId) ?? null;
+        if (people.size >= MOST_PEOPLE) people.clear();
+        people.set(volunteerId, person);
+      }
+      return person;
+    },
     card: (cardNumber) => statements.card.get(cardNumber) ?? null,
     publicKeyOf(issuerId) {
       const row = statements.key.get(issuerId);
@@ -200,6 +213,7 @@ export function peopleViews(db: Database, wishes: RuleWishes = {}): PeopleViewsA
     record: recordReader(db),
     forgetReference() {
       known = false;
+      people.clear();
     },
   };
 }

@@ -33,18 +33,14 @@ const SHOWN_ATTENDANCES = 300;
 
 const GONE = { kind: 'REFUSED', reason: { kind: 'KEEPER_GONE' } } as const;
 
-/** Looked through for times in doubt: more than the busiest day has. */
-const LOOKED_THROUGH = 2000;
-
 function timeTrust(trust: ClockTrust | undefined): TimeTrust {
   if (trust === CLOCK_TRUST.DOUBTFUL) return 'DOUBTFUL';
   return trust === CLOCK_TRUST.UNCONFIRMED ? 'UNCONFIRMED' : 'TRUSTED';
 }
 
 function timesOf(core: Core, day: number): KeeperDesk['todayTimes'] {
-  const today = core.views.newestTimes(LOOKED_THROUGH).filter(({ atMs }) => shanghaiDay(atMs) === day);
-  const count = (wanted: ClockTrust): number => today.filter(({ trust }) => trust === wanted).length;
-  return { unconfirmed: count(CLOCK_TRUST.UNCONFIRMED), doubtful: count(CLOCK_TRUST.DOUBTFUL) };
+  const counts = core.views.trustOfDay(day);
+  return { unconfirmed: counts[CLOCK_TRUST.UNCONFIRMED], doubtful: counts[CLOCK_TRUST.DOUBTFUL] };
 }
 
 function attendanceView(core: Core, row: UnsettledRow): OpenAttendanceView {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CLOCK_TRUST } from '../../domain/journal/events.ts';
+import { shanghaiDay } from '../../domain/time.ts';
 import type { Store } from '../../db/types.ts';
 import { openJournalReader } from '../../db/reader.ts';
 import { HOUR_MS, MINUTE_MS, open, recordDrafts, sha256, TestClock } from './support.ts';
@@ -37,6 +38,27 @@ describe('trust in the wall clock', () => {
     expect(trustOf(store)).toBe(DOUBTFUL);
     clock.wallMs -= jumpMs;
     expect(trustOf(store)).toBe(UNCONFIRMED);
+    store.close();
+  });
+
+  it('is counted for a day, also as the day goes on', () => {
+    const clock = new TestClock();
+    const store = open(tempDir(), clock);
+    const day = shanghaiDay(clock.wallMs);
+    const started = store.views.trustOfDay(day)[UNCONFIRMED];
+    trustOf(store);
+    store.confirmClock(clock.wallMs);
+    trustOf(store);
+    clock.wallMs += HOUR_MS;
+    trustOf(store);
+    expect(store.views.trustOfDay(day)).toEqual({
+      [UNCONFIRMED]: started + 1,
+      [TRUSTED]: 1,
+      [DOUBTFUL]: 1,
+    });
+    expect(store.views.trustOfDay(day - 1)).toEqual({ [UNCONFIRMED]: 0, [TRUSTED]: 0, [DOUBTFUL]: 0 });
+    trustOf(store);
+    expect(store.views.trustOfDay(day)[DOUBTFUL]).toBe(2);
     store.close();
   });
 

@@ -17,16 +17,20 @@ export interface Confirmed {
   readonly about: number;
   readonly points: number;
 }
+/** Something that must not be, seen by whoever drives a station. */
+export interface Wrong {
+  readonly kind: 'WRONG';
+  readonly what: string;
+}
 export type Line =
   | Confirmed
-  /** Where the time of a folder stands; written ahead of each act. */
-  | { readonly kind: 'AT'; readonly folder: string; readonly trueMs: number }
+  /** Where the time of a folder and its journal stand; written ahead of each act. */
+  | { readonly kind: 'AT'; readonly folder: string; readonly trueMs: number; readonly recorded: number }
   /** A stretch is over and its station closed. */
   | { readonly kind: 'DONE'; readonly folder: string; readonly round: number; readonly quiet: boolean }
   /** A station was given a fault; for the table at the end. */
   | { readonly kind: 'FAULT'; readonly name: string }
-  /** Something that must not be, seen by whoever drives a station. */
-  | { readonly kind: 'WRONG'; readonly what: string };
+  | Wrong;
 
 const lineSchema = v.custom<Line>((value) => typeof value === 'object' && value !== null && 'kind' in value);
 

@@ -14,7 +14,8 @@ import type { FaultName } from './faults/names.ts';
 import { carrySticks } from './faults/sticks.ts';
 import { BEGIN_MS, hasFault, roundsOf, stationsOf, type Plan, type Round } from './plan.ts';
 import { createHost, startCountyProcess, type CountyProcess, type Host } from './processes.ts';
-import { readRecord, type Line } from './record.ts';
+import { startProgress } from './progress.ts';
+import { readRecord, type Confirmed, type Line, type Wrong } from './record.ts';
 import { householdId, PEOPLE } from './village.ts';
 import type { Folder, Order } from './stretch.ts';
 
@@ -45,12 +46,14 @@ interface Life {
 
 interface Run {
   readonly plan: Plan;
-  readonly dir: string;
   readonly recordFile: string;
   readonly county: CountyProcess;
   readonly host: Host;
   readonly lives: Map<string, Life>;
   readonly onFault: (name: FaultName) => void;
+  /** What the record says so far: what was told to people and what must not be; faults by name. */
+  readonly lines: (Confirmed | Wrong)[];
+  readonly counts: Map<string, number>;
   /** How far the record has been read, bytes. */
   read: number;
 }
@@ -127,38 +130,49 @@ async function workRound(run: Run, round: Round, settle: boolean): Promise<void>
       onFault('killStation');
     }
     const fresh = readRecord(recordFile, run.read);
-    for (const line of fresh.lines) note(line, lives, waiting);
+    for (const line of fresh.lines) note(line, run, waiting);
     run.read = fresh.end;
     for (const life of waiting.values()) life.attempt += 1;
   }
   for (const life of lives.values()) life.attempt = 0;
 }
 
-function note(line: Line, lives: ReadonlyMap<string, Life>, waiting: Map<string, Life>): void {
-  if (line.kind === 'AT') {
-    const life = lives.get(line.folder);
-    if (life !== undefined) life.trueMs = Math.max(life.trueMs, line.trueMs);
-  }
-  if (line.kind === 'DONE') waiting.delete(line.folder);
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-function countsOf(lines: readonly Line[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  const add = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
-  for (const line of lines) {
-    if (line.kind === 'CONFIRMED') add('confirmed');
-    if (line.kind === 'FAULT') add(line.name);
+function note(line: Line, { lives, lines, counts }: Run, waiting: Map<string, Life>): void {
+  switch (line.kind) {
+    case 'AT': {
+      const life = lives.get(line.folder);
+      if (life !== undefined) life.trueMs = Math.max(life.trueMs, line.trueMs);
+      return;
+    }
+    case 'DONE':
+      waiting.delete(line.folder);
+      return;
+    case 'FAULT':
+      count(counts, line.name);
+      return;
+    case 'CONFIRMED':
+      count(counts, 'confirmed');
+      lines.push(line);
+      return;
+    case 'WRONG':
+      lines.push(line);
   }
-  return counts;
 }
 
 async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit<Report, 'dir'>> {
   const recordFile = join(dir, 'record.jsonl');
-  const progress = options.onProgress ?? (() => undefined);
   const databaseUrl = options.databaseUrl ?? null;
   const countyDir = join(dir, 'county');
-  const struck = new Map<string, number>();
-  const onFault = (name: FaultName) => struck.set(name, (struck.get(name) ?? 0) + 1);
+  const progress = startProgress({ plan, recordFile }, options.onProgress ?? (() => undefined));
+  const counts = new Map<string, number>();
+  const onFault = (name: FaultName) => {
+    progress.struck();
+    count(counts, name);
+  };
   const countyFaults = createCountyFaults({ plan, dir, onFault });
   const fallen: Error[] = [];
   if (databaseUrl === null) cpSync(await emptyDatabase(), join(countyDir, 'db'), { recursive: true });
@@ -176,7 +190,7 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
     hardwareId: `pc-${stationId}`,
   }));
   const lives = new Map(folders.map((folder) => [folder.name, lifeOf(folder)]));
-  const run: Run = { plan, dir, recordFile, county, host, lives, onFault, read: 0 };
+  const run: Run = { plan, recordFile, county, host, lives, onFault, lines: [], counts, read: 0 };
   try {
     const folderFaults = createFolderFaults({ plan, county, onFault });
     const rounds = roundsOf(plan);
@@ -200,7 +214,7 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
       await countyFaults.arm(county, round);
       await workRound(run, round, false);
       for (const error of fallen) throw error;
-      progress(`day ${(round.toMs - BEGIN_MS) / DAY_MS} of ${plan.days}`);
+      progress.say();
     }
     await countyFaults.end(county);
     await folderFaults.end();
@@ -211,6 +225,7 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
       plan,
       editions: stationsOf(plan).map((id) => [id, editionOf(id, rounds.length - 1)] as const),
     });
+    progress.goOnTo('everything comes to rest');
     const last = rounds.at(-1)?.toMs ?? BEGIN_MS;
     // A wish reaches the county, the county's act closes at one station, and opens at the next.
     for (const after of [0, 1, 2])
@@ -219,11 +234,10 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
         { index: rounds.length + after, fromMs: last + after * DAY_MS, toMs: last + (after + 1) * DAY_MS },
         true,
       );
-    progress('all is quiet');
+    progress.goOnTo('all is quiet, the books are judged');
     await host.close();
     await county.close();
     for (const error of fallen) throw error;
-    const { lines } = readRecord(recordFile);
     const db = await openDatabase(
       databaseUrl === null
         ? { kind: 'pglite', dir: join(countyDir, 'db') }
@@ -234,18 +248,16 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
         ...folderFaults,
         db,
         folders: [...lives.values()].map(({ folder }) => folder),
-        lines,
+        lines: run.lines,
       };
       const judged = await judge(evidence);
       await options.afterJudgement?.(evidence);
-      return {
-        problems: judged.problems,
-        counts: new Map([...judged.counts, ...countsOf(lines), ...struck]),
-      };
+      return { problems: judged.problems, counts: new Map([...judged.counts, ...counts]) };
     } finally {
       await db.destroy();
     }
   } finally {
+    progress.stop();
     await host.close();
     await county.close().catch(() => undefined);
   }

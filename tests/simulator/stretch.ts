@@ -80,6 +80,11 @@ function strikesOf(plan: Plan, { settle, round }: Order, chance: Chance): Strike
   };
 }
 
+/** Writes down where a station stands. */
+function note(record: Writer, folder: string, { time, store }: SimStation): void {
+  record.write({ kind: 'AT', folder, trueMs: time.trueMs(), recorded: store.syncState().recorded });
+}
+
 /** A day of a village: acts from the morning to the evening until it has had its events. */
 async function liveADay(village: Village, plan: Plan, full: boolean, isOver: () => boolean): Promise<void> {
   const { station, chance } = village;
@@ -88,7 +93,7 @@ async function liveADay(village: Village, plan: Plan, full: boolean, isOver: () 
   const pauseMs = Math.floor((OPEN_HOURS * HOUR_MS) / (plan.eventsPerDay * 1.4));
   const fullFrom = chance.below(plan.eventsPerDay);
   for (let act = 0; recorded() < until && act < 4 * plan.eventsPerDay && !isOver(); act++) {
-    village.record.write({ kind: 'AT', folder: village.folder, trueMs: station.time.trueMs() });
+    note(village.record, village.folder, station);
     if (full && act === fullFrom) {
       village.record.write({ kind: 'FAULT', name: 'diskFull' });
       setFull(databaseFile(station.dir), true);
@@ -189,7 +194,7 @@ export async function runStretch(order: Order, tools: StretchTools): Promise<voi
       mkdirSync(stickOf(folder), { recursive: true });
       await station.writeStick(stickOf(folder));
     }
-    record.write({ kind: 'AT', folder: folder.name, trueMs: time.trueMs() });
+    note(record, folder.name, station);
     const quiet = !isCut() && isQuiet(station);
     await station.close();
     record.write({ kind: 'DONE', folder: folder.name, round: round.index, quiet });

@@ -1,10 +1,11 @@
 /** The county's database: PGlite in a folder or in memory, or PostgreSQL; the same SQL either way. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PGlite, types } from '@electric-sql/pglite';
+import { types, type PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { migrate } from './migrations/index.ts';
+import { PreparingPGlite } from './preparing.ts';
 import type { CountyTables } from './schema.ts';
 
 export type CountyDb = Kysely<CountyTables>;
@@ -17,14 +18,16 @@ export type DatabaseChoice =
 /** All our bigints are safe integers; the tables hold nothing larger. */
 const toNumber = (text: string): number => Number(text);
 
-function openPGlite({ dir, newFrom }: Extract<DatabaseChoice, { kind: 'pglite' }>): Promise<PGlite> {
+async function openPGlite({ dir, newFrom }: Extract<DatabaseChoice, { kind: 'pglite' }>): Promise<PGlite> {
   if (dir !== null) mkdirSync(dir, { recursive: true });
   const isNew = dir === null || !existsSync(join(dir, 'PG_VERSION'));
-  return PGlite.create({
+  const pglite = new PreparingPGlite({
     ...(dir !== null && { dataDir: dir }),
     ...(isNew && newFrom !== undefined && { loadDataDir: newFrom }),
     parsers: { [types.INT8]: toNumber },
   });
+  await pglite.waitReady;
+  return pglite;
 }
 
 const INT8: number = types.INT8;

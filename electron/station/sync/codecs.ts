@@ -14,11 +14,27 @@ export const sha256: Sha256 = (...parts) => {
 /** What stands before the 32 bytes of an Ed25519 public key in SPKI (RFC 8410, section 4). */
 const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
 
+/** The keys that were asked for last: a station meets the county's and a few issuers', again at each scan. */
+const known = new Map<string, KeyObject>();
+const MOST_KNOWN = 64;
+
+/** A public key of 32 bytes. Throws for bytes that are none. */
+function publicKeyOf(bytes: Uint8Array): KeyObject {
+  const name = Buffer.from(bytes).toString('latin1');
+  let key = known.get(name);
+  if (key === undefined) {
+    const spki = Buffer.concat([SPKI_HEAD, bytes]);
+    key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(name, key);
+  }
+  return key;
+}
+
 export const unseal: Unseal = {
   verify: (publicKey, message, signature) => {
     try {
-      const spki = Buffer.concat([SPKI_HEAD, publicKey]);
-      return verify(null, message, createPublicKey({ key: spki, format: 'der', type: 'spki' }), signature);
+      return verify(null, message, publicKeyOf(publicKey), signature);
     } catch {
       return false; // Bytes that are no key sign nothing.
     }

@@ -13,6 +13,7 @@ function isTold(event: JournalEvent | undefined, { type, about, points }: Confir
   if (event.type !== type && !shared) return false;
   if (about !== 0 && 'volunteerId' in event && event.volunteerId !== about) return false;
   if (about !== 0 && 'holderId' in event && event.holderId !== about) return false;
+  if (event.type === 'STOCK_MOVED' && event.goodsId !== about) return false;
   if ('totalPoints' in event && points > 0) return event.totalPoints === points;
   if (event.type === 'SIGNED_OUT') return event.credits.reduce((sum, row) => sum + row.points, 0) === points;
   return true;

@@ -1,4 +1,5 @@
 /** The judgement after everything has come to rest. It reads files and tables, and asks none of what it judges. */
+import { setImmediate as breathe } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { CountyDb } from '../../../county/server/db/open.ts';
 import { describeFinding, verifyFolder } from '../../../db/verify.ts';
@@ -72,6 +73,7 @@ export async function judge({ db, folders, lines, losses, cloned, restored }: Ev
     .where('name', '=', 'epoch')
     .executeTakeFirstOrThrow();
   for (const [stationId, own] of byStation(folders)) {
+    await breathe();
     const contents = own.map(folderContent);
     own.forEach((folder, i) => checkFolder(folder, contents[i] ?? folderContent(folder), findings));
     const atCounty = await countyEvents(db, stationId);
