@@ -65,8 +65,11 @@ function referenceTable(): string {
 }
 
 function contentTable(): string {
-  const rows = REFERENCE_TABLES.map(({ table, columns }) => `| ${table} | ${columns.join(', ')} |`);
-  return ['| table | values of a row |', '|---|---|', ...rows].join('\n');
+  const rows = REFERENCE_TABLES.map(({ table, part, columns }) => {
+    const list = part === 'revocations' ? 'revocations.cardNumbers' : part;
+    return `| ${table} | ${list} | ${columns.join(', ')} |`;
+  });
+  return ['| table | made of the list | values of a row |', '|---|---|---|', ...rows].join('\n');
 }
 
 /** The page with its made parts made anew. */

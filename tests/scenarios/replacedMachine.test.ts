@@ -4,6 +4,7 @@
  * the first had recorded. The first one comes to life again in somebody's cellar: it is shut out, takes no points,
  * and what it still records goes to the county for review and into no account.
  */
+import { spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { County } from '../../county/server/county.ts';
 import { makeCode } from '../../county/server/pairing.ts';
 import { ownTls } from '../../county/server/tls.ts';
+import { ROOT } from '../../scripts/lib/tools.ts';
 import { listeningCounty } from '../harness/countyDatabase.ts';
 import { openLocal, type LocalStation } from '../harness/local.ts';
 import { readStation } from '../harness/station.ts';
@@ -85,6 +87,19 @@ test('a machine takes the place of another, with all that was recorded there', a
   await expect.poll(async () => (await second.status()).standing, { timeout: 20_000 }).toBe('WORKING');
   expect(journal('second')).toContainEqual(recordedThere);
   expect(journal('second')).toHaveLength(2);
+  // What came back stands before its own first journal, and all of it proves whole.
+  expect(readStation(join(dir, 'second'), 'SELECT min(ordinal) AS first FROM incarnation')).not.toEqual([
+    { first: 1 },
+  ]);
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(ROOT, 'scripts', 'verify.ts'), '--data', join(dir, 'second')],
+    { encoding: 'utf8' },
+  );
+  expect({ status, stdout }, stderr).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^All is well: \d+ events in 2 journals, \d+ rows of views\.\n$/) as string,
+  });
 
   await first.ask('syncNow', {});
   await expect.poll(async () => (await first.status()).standing, { timeout: 20_000 }).toBe('REVOKED');
