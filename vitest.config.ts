@@ -26,7 +26,9 @@ export default defineConfig({
     // Real files, servers and processes: two cores, so two workers.
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Guards against what hangs, and no measure of speed: a busy machine takes five times as long for everything.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -3,14 +3,15 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './lib/build.ts';
 import { needChromium } from './lib/chromium.ts';
-import { runScript } from './lib/cli.ts';
+import { runScript, wholeNumber } from './lib/cli.ts';
 import { wantPostgres } from './lib/postgres.ts';
 import { ROOT, runProgram, runTool } from './lib/tools.ts';
 
 const HELP = `
-npm test [-- --only check|unit|e2e …]
+npm test [-- --only check|unit|e2e …] [--seed N]
 Checks types, lint and format; builds; runs the tests of every room, then the end-to-end tests in real Chromium.
   --only PART   just this part (repeatable)
+  --seed N      other cases of the tests that make up theirs
 The last line counts the tests: N passed, N failed, N skipped.
 `;
 
@@ -73,8 +74,14 @@ async function step(name: string, run: () => Promise<number>): Promise<Counts> {
   return { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 
-await runScript(HELP, { only: { type: 'string', multiple: true } }, async (args) => {
+const OPTIONS = { only: { type: 'string', multiple: true }, seed: { type: 'string' } } as const;
+
+await runScript(HELP, OPTIONS, async (args) => {
   const wanted = args.list('only');
+  const seed = args.text('seed');
+  if (seed !== undefined) process.env['VILLAGE_SEED'] = String(wholeNumber('seed', seed, 0, 2 ** 31 - 1));
+  // Hundreds of stations and counties are started, all out of the same sources: they are compiled once.
+  process.env['NODE_COMPILE_CACHE'] ??= join(ROOT, 'node_modules', '.cache', 'compiled');
   const wants = (part: string) => wanted.length === 0 || wanted.includes(part);
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });

@@ -3,12 +3,12 @@
  * changed in every way a person at the machine can change it, and the same is tried again.
  */
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
 import type { Store } from '../../db/types.ts';
 import { decideScan } from '../../domain/attendance/decide.ts';
 import { CLOCK_TRUST } from '../../domain/journal/events.ts';
 import { ok } from '../../domain/result.ts';
 import { DAY_MS, shanghaiDay } from '../../domain/time.ts';
+import { fc } from '../harness/property.ts';
 import { HOUR_MS, MINUTE_MS, MORNING_MS, open, recordDrafts, sampleReference, TestClock } from './support.ts';
 import { tempDir } from './tempDir.ts';
 
@@ -185,5 +185,5 @@ describe("the day's cap", () => {
       }),
       { numRuns: 60 },
     );
-  }, 60_000);
+  });
 });

@@ -6,12 +6,12 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
-import fc from 'fast-check';
 import { makeBackup } from '../../db/backup/make.ts';
 import { restoreStation } from '../../db/backup/restore.ts';
 import { openStore } from '../../db/open.ts';
 import { VIEW_TABLES } from '../../db/folds/index.ts';
 import { verifyFolder } from '../../db/verify.ts';
+import { fc } from '../harness/property.ts';
 import { open, optionsFor, recordDrafts, sampleReference, sha256, signIn, TestClock } from './support.ts';
 import { tempDir } from './tempDir.ts';
 
@@ -83,7 +83,7 @@ it('finds every flipped bit that changes a fact, wherever in the file it is', ()
   );
   expect(found).toBeGreaterThan(100);
   expect(named).toBeGreaterThan(20);
-}, 60_000);
+});
 
 function quickCheck(file: string): boolean {
   try {
@@ -119,7 +119,7 @@ it('whatever bits have flipped, the station comes back from its backup, sound', 
     ),
     { numRuns: 40, endOnFailure: true },
   );
-}, 60_000);
+});
 
 it('names the event whose text was changed in the file itself', () => {
   const dir = template();

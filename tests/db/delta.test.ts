@@ -4,7 +4,6 @@
  * apart it notices, and takes nothing over that does not fit.
  */
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
 import Database from 'better-sqlite3';
 import { databaseFile } from '../../db/open.ts';
 import { openJournalReader } from '../../db/reader.ts';
@@ -15,6 +14,7 @@ import type { Reference } from '../../domain/reference/reference.ts';
 import { REFERENCE_TABLES } from '../../domain/reference/tables.ts';
 import { err, ok } from '../../domain/result.ts';
 import { toHex } from '../../domain/wire/bytes.ts';
+import { fc } from '../harness/property.ts';
 import * as v from 'valibot';
 import { open, sampleReference, sha256, TestClock } from './support.ts';
 import { tempDir } from './tempDir.ts';

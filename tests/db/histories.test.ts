@@ -2,7 +2,6 @@
  * Random histories of a village, decided by the real rules on a real file: whatever happens, the views are what
  * the journal says, and nobody spends points that are not there.
  */
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
   decideChangeActivity,
@@ -17,6 +16,7 @@ import { decideRedemption } from '../../domain/shop/decide.ts';
 import { openJournalReader } from '../../db/reader.ts';
 import type { Store } from '../../db/types.ts';
 import { verifyFolder } from '../../db/verify.ts';
+import { fc } from '../harness/property.ts';
 import {
   HOUR_MS,
   MINUTE_MS,

@@ -1,10 +1,10 @@
 /** Points on a real store by the real decisions: random lives, and what the store itself must refuse. */
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { checkSums, HOLDERS, LedgerError, type Holder } from '../../domain/points/account.ts';
 import { spendable } from '../../domain/points/spending.ts';
 import { shanghaiDay } from '../../domain/time.ts';
 import { verifyFolder } from '../../db/verify.ts';
+import { fc } from '../harness/property.ts';
 import { ledgerStep, LedgerVillage, type LedgerStep } from './ledgerVillage.ts';
 import { open, recordDrafts, sampleReference, sha256, TestClock } from './support.ts';
 import { tempDir } from './tempDir.ts';
@@ -66,7 +66,7 @@ it('random lives: every account balances, nobody overdraws, and folding again gi
   );
   // A generator that never gets there would prove nothing.
   for (const [what, points] of Object.entries(seen)) expect(points, what).toBeGreaterThan(0);
-}, 120_000);
+});
 
 it('an exchange beyond the account is a bug that records nothing', () => {
   const store = open(tempDir(), new TestClock());

@@ -1,5 +1,4 @@
 /** A village whose points live through everything, on a real store and by the real decisions. No vitest here. */
-import fc from 'fast-check';
 import { decideScan } from '../../domain/attendance/decide.ts';
 import type { EventDraft } from '../../domain/journal/events.ts';
 import { decideAward, decideGift } from '../../domain/points/award.ts';
@@ -18,6 +17,7 @@ import type { RuleSet } from '../../domain/rules/ruleSet.ts';
 import { decideRedemption } from '../../domain/shop/decide.ts';
 import { DAY_MS, shanghaiDay } from '../../domain/time.ts';
 import type { Store } from '../../db/types.ts';
+import { fc } from '../harness/property.ts';
 import { HOUR_MS, MINUTE_MS, MORNING_MS, open, sampleReference, TestClock, recordDrafts } from './support.ts';
 import { tempDir } from './tempDir.ts';
 

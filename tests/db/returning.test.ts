@@ -4,7 +4,6 @@
  */
 import { copyFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backupFolder } from '../../db/backup/archive.ts';
 import { makeBackup } from '../../db/backup/make.ts';
@@ -15,6 +14,7 @@ import { verifyFolder } from '../../db/verify.ts';
 import { HOLDERS, type Holder } from '../../domain/points/account.ts';
 import { foldLedgerWhole, isLedgerEvent } from '../../domain/points/fold.ts';
 import { MemoryBook } from '../../domain/points/memoryBook.ts';
+import { fc } from '../harness/property.ts';
 import { acknowledgeAll, copyOf, eventsOf, giveBack, rows, runAfter, scene } from './returnScene.ts';
 import { ledgerStep, LedgerVillage, type LedgerStep } from './ledgerVillage.ts';
 import {

@@ -116,5 +116,5 @@ describe.each(ACTS)('%s', (act) => {
     expect(first).toBeGreaterThan(1);
     expect(recorded.slice(first)).not.toContain(false);
     expect(recorded.slice(1, first)).not.toContain(true);
-  }, 120_000);
+  });
 });

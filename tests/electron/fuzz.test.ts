@@ -2,9 +2,9 @@
  * Whatever arrives on the WebSocket, at whatever method, is answered by an error of a known kind (or honestly);
  * nothing is recorded that no person did, and the station answers the next one.
  */
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contract } from '../../electron/contract/contract.ts';
+import { fc } from '../harness/property.ts';
 import { beginScene, type Scene } from '../harness/scene.ts';
 import { readStation } from '../harness/station.ts';
 

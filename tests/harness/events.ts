@@ -1,7 +1,7 @@
 /** fast-check arbitraries for journal events, made from the same table as everything else. */
-import fc from 'fast-check';
 import { EVENT_TYPES, fieldsOf, type EventType, type JournalEvent } from '../../domain/journal/events.ts';
 import type { FieldSpec } from '../../domain/journal/fields.ts';
+import { fc } from './property.ts';
 
 const safeInt = fc.maxSafeInteger();
 const text = fc.string({ unit: 'grapheme', maxLength: 40 });

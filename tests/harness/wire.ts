@@ -1,11 +1,11 @@
 /** Runs of a journal and real cryptography for tests of the wire and of what stands on it. */
 import { createHash, generateKeyPairSync, sign, verify, createPublicKey } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import fc from 'fast-check';
 import { canonicalText, genesisHash, nextHash, type Sha256 } from '../../domain/journal/canonical.ts';
 import type { EventDraft, EventHeader, JournalEvent } from '../../domain/journal/events.ts';
 import type { JournalRun } from '../../domain/journal/run.ts';
 import type { Seal, Unseal } from '../../domain/wire/envelope.ts';
+import { fc } from './property.ts';
 import { anyEvent } from './events.ts';
 
 export const sha256: Sha256 = (...parts) => {

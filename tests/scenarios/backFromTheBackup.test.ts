@@ -108,7 +108,7 @@ async function expectSameBooks(stationDir: string): Promise<void> {
   expect(readStation(stationDir, `${LOTS.replace('LOT', 'lot l')} ${order}`)).toEqual(atCounty.lots);
 }
 
-test('a dead disk, an old backup, a line that is down and comes back', { timeout: 120_000 }, async () => {
+test('a dead disk, an old backup, a line that is down and comes back', async () => {
   await work(scene, 3);
   await until(scene, isReached);
   const backup = makeBackup(
@@ -153,7 +153,7 @@ test('a dead disk, an old backup, a line that is down and comes back', { timeout
   await expectSameBooks(scene.dir);
 });
 
-test('a copy of the folder is started beside the station', { timeout: 120_000 }, async () => {
+test('a copy of the folder is started beside the station', async () => {
   await work(scene, 3);
   await until(scene, isReached);
   const copyDir = await mkdtemp(join(tmpdir(), 'station-'));

@@ -134,4 +134,4 @@ test('three weeks without a line, and a stick', async () => {
   );
   expect(held.length).toBeGreaterThan(30);
   expect(held).toEqual(journal.slice(0, held.length));
-}, 120_000);
+});

@@ -188,4 +188,4 @@ test('no line at all, a code on paper, and a stick', async () => {
     .poll(async () => (await village1.status()).sync.reachedCounty, { timeout: 20_000 })
     .toBe(recorded);
   await village1.close();
-}, 120_000);
+});

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { makeSampleVillage } from '../../../county/sample/village.ts';
@@ -23,6 +22,7 @@ import {
 import { WIRE } from '../../../domain/wire/version.ts';
 import { decodeReference } from '../../../domain/wire/referenceBody.ts';
 import { BACKENDS, emptyCounty } from '../../harness/countyDatabase.ts';
+import { fc } from '../../harness/property.ts';
 import { makeKeys, runOf, unseal, villageEvents } from '../../harness/wire.ts';
 
 const AT = { stationId: 1, incarnation: '00112233445566ff' };

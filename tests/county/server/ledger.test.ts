@@ -1,6 +1,5 @@
 /** The county comes to the same accounts as the station: the same code over the same facts, batch by batch. */
 import Database from 'better-sqlite3';
-import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCounty, type County } from '../../../county/server/county.ts';
@@ -12,6 +11,7 @@ import { decodeBatch, encodeBatch } from '../../../domain/wire/batch.ts';
 import { ledgerStep, LedgerVillage } from '../../db/ledgerVillage.ts';
 import { sampleReference, sha256, STATION } from '../../db/support.ts';
 import { BACKENDS, emptyCounty } from '../../harness/countyDatabase.ts';
+import { fc } from '../../harness/property.ts';
 
 const SUMS = 'issued, opened, available, pending, held, spent, expired, reversed, closed, arrears';
 const LOT = `seq, part, earned_day, at_ms, expiry_day, amount, remaining, l.expired, l.closed, state, recorded_by, confirmed_by,

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { creditService } from '../../../domain/attendance/credit.ts';
 import { DEFAULT_RULES } from '../../../domain/rules/ruleSet.ts';
 import { monthStartDay, shanghaiDay } from '../../../domain/time.ts';
+import { fc } from '../../harness/property.ts';
 import { at, PlainFacts } from './facts.ts';
 
 const service = {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dammDigit, formatCardNumber, parseCardNumber } from '../../../domain/cards/cardNumber.ts';
+import { fc } from '../../harness/property.ts';
 
 const kindOf = (text: string) => {
   const result = parseCardNumber(text);

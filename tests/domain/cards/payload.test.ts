@@ -1,8 +1,8 @@
 import { base32nopad } from '@scure/base';
-import fc from 'fast-check';
 import QRCode from 'qrcode';
 import { describe, expect, it } from 'vitest';
 import { CARD_TEXT_LENGTH, decodeCard, encodeCard, type CardPayload } from '../../../domain/cards/payload.ts';
+import { fc } from '../../harness/property.ts';
 import { anyPayload, encode, issuer, sha256 } from './support.ts';
 
 const sample: CardPayload = { cardNumber: 124_821, volunteerId: 223, generation: 1, issuerId: 1 };

@@ -1,8 +1,8 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
-import fc from 'fast-check';
 import { encodeCard, type CardPayload } from '../../../domain/cards/payload.ts';
 import type { CardRegistry, Verify } from '../../../domain/cards/verify.ts';
 import type { Sha256 } from '../../../domain/journal/canonical.ts';
+import { fc } from '../../harness/property.ts';
 
 export const sha256: Sha256 = (...parts) => {
   const hash = createHash('sha256');

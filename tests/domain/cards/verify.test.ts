@@ -1,8 +1,8 @@
 import { base32nopad } from '@scure/base';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeCard, type CardPayload } from '../../../domain/cards/payload.ts';
 import { verifyCard, type CardRegistry } from '../../../domain/cards/verify.ts';
+import { fc } from '../../harness/property.ts';
 import { anyPayload, encode, registry, sha256, signer, verifyEd25519 } from './support.ts';
 
 const sample: CardPayload = { cardNumber: 124_821, volunteerId: 223, generation: 2, issuerId: 1 };

@@ -4,9 +4,9 @@
  * order, no point is made or lost, nobody spends what is not there, and when everybody has met again the county and
  * each station say the same.
  */
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { LedgerError, type Sums } from '../../../domain/points/account.ts';
+import { fc } from '../../harness/property.ts';
 import { CAP, folded, person, World } from './world.ts';
 
 const VOLUNTEERS = [1, 2, 3] as const;
@@ -176,7 +176,7 @@ it('10,000 histories over up to ten stations: nothing is made, lost or spent twi
     ),
     { numRuns: 10_000 },
   );
-}, 120_000);
+});
 
 it('a station alone spends no more than the cap of what the county does not know', () => {
   const world = new World(2);

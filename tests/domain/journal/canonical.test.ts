@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   canonicalText,
@@ -10,6 +9,7 @@ import {
 } from '../../../domain/journal/canonical.ts';
 import { EVENT_TYPES, EVENTS, isJournalEvent, type JournalEvent } from '../../../domain/journal/events.ts';
 import { anyEvent } from '../../harness/events.ts';
+import { fc } from '../../harness/property.ts';
 
 const sha256: Sha256 = (...parts) => {
   const hash = createHash('sha256');

@@ -3,7 +3,6 @@
  * undoing, reversals, expiry. Whatever is tried, points are neither made nor lost, nobody spends what is not
  * there, and a plain book of every point's place says the same.
  */
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
   checkSums,
@@ -17,6 +16,7 @@ import {
 import { reversible } from '../../../domain/points/entries.ts';
 import { spendable } from '../../../domain/points/spending.ts';
 import { EXPIRY_MODES } from '../../../domain/points/terms.ts';
+import { fc } from '../../harness/property.ts';
 import { gifts, household, INCARNATION, Ledger, person } from './support.ts';
 
 const ACCOUNTS: readonly Holder[] = [person(1), person(2), household(1), gifts(1)];
@@ -278,4 +278,4 @@ it('10,000 lives: points are neither made nor lost, and nobody spends what is no
     }),
     { numRuns: 10_000 },
   );
-}, 120_000);
+});

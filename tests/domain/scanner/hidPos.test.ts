@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeCard } from '../../../domain/cards/payload.ts';
 import {
@@ -9,6 +8,7 @@ import {
   type HidPosParser,
 } from '../../../domain/scanner/hidPos.ts';
 import { encode, sha256 } from '../cards/support.ts';
+import { fc } from '../../harness/property.ts';
 import { hidPosReports } from './support.ts';
 
 const parser = (reportId: number | null = 2) => createHidPosParser({ reportId });

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   createWedgeDecoder,
@@ -8,6 +7,7 @@ import {
   type WedgeOutcome,
 } from '../../../domain/scanner/wedge.ts';
 import { encode } from '../cards/support.ts';
+import { fc } from '../../harness/property.ts';
 
 const CARD = encode({ cardNumber: 124_821, volunteerId: 223, generation: 1, issuerId: 1 });
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   decideDonation,
@@ -15,6 +14,7 @@ import {
   type TimeMove,
 } from '../../../domain/timebank/timeBank.ts';
 import { civilDate } from '../../../domain/time.ts';
+import { fc } from '../../harness/property.ts';
 
 const DAY = 20_700;
 const rules = { ...DEFAULT_TIME_BANK, maxSavedMinutes: 3000, maxGiftMinutesPerYear: 600 };

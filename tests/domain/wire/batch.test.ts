@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBatch, encodeBatch } from '../../../domain/wire/batch.ts';
 import { sameBytes } from '../../../domain/wire/bytes.ts';
 import { readEnvelope, sealMessage } from '../../../domain/wire/envelope.ts';
 import { MAX_BATCH_ENVELOPE_BYTES, MAX_BATCH_EVENTS } from '../../../domain/wire/limits.ts';
+import { fc } from '../../harness/property.ts';
 import { anyRun, makeKeys, runOf, sha256, villageEvents } from '../../harness/wire.ts';
 
 const KINDS = ['TRUNCATED', 'MALFORMED', 'TOO_LARGE', 'UNKNOWN_EVENT', 'BROKEN_CHAIN'];

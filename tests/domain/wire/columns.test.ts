@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ByteReader, ByteWriter, fromHex, toHex } from '../../../domain/wire/bytes.ts';
 import { readInts } from '../../../domain/wire/readInts.ts';
 import { writeInts } from '../../../domain/wire/writeInts.ts';
 import { readUtf8, writeUtf8 } from '../../../domain/wire/utf8.ts';
+import { fc } from '../../harness/property.ts';
 
 const ints = fc.oneof(
   fc.array(fc.maxSafeInteger(), { maxLength: 60 }),

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   KIND,
@@ -7,6 +6,7 @@ import {
   sealMessage,
   type MessageKind,
 } from '../../../domain/wire/envelope.ts';
+import { fc } from '../../harness/property.ts';
 import { makeKeys, unseal } from '../../harness/wire.ts';
 
 const MAX = 100_000;

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as messages from '../../../domain/wire/messages.ts';
 import type { Result } from '../../../domain/result.ts';
+import { fc } from '../../harness/property.ts';
 
 const id = fc.stringMatching(/^[0-9a-f]{16}$/);
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });

@@ -2,7 +2,6 @@
  * The container of stick files and its heads. Whatever a stick does to a file, the reader gives out nothing that was
  * not proved, and says so.
  */
-import fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
@@ -17,6 +16,7 @@ import {
 import { STICK_CHUNK_BYTES } from '../../../domain/wire/limits.ts';
 import { readStickHead, stickHead, StickReader, StickWriter } from '../../../domain/wire/stickFile.ts';
 import { chunkCipher } from '../../../electron/station/stick/cipher.ts';
+import { fc } from '../../harness/property.ts';
 
 const KEY = randomBytes(32);
 const MAX = 1 << 20;

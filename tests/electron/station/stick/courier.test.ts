@@ -34,7 +34,8 @@ let station: DarkStation;
 let courier: StickPort;
 /** The sticks that are in. */
 let sticks: string[];
-let look: () => void;
+/** What the courier's timer would do next: look for sticks. Undefined while a look is under way. */
+let look: (() => void) | undefined;
 let change: (tools: StickTools) => StickTools;
 const log = { warn: vi.fn(), error: vi.fn() };
 const onReference = vi.fn();
@@ -76,18 +77,23 @@ afterEach(async () => {
   station.close();
 });
 
-const settled = () => new Promise((done) => setTimeout(done, 5));
+/** Waits until a look that is under way is over. */
+const settled = () => expect.poll(() => look !== undefined, { interval: 1 }).toBe(true);
+async function lookNow(): Promise<void> {
+  await settled();
+  const next = look;
+  look = undefined;
+  next?.();
+}
 const until = (state: StickView['state']) =>
-  expect.poll(() => courier.view().state, { timeout: 10_000, interval: 5 }).toBe(state);
+  expect.poll(() => courier.view().state, { interval: 5 }).toBe(state);
 async function putIn(stick: string): Promise<void> {
   sticks = [stick];
-  await settled();
-  look();
+  await lookNow();
 }
 async function pullOut(): Promise<void> {
   sticks = [];
-  await settled();
-  look();
+  await lookNow();
 }
 
 describe('a stick that is put in', () => {
