@@ -95,13 +95,14 @@ export async function openContext(options: CountyOptions): Promise<CountyContext
   const nowMs = options.nowMs ?? Date.now;
   const folder = options.keyDir;
   try {
+    const keys = loadCountyKeys(folder); // Makes the folder.
     // Either may know of a revocation that the other has lost: the file in a power cut, the database in a restore.
     await keepRevokedKeys(db, folder);
     if (folder !== null) await revokeKeysAgain(db, readRevoked(folder) ?? NOTHING_REVOKED);
     return {
       db,
       folder,
-      keys: loadCountyKeys(folder),
+      keys,
       epoch: await epochOf(db),
       nowMs,
       randomBytes: (length) => randomBytes(length),
