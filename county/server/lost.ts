@@ -4,8 +4,9 @@
  * ledger says; whatever the station spent after its last contact has then been spent twice, and the preview says so.
  */
 import { sql } from 'kysely';
-import { MAX_ROWS } from '../../domain/journal/fields.ts';
 import { HOLDERS, type Holder, type HolderKind } from '../../domain/points/account.ts';
+import { ACT_SIDES } from '../../domain/points/fold.ts';
+import { lostMoves, notYetOpened, pointsOf, type LostMoves } from '../../domain/points/lost.ts';
 import type { MovedLot } from '../../domain/points/spending.ts';
 import type { Transfer } from '../../domain/points/transfer.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
@@ -49,8 +50,7 @@ export type LostRefusal =
   | { readonly kind: 'LOST_STATION'; readonly stationId: number };
 
 interface Share extends LostShare {
-  /** Rows of at most MAX_ROWS each. */
-  readonly lots: readonly (readonly MovedLot[])[];
+  readonly lots: readonly MovedLot[];
 }
 interface Held extends Holder {
   readonly lots: readonly MovedLot[];
@@ -81,7 +81,34 @@ async function lotsAt(tx: Tx, stationId: number, today: number): Promise<Readonl
     const name = nameOf(account);
     held.set(name, { ...account, lots: [...(held.get(name)?.lots ?? []), lot] });
   }
-  return held;
+  const before = await takenBefore(tx, stationId);
+  return new Map(
+    [...held].map(([name, { lots, ...account }]) => [
+      name,
+      { ...account, lots: notYetOpened(lots, before.get(name) ?? []) },
+    ]),
+  );
+}
+
+/**
+ * What other stations have opened that came from here and that no journal of this station closed: it was declared lost
+ * before, and the county came back from a backup that does not know of it.
+ */
+async function takenBefore(tx: Tx, stationId: number): Promise<ReadonlyMap<string, readonly MovedLot[]>> {
+  const rows = await tx
+    .selectFrom('transfer')
+    .selectAll()
+    .where('from_station_id', '=', stationId)
+    .where('state', '<>', 'CLOSING')
+    .where(
+      sql<boolean>`NOT EXISTS (SELECT 1 FROM ledger_act a WHERE a.station_id = ${stationId}
+        AND a.side = ${ACT_SIDES.indexOf('CLOSED')} AND a.act_id = transfer_id)`,
+    )
+    .execute();
+  const taken = new Map<string, readonly MovedLot[]>();
+  for (const transfer of rows.map(transferOf))
+    taken.set(nameOf(transfer), [...(taken.get(nameOf(transfer)) ?? []), ...(transfer.lots ?? [])]);
+  return taken;
 }
 
 /**
@@ -106,14 +133,6 @@ async function frozenAt(tx: Tx, stationId: number): Promise<number> {
   const { rows } = await sql<{ points: number }>`SELECT coalesce(sum(pending + held), 0)::bigint AS points
     FROM ledger_account WHERE station_id = ${stationId}`.execute(tx);
   return rows[0]?.points ?? 0;
-}
-
-const sumOf = (lots: readonly MovedLot[]): number => lots.reduce((sum, { points }) => sum + points, 0);
-
-function inRows(lots: readonly MovedLot[]): readonly (readonly MovedLot[])[] {
-  const rows: (readonly MovedLot[])[] = [];
-  for (let at = 0; at < lots.length; at += MAX_ROWS) rows.push(lots.slice(at, at + MAX_ROWS));
-  return rows;
 }
 
 /** The shares of all accounts of which anything is there or on its way there. */
@@ -148,12 +167,12 @@ async function sharesOf(
       return {
         holder,
         holderId,
-        points: sumOf(lots),
+        points: pointsOf(lots),
         onTheWayPoints: coming
           .filter((transfer) => nameOf(transfer) === name)
           .reduce((sum, { closedPoints }) => sum + closedPoints, 0),
         toStationId: asked.get(owner) ?? homes.get(owner) ?? elseTo,
-        lots: inRows(lots),
+        lots,
       };
     });
 }
@@ -234,34 +253,27 @@ export async function previewLost(
   });
 }
 
-/** What was under way from the lost station is answered; what was under way to it goes where its owner's share goes. */
-async function redirect(
+/** Writes what declaring it lost leads to; answers the stations that must be told. */
+async function writeMoves(
   tx: Tx,
-  { preview: { stationId }, shares, underWay }: Slice,
-  elseTo: number,
+  stationId: number,
+  { answered, redirected, opened }: LostMoves,
+  maker: Maker,
   nowMs: number,
 ): Promise<readonly number[]> {
-  const targets = new Map(shares.map((share) => [nameOf(share), share.toStationId]));
-  const told: number[] = [];
-  for (const transfer of underWay) {
-    if (transfer.fromStationId === stationId) {
-      if (transfer.state !== 'CLOSING') continue;
-      // The points themselves come by an act of the declaration.
-      await saveTransfer(tx, { ...transfer, state: 'CLOSED', lots: [], closedPoints: 0 }, byNobody, nowMs);
-      told.push(transfer.toStationId);
-      continue;
-    }
-    const to = targets.get(nameOf(transfer)) ?? elseTo;
-    // Who asked for points at the lost station finds them where they came from, if that is where theirs go now.
+  for (const transfer of answered) await saveTransfer(tx, transfer, byNobody, nowMs);
+  for (const { transfer, toStationId } of redirected)
     await tx
       .updateTable('transfer')
-      .set({ to_station_id: to })
+      .set({ to_station_id: toStationId })
       .where('to_station_id', '=', stationId)
       .where('transfer_id', '=', transfer.id)
       .execute();
-    told.push(to, transfer.fromStationId);
-  }
-  return told;
+  for (const transfer of opened) await saveTransfer(tx, transfer, maker, nowMs);
+  return [
+    ...[...answered, ...opened].map(({ toStationId }) => toStationId),
+    ...redirected.flatMap(({ transfer, toStationId }) => [toStationId, transfer.fromStationId]),
+  ];
 }
 const byNobody: Maker = { cause: 'LOST', made_by: '', reason: '' };
 
@@ -293,20 +305,9 @@ export async function declareLost(
         .values({ station_id: stationId, declared_ms: nowMs, declared_by: by, reason })
         .execute();
       await revokeKeys(tx, stationId, nowMs);
-      const told = [...(await redirect(tx, slice.value, elseTo, nowMs))];
       const maker: Maker = { cause: 'LOST', made_by: by, reason };
-      for (const { holder, holderId, toStationId, lots } of shares)
-        for (const rows of lots) {
-          const points = sumOf(rows);
-          const act = { id: newActId(context), holder, holderId, fromStationId: stationId, toStationId };
-          await saveTransfer(
-            tx,
-            { ...act, wantedPoints: points, state: 'CLOSED', lots: rows, closedPoints: points },
-            maker,
-            nowMs,
-          );
-          told.push(toStationId);
-        }
+      const moves = lostMoves(stationId, shares, slice.value.underWay, elseTo, () => newActId(context));
+      const told = await writeMoves(tx, stationId, moves, maker, nowMs);
       await raiseVersions(tx, told, nowMs);
       return ok({ ...preview, declaredMs: nowMs });
     });

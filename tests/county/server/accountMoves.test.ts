@@ -167,6 +167,11 @@ describe.each(BACKENDS)('moves of gifts and household points on $name', ({ avail
       expect([home.has(WANG), home.has(WANG, 'GIFT'), home.has(FAMILY, 'HOUSEHOLD')]).toEqual([40, 30, 20]);
       expect([away.has(2, 'GIFT'), away.has(OTHER_FAMILY, 'HOUSEHOLD')]).toEqual([12, 11]);
       expect(await alerts()).toEqual([]);
+      // A county that came back from a backup knows of the openings by the journals, and not of its declaration.
+      await county.context.db.deleteFrom('lost_station').execute();
+      expect(await declareLost(county.context, act)).toMatchObject({ ok: true, value: { points: 0 } });
+      await home.meet();
+      expect(home.has(WANG)).toBe(40);
       third.store.close();
     },
   );

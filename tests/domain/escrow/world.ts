@@ -3,156 +3,25 @@
  * an act says otherwise. No vitest here.
  */
 import type { EventDraft, JournalEvent } from '../../../domain/journal/events.ts';
-import { LedgerError, type EntryKey, type Holder, type Sums } from '../../../domain/points/account.ts';
+import type { EntryKey, Holder, Sums } from '../../../domain/points/account.ts';
 import { reversible } from '../../../domain/points/entries.ts';
 import { decideClosings, decideOpenings, MOVE_ALL } from '../../../domain/points/escrow.ts';
-import { foldLedger, foldLedgerWhole, isLedgerEvent } from '../../../domain/points/fold.ts';
+import { foldLedgerWhole, isLedgerEvent } from '../../../domain/points/fold.ts';
 import { MemoryBook } from '../../../domain/points/memoryBook.ts';
 import { spendableNow } from '../../../domain/points/pay.ts';
 import { spendable } from '../../../domain/points/spending.ts';
-import { DEFAULT_TERMS } from '../../../domain/points/terms.ts';
-import {
-  afterClosed,
-  afterOpened,
-  closingsOf,
-  grantsOf,
-  transfersAnswering,
-  transfersFor,
-  type Transfer,
-} from '../../../domain/points/transfer.ts';
+import { DEFAULT_TERMS, type LedgerTerms } from '../../../domain/points/terms.ts';
+import { closingsOf, grantsOf } from '../../../domain/points/transfer.ts';
 import { DAY_MS } from '../../../domain/time.ts';
+import { CountyInMemory, folded } from './county.ts';
 
 export const CAP = 80;
-export const person = (holderId: number): Holder => ({ holder: 'PERSON', holderId });
 const FIRST_DAY = 20_780;
 
 /** One incarnation's journal. */
 interface Journal {
   readonly name: string;
   readonly events: JournalEvent[];
-}
-
-/** Folds journals one after the other into a book of their own. */
-export function folded(
-  journals: readonly { readonly name: string; readonly events: readonly JournalEvent[] }[],
-): MemoryBook {
-  const book = new MemoryBook();
-  for (const { name, events } of journals)
-    for (const event of events) if (isLedgerEvent(event)) foldLedger(book, event, name);
-  return book;
-}
-
-/** What the county holds of a station. */
-interface Held {
-  readonly journals: Map<string, JournalEvent[]>;
-  book: MemoryBook;
-}
-
-export class CountyInMemory {
-  held = new Map<number, Held>();
-  /** By act and target. */
-  transfers = new Map<string, Transfer>();
-  contradictions = 0;
-  ungranted = 0;
-  private lastId = 0;
-  /** What a backup of the county holds. */
-  private backup: { held: [number, [string, JournalEvent[]][]][]; transfers: [string, Transfer][] } | null =
-    null;
-
-  of(stationId: number): Held {
-    const known = this.held.get(stationId) ?? {
-      journals: new Map<string, JournalEvent[]>(),
-      book: new MemoryBook(),
-    };
-    this.held.set(stationId, known);
-    return known;
-  }
-  has(stationId: number, name: string): number {
-    return this.held.get(stationId)?.journals.get(name)?.length ?? 0;
-  }
-  /** Never given again, also after a restore: in the county it is random. */
-  newId(): number {
-    this.lastId += 1;
-    return this.lastId;
-  }
-  private put(transfer: Transfer): void {
-    this.transfers.set(`${transfer.id} ${transfer.toStationId}`, transfer);
-  }
-  move(holder: Holder, fromStationId: number, toStationId: number, wantedPoints: number): void {
-    const made = { ...holder, fromStationId, toStationId, wantedPoints, lots: [], closedPoints: 0 };
-    this.put({ ...made, id: this.newId(), state: 'CLOSING' });
-  }
-  /** Takes a batch from the first event on; what is there already changes nothing. */
-  take(stationId: number, name: string, events: readonly JournalEvent[]): void {
-    const { journals, book } = this.of(stationId);
-    const known = journals.get(name) ?? [];
-    journals.set(name, known);
-    for (const event of events.slice(known.length)) {
-      known.push(event);
-      if (isLedgerEvent(event)) {
-        try {
-          foldLedgerWhole(book, event, name);
-        } catch (error) {
-          if (!(error instanceof LedgerError)) throw error;
-          this.contradictions += 1;
-          continue;
-        }
-      }
-      this.follow(stationId, event);
-    }
-  }
-  private follow(stationId: number, event: JournalEvent): void {
-    const all = [...this.transfers.values()];
-    if (event.type === 'ALLOWANCE_REQUESTED') {
-      const { volunteerId, homeStationId } = event;
-      const underWay = all.filter(({ state }) => state !== 'OPENED');
-      const wishOf = (account: Holder, home: number) => {
-        const sources = [...this.held].map(([id, { book }]) => ({
-          stationId: id,
-          available: book.sums(account).available,
-        }));
-        const wish = { ...account, homeStationId: home, toStationId: stationId };
-        const makes = account.holder === 'PERSON' ? transfersAnswering : transfersFor;
-        for (const made of makes(wish, sources, underWay, () => this.newId())) this.put(made);
-      };
-      wishOf(person(volunteerId), homeStationId);
-      wishOf({ holder: 'GIFT', holderId: volunteerId }, 0);
-    }
-    if (event.type === 'ALLOWANCE_CLOSED') {
-      const known = all.find(({ id, fromStationId }) => id === event.actId && fromStationId === stationId);
-      const after = afterClosed(known, stationId, event);
-      if (after !== null) this.put(after);
-    }
-    if (event.type === 'ALLOWANCE_OPENED') {
-      const known = this.transfers.get(`${event.actId} ${stationId}`);
-      if (known?.state !== 'CLOSED' && known?.state !== 'OPENED') this.ungranted += 1;
-      const after = afterOpened(known, stationId, event);
-      if (after !== null) this.put(after);
-    }
-  }
-  keepBackup(): void {
-    this.backup = {
-      held: [...this.held].map(([id, { journals }]) => [
-        id,
-        [...journals].map(([name, events]) => [name, [...events]]),
-      ]),
-      transfers: [...this.transfers],
-    };
-  }
-  /** The county comes back as its backup has it; numbers of acts go on. */
-  restore(): void {
-    if (this.backup === null) return;
-    this.transfers = new Map(this.backup.transfers);
-    this.held = new Map(
-      this.backup.held.map(([id, journals]) => {
-        const copy = journals.map(([name, events]) => ({ name, events: [...events] }));
-        return [
-          id,
-          { journals: new Map(copy.map(({ name, events }) => [name, events])), book: folded(copy) },
-        ];
-      }),
-    );
-  }
 }
 
 export class StationInMemory {
@@ -166,10 +35,16 @@ export class StationInMemory {
   /** How many events a backup of it holds, by journal. */
   private backup: readonly (readonly [string, number])[] = [];
 
-  constructor(world: World, id: number) {
+  /** Acts that it closed and that neither its backup nor the county remembers: nothing can close them whole again. */
+  readonly forgotten = new Set<number>();
+  private lostJournals: readonly Journal[] = [];
+
+  constructor(world: World, id: number, settlement: LedgerTerms['settlement']) {
     this.world = world;
     this.id = id;
     this.journals = [this.newJournal()];
+    const terms = { expiry: 'END_OF_NEXT_YEAR', expiryMonths: 12 } as const;
+    this.record({ type: 'LEDGER_TERMS_SET', fromVersion: 0, settlement, ...terms });
   }
   private newJournal(): Journal {
     return { name: this.world.newName(), events: [] };
@@ -179,7 +54,7 @@ export class StationInMemory {
   }
 
   /** Records a fact; throws LedgerError if it contradicts the accounts. */
-  record(draft: EventDraft): EntryKey {
+  record(draft: EventDraft, actorId = 0): EntryKey {
     const { name, events } = this.journal;
     const seq = events.length + 1;
     const { day } = this.world;
@@ -190,20 +65,19 @@ export class StationInMemory {
       monoMs: seq,
       trust: 0,
       rulesVersion: 0,
-      actorId: 0,
+      actorId,
     } as const;
     const event = { ...draft, ...header } as JournalEvent;
     if (isLedgerEvent(event)) foldLedgerWhole(this.book, event, name);
     events.push(event);
     return { incarnation: name, seq };
   }
-  sums(volunteerId: number): Sums {
-    return this.book.sums(person(volunteerId));
+  sums(account: Holder): Sums {
+    return this.book.sums(account);
   }
   /** What the station lets somebody spend now. */
-  allowed(volunteerId: number): number {
+  allowed(who: Holder): number {
     if (this.awaitsReturn) return 0;
-    const who = person(volunteerId);
     const fresh = this.book.lotsOf(who).filter((lot) => {
       if (this.isAllowance(lot)) return false;
       return lot.seq > this.world.county.has(this.id, lot.incarnation);
@@ -214,22 +88,40 @@ export class StationInMemory {
     const journal = this.journals.find(({ name }) => name === incarnation);
     return journal?.events[seq - 1]?.type === 'ALLOWANCE_OPENED';
   }
-  spendable(volunteerId: number): number {
-    return spendable(this.book.openLots(person(volunteerId)), this.world.day);
+  spendable(who: Holder): number {
+    return spendable(this.book.openLots(who), this.world.day);
   }
-  reverse(volunteerId: number, { incarnation, seq }: EntryKey): void {
-    const who = person(volunteerId);
+  reverse(who: Holder, { incarnation, seq }: EntryKey): void {
     const points = reversible(this.book.entry(who, { incarnation, seq }));
     if (points === 0) return;
     const entry = { ...who, ofIncarnation: incarnation, ofSeq: seq };
     this.record({ type: 'ENTRY_REVERSED', ...entry, points, reason: '', approvedBy: 2 });
   }
-  expire(volunteerId: number): void {
-    const who = person(volunteerId);
+  expire(who: Holder): void {
     const { day } = this.world;
     const due = this.book.openLots(who).filter(({ expiryDay }) => expiryDay < day);
     const points = due.reduce((sum, { remaining }) => sum + remaining, 0);
     if (points > 0) this.record({ type: 'POINTS_EXPIRED', ...who, day, points });
+  }
+
+  /** The next step of an entry that is not available yet, or an objection to it, and its end (RULES.md B3). */
+  step(who: Holder, { incarnation, seq }: EntryKey, object: boolean): void {
+    const [lot] = this.book.entry(who, { incarnation, seq });
+    const entry = { ...who, ofIncarnation: incarnation, ofSeq: seq };
+    const { day } = this.world;
+    if (lot === undefined || lot.state === 'OPEN' || lot.state === 'REVERSED') return;
+    if (lot.state === 'HELD')
+      this.record({
+        type: 'OBJECTION_SETTLED',
+        ...entry,
+        outcome: object ? 'UPHELD' : 'DISMISSED',
+        reason: '',
+      });
+    else if (object) this.record({ type: 'ENTRY_OBJECTED', ...entry, reason: '' });
+    else if (lot.state === 'RECORDED') this.record({ type: 'ENTRY_CONFIRMED', ...entry }, 8);
+    else if (lot.state === 'CONFIRMED')
+      this.record({ type: 'ENTRY_APPROVED', ...entry, postedUntilDay: day + 3 }, 9);
+    else if (day > lot.postedUntilDay) this.record({ type: 'ENTRY_POSTED', ...entry });
   }
 
   /** Sends at most so many facts of the journals that the county lacks. */
@@ -244,6 +136,7 @@ export class StationInMemory {
   }
   /** Gets back what the county has and a backup has not, then the newest reference data. */
   take(): void {
+    if (!this.world.live.includes(this)) return;
     this.takeBack();
     const transfers = [...this.world.county.transfers.values()];
     const { day } = this.world;
@@ -261,6 +154,11 @@ export class StationInMemory {
       else mine.events.push(...events.slice(mine.events.length));
     }
     this.book = folded(this.journals);
+    for (const { events } of this.lostJournals)
+      for (const event of events)
+        if (event.type === 'ALLOWANCE_CLOSED' && !this.book.isDone('CLOSED', event.actId))
+          this.forgotten.add(event.actId);
+    this.lostJournals = [];
   }
   keepBackup(): void {
     this.backup = this.journals.map(({ name, events }) => [name, events.length]);
@@ -269,6 +167,7 @@ export class StationInMemory {
   restore(): void {
     if (this.backup.length === 0) return;
     const kept = new Map(this.backup);
+    this.lostJournals = [...this.lostJournals, ...this.journals];
     this.journals = [
       ...this.journals
         .filter(({ name }) => kept.has(name))
@@ -284,12 +183,15 @@ export class World {
   day = FIRST_DAY;
   readonly county = new CountyInMemory();
   readonly stations: readonly StationInMemory[];
-  readonly entries: { readonly stationId: number; readonly volunteerId: number; readonly key: EntryKey }[] =
-    [];
+  readonly entries: { readonly stationId: number; readonly who: Holder; readonly key: EntryKey }[] = [];
   private names = 0;
 
-  constructor(stations: number) {
-    this.stations = Array.from({ length: stations }, (_, i) => new StationInMemory(this, i + 1));
+  constructor(stations: number, settlement: LedgerTerms['settlement'] = 'immediate') {
+    this.stations = Array.from({ length: stations }, (_, i) => new StationInMemory(this, i + 1, settlement));
+  }
+  /** Those that were not declared lost. */
+  get live(): readonly StationInMemory[] {
+    return this.stations.filter(({ id }) => !this.county.lost.has(id));
   }
   newName(): string {
     this.names += 1;
@@ -298,18 +200,18 @@ export class World {
   station(n: number): StationInMemory {
     return this.stations[n % this.stations.length] as StationInMemory;
   }
-  earn(n: number, volunteerId: number, points: number): void {
+  earn(n: number, who: Holder, points: number): void {
     const at = this.station(n);
-    const key = at.record({
-      type: 'SIGNED_OUT',
-      signInSeq: 1,
-      volunteerId,
-      cardNumber: 1,
-      source: 'HID',
-      actualMinutes: 0,
-      credits: [{ day: this.day, minutes: points * 6, points }],
-    });
-    this.entries.push({ stationId: at.id, volunteerId, key });
+    const credits = [{ day: this.day, minutes: points * 6, points }];
+    const key = at.record(
+      who.holder === 'PERSON'
+        ? {
+            ...{ type: 'SIGNED_OUT', signInSeq: 1, volunteerId: who.holderId, cardNumber: 1 },
+            ...{ source: 'HID', actualMinutes: 0, credits },
+          }
+        : { type: 'POINTS_AWARDED', ...who, householdId: 7, awardId: 1, points, reason: '' },
+    );
+    this.entries.push({ stationId: at.id, who, key });
   }
   ask(n: number, volunteerId: number): void {
     this.station(n).record({
@@ -320,16 +222,23 @@ export class World {
       householdId: 0,
     });
   }
-  move(from: number, to: number, volunteerId: number, points: number): void {
+  move(from: number, to: number, who: Holder, points: number): void {
     const [source, target] = [this.station(from), this.station(to)];
-    if (source !== target)
-      this.county.move(person(volunteerId), source.id, target.id, points % 3 === 0 ? MOVE_ALL : points);
+    if (source !== target && this.live.includes(source) && this.live.includes(target))
+      this.county.move(who, source.id, target.id, points % 3 === 0 ? MOVE_ALL : points);
+  }
+  /** Somebody declares a station lost, as long as there is another. */
+  lose(n: number): void {
+    const station = this.station(n);
+    const other = this.live.find((one) => one !== station);
+    if (other !== undefined && this.live.includes(station))
+      this.county.declareLost(station.id, other.id, this.day);
   }
   /** Every line is up until there is nothing left to say. */
   settle(): void {
     for (let before = ''; before !== this.said();) {
       before = this.said();
-      for (const station of this.stations) {
+      for (const station of this.live) {
         station.take();
         station.send(Infinity);
       }
@@ -337,7 +246,7 @@ export class World {
   }
   private said(): string {
     const states = [...this.county.transfers.values()].map(({ state }) => state);
-    const journals = this.stations.flatMap(({ id, journals: all }) =>
+    const journals = this.live.flatMap(({ id, journals: all }) =>
       all.map(({ name, events }) => `${events.length} ${this.county.has(id, name)}`),
     );
     return [...states, ...journals].join(' ');
