@@ -45,7 +45,8 @@ These end at once, and work while the county runs, too:
   --replace        with --restore: throw away what the database holds now
 Without DATABASE_URL the database is PGlite, an embedded PostgreSQL in DIR/db. It does not force its writes to
 the disk: it is for a trial. With DATABASE_URL=postgres://user:password@host/name it is PostgreSQL; the county's
-key stays in DIR. Keep a copy of DIR/county-key.pem: stations trust only this key.
+keys stay in DIR. Keep copies of DIR/county-key.pem, by which stations know the county; of DIR/county-tls-key.pem where
+it makes its own certificate, which they pin; and of DIR/county-revoked.json, with what was shut out.
 `;
 
 const OPTIONS = {

@@ -41,6 +41,7 @@ const TEXTS = {
     queue: '未到记录',
     version: '程序版本',
     reference: '基础数据',
+    is: '：',
     behind: (/** @type {Station} */ s) =>
       `第 ${s.reportedReferenceVersion} 版，最新第 ${s.referenceVersion} 版`,
     current: (/** @type {Station} */ s) => `第 ${s.referenceVersion} 版，已是最新`,
@@ -83,6 +84,7 @@ const TEXTS = {
     queue: 'Records not here yet',
     version: 'Program version',
     reference: 'Reference data',
+    is: ': ',
     behind: (/** @type {Station} */ s) =>
       `version ${s.reportedReferenceVersion}, newest is ${s.referenceVersion}`,
     current: (/** @type {Station} */ s) => `version ${s.referenceVersion}, newest`,
@@ -157,7 +159,7 @@ function card(station, nowMs) {
     element(
       'p',
       'quiet',
-      `${t.reference}: ${current ? t.current(station) : t.behind(station)} · ${t.version}: ${station.appVersion || '–'}`,
+      `${t.reference}${t.is}${current ? t.current(station) : t.behind(station)} · ${t.version}${t.is}${station.appVersion || '–'}`,
     ),
     stationActs(station),
   );

@@ -22,7 +22,13 @@ const TEXTS = {
     until: (/** @type {string} */ at) => `有效期到 ${at}，只能用一次。`,
     revokeHelp: '吊销后，这台机器立即不能再与县里联系，未送到的记录要由人工核对。要恢复，须重新发配对码。',
     revoked: (/** @type {number} */ n) => (n > 0 ? `已吊销 ${n} 个密钥。` : '该站没有可吊销的密钥。'),
-    failed: '没有办成，请稍后再试。',
+    failed: {
+      HAS_MACHINE: '该站已经有机器。要换一台，请用“更换机器”。',
+      NO_MACHINE: '该站没有在用的机器。新机器请用“配对码”。',
+      LOST_STATION: '该站已申报丢失，请给村里一个新站号。',
+      NOT_FOUND: '登录已过期，请重新登录。',
+      other: '没有办成，请稍后再试。',
+    },
     elseTo: '没有其他去处的积分，转到哪个站？（填站号）',
     preview: '先看影响',
     declare: '确认丢失，不可撤销',
@@ -52,7 +58,13 @@ const TEXTS = {
       'The machine is refused at once; records that it has not sent will be looked at by a person. A new code is needed to bring it back.',
     revoked: (/** @type {number} */ n) =>
       n > 0 ? `${n} keys are revoked.` : 'The station has no key to revoke.',
-    failed: 'That did not work; try again later.',
+    failed: {
+      HAS_MACHINE: 'The station has a machine. To put another in its place: Replace machine.',
+      NO_MACHINE: 'The station has no machine at work. For a new one: Code.',
+      LOST_STATION: 'The station was declared lost: give its village a new number.',
+      NOT_FOUND: 'The login is over: log in again.',
+      other: 'That did not work; try again later.',
+    },
     elseTo: 'Which station gets points that have no other place? (its number)',
     preview: 'Show what it costs',
     declare: 'Declare lost, for good',
@@ -82,8 +94,10 @@ function tell(title, ...content) {
   );
 }
 
-/** @param {string} title */
-const failed = (title) => tell(title, element('p', 'problem', words().failed));
+/** @param {string} kind */
+const why = (kind) => words().failed[/** @type {'other'} */ (kind)] ?? words().failed.other;
+/** @param {string} title @param {string} kind */
+const failed = (title, kind) => tell(title, element('p', 'problem', why(kind)));
 
 /** @param {Station} station @param {'codes' | 'replace'} path */
 async function showCode(station, path) {
@@ -91,7 +105,7 @@ async function showCode(station, path) {
   const title = `${path === 'codes' ? t.code : t.replace} · ${station.name}`;
   const answer = await ask('POST', `/admin/${path}/${station.stationId}`);
   if (!answer.ok) {
-    failed(title);
+    failed(title, answer.kind);
     return;
   }
   const { code, svg, expiresMs } = answer.value;
@@ -114,7 +128,7 @@ function askToRevoke(station) {
     const answer = await ask('POST', `/admin/revoke/${station.stationId}`);
     dialog.close();
     if (answer.ok) tell(title, element('p', '', t.revoked(answer.value.revoked)));
-    else failed(title);
+    else failed(title, answer.kind);
   };
   const no = button(t.cancel, '', () => dialog.close());
   dialog.append(element('p', 'buttons', no, button(t.revoke, 'main', revoke)));
@@ -141,7 +155,7 @@ function askAboutLoss(station) {
       `/admin/lost/${station.stationId}?elseTo=${encodeURIComponent(elseTo.value)}`,
     );
     previewed = answer.ok ? elseTo.value : '';
-    problem.textContent = answer.ok ? '' : t.failed;
+    problem.textContent = answer.ok ? '' : why(answer.kind);
     const lines = answer.ok ? t.cost(answer.value) : [];
     cost.replaceChildren(...lines.map((line) => element('li', '', line)));
   };
@@ -155,7 +169,7 @@ function askAboutLoss(station) {
     const answer = await ask('POST', `/admin/lost/${station.stationId}`, wanted);
     dialog.close();
     if (answer.ok) tell(title, element('p', '', t.declared));
-    else failed(title);
+    else failed(title, answer.kind);
   };
   const dialog = openDialog(
     title,
@@ -172,11 +186,12 @@ export function stationActs(station) {
   const t = words();
   const acts = element('p', 'acts');
   if (!isLoggedIn()) return acts;
-  acts.append(
-    button(t.code, '', () => showCode(station, 'codes')),
-    button(t.replace, '', () => showCode(station, 'replace')),
-    button(t.revoke, '', () => askToRevoke(station)),
-    button(t.lost, '', () => askAboutLoss(station)),
-  );
+  if (station.enrolled)
+    acts.append(
+      button(t.replace, '', () => showCode(station, 'replace')),
+      button(t.revoke, '', () => askToRevoke(station)),
+    );
+  else acts.append(button(t.code, '', () => showCode(station, 'codes')));
+  acts.append(button(t.lost, '', () => askAboutLoss(station)));
   return acts;
 }

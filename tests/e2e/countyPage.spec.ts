@@ -160,6 +160,26 @@ test('a session is of this page alone, and wrong tokens are made to wait', async
   await expect(page.locator('dialog .code')).toHaveText(/^[A-Z0-9-]{8,}$/);
   await page.screenshot({ path: test.info().outputPath('code.png') });
   await page.getByRole('button', { name: '关闭' }).click();
+  // All figures of a station stand in one row.
+  await page.setViewportSize({ width: 1366, height: 768 });
+  const rows = await page
+    .locator('.figures > div')
+    .evaluateAll((pairs) => new Set(pairs.map((pair) => pair.getBoundingClientRect().top)).size);
+  expect(rows).toBe(1);
+  // A machine was brought in meanwhile: what the page still offers is refused in words, and then it offers the right.
+  await county.context.db
+    .insertInto('station_key')
+    .values({ station_id: 1, public_key: 'a'.repeat(64), enrolled_ms: 1, revoked_ms: null })
+    .execute();
+  await page.getByRole('button', { name: '配对码' }).click();
+  await expect(page.locator('dialog')).toContainText('该站已经有机器。要换一台，请用“更换机器”');
+  await page.getByRole('button', { name: '关闭' }).click();
+  await page.reload();
+  await expect(page.getByRole('button', { name: '配对码' })).toHaveCount(0);
+  await page.getByRole('button', { name: '吊销' }).click();
+  await page.locator('dialog').getByRole('button', { name: '吊销' }).click();
+  await expect(page.locator('dialog')).toContainText('已吊销 1 个密钥');
+  await page.getByRole('button', { name: '关闭' }).click();
   await page.getByRole('button', { name: '退出登录' }).click();
   for (let time = 0; time < 5; time++)
     await page.request.post(`${url}/admin/login`, {

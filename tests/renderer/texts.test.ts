@@ -23,6 +23,32 @@ const sources = readdirSync(renderer, { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.tsx?$/.test(path) && !path.startsWith('texts'))
   .map((path) => ({ path, text: readFileSync(join(renderer, path), 'utf8') }));
 
+/** The keys that a template can come to; `whole`: everything below them too. */
+function builtBy(template: string, whole: boolean): RegExp {
+  const parts = template.split(/\$\{[^}]*\}/).map((part) => part.replaceAll('.', '\\.'));
+  return new RegExp(`^${parts.join('(\\w+)')}${whole ? '\\..+' : ''}$`);
+}
+/** Every word that the screens, or what they are told, can put into a template. */
+const words = [join(renderer), join(renderer, '../electron/contract'), join(renderer, '../domain')]
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.tsx?$/.test(path) && !path.startsWith('texts'))
+      .map((path) => readFileSync(join(folder, path), 'utf8')),
+  )
+  .join('\n');
+const isWord = new Map<string, boolean>();
+function canBeSaid(word: string): boolean {
+  // Days of the week are counted.
+  const known =
+    isWord.get(word) ?? (/^d[0-6]$/.test(word) || new RegExp(`'${word}'|\\b${word}:`).test(words));
+  isWord.set(word, known);
+  return known;
+}
+function isBuilt(key: string, pattern: RegExp): boolean {
+  const found = pattern.exec(key);
+  return found?.slice(1).every(canBeSaid) ?? false;
+}
+
 describe('the catalogue', () => {
   it('has the same keys in both languages, and the same figures in each text', () => {
     expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
@@ -32,9 +58,11 @@ describe('the catalogue', () => {
   it('has no text that no screen shows', () => {
     const all =
       sources.map(({ text }) => text).join('\n') + readFileSync(join(renderer, 'texts/format.ts'), 'utf8');
-    const built = [...all.matchAll(/`([\w.]+\.)([A-Z_]*)\$\{/g)].map(([, prefix = '']) => prefix);
+    const patterns = [...all.matchAll(/`((?:\w+\.)+[^`]*\$\{[^`]*)`(, \{ returnObjects: true)?/g)].map(
+      ([, template = '', whole]) => builtBy(template, whole !== undefined),
+    );
     const unused = [...chinese.keys()].filter(
-      (key) => !all.includes(`'${key}'`) && !built.some((prefix) => key.startsWith(prefix)),
+      (key) => !all.includes(`'${key}'`) && !patterns.some((pattern) => isBuilt(key, pattern)),
     );
     expect(unused).toEqual([]);
   });
