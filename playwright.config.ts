@@ -6,11 +6,12 @@ const executablePath = findChromium();
 export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'test-results/playwright',
-  // The screens on the mock station are one file, the real stations the others: two cores have both under way.
-  workers: 2,
+  // Much of a story is waiting for a station, a county or a page to be drawn: three keep two cores at work.
+  workers: 3,
   fullyParallel: false,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Guards against what hangs, and no measure of speed: a busy machine takes five times as long for everything.
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   forbidOnly: process.env['CI'] !== undefined,
   reporter: 'list',
   use: {
@@ -21,7 +22,8 @@ export default defineConfig({
     // The touchscreen of a station lying flat.
     viewport: { width: 1920, height: 1080 },
     hasTouch: true,
-    trace: 'retain-on-failure',
+    // A film of every page takes a fifth of the time: `--trace retain-on-failure` makes it.
+    screenshot: 'only-on-failure',
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
       args: [

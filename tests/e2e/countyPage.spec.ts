@@ -28,7 +28,6 @@ const bag = reference.goods.find(({ unitPoints }) => unitPoints <= 40) ?? { id: 
 
 let county: County;
 let url = '';
-test.setTimeout(90_000);
 test.beforeEach(async () => {
   ({ county, url } = await listeningCounty());
 });

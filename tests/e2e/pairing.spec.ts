@@ -20,8 +20,6 @@ let dir: string;
 let county: County;
 let url: string;
 let station: StationProcess;
-// Two processes, a county and a browser on two cores.
-test.setTimeout(120_000);
 test.beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'pairing-'));
   const tls = ownTls(join(dir, 'county'), ['127.0.0.1'], Date.now(), (length) => randomBytes(length));

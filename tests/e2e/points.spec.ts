@@ -21,7 +21,6 @@ const village = testVillage();
 const name = village.reference.volunteers.find(({ id }) => id === VOLUNTEER)?.name ?? '';
 
 let scene: Scene;
-test.setTimeout(120_000);
 
 async function begin(page: Page, change: (reference: Reference) => Reference): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'station-'));
@@ -37,7 +36,7 @@ const posted = (reference: Reference): Reference => ({
   rules: { ...reference.rules, points: { ...reference.rules.points, settlement: 'posted' } },
 });
 const press = (page: Page, label: string | RegExp, exact = false) =>
-  page.getByRole('button', { name: label, exact }).first().tap({ timeout: 15_000 });
+  page.getByRole('button', { name: label, exact }).first().tap();
 async function typePin(page: Page, pin: string): Promise<void> {
   for (const digit of pin) await press(page, digit, true);
   await press(page, '确定', true);

@@ -36,7 +36,6 @@ async function looksWell(page: Page, name: string): Promise<void> {
 }
 
 test('brought in by stick', async ({ page }) => {
-  test.setTimeout(120_000);
   const folder = mkdtempSync(join(tmpdir(), 'stick-pairing-e2e-'));
   const stick = join(folder, 'stick');
   const pocket = join(folder, 'pocket');

@@ -21,7 +21,7 @@ async function begin(): Promise<void> {
   dir = await mkdtemp(join(tmpdir(), 'electron-'));
   seedStation(dir, village.reference, Date.now());
   run = runElectron(['--data', dir, '--station', '1']);
-  await vi.waitFor(async () => expect((await run.seen()).loaded).toEqual(['app://station/']), 10_000);
+  await vi.waitFor(async () => expect((await run.seen()).loaded).toEqual(['app://station/']), 60_000);
 }
 async function end(): Promise<void> {
   run.kill();

@@ -98,6 +98,5 @@ describe.each(BACKENDS)('accounts on $name', ({ available, start }) => {
       );
       await fc.assert(property, { numRuns: 8, endOnFailure: true });
     },
-    120_000,
   );
 });
