@@ -31,8 +31,8 @@ test.beforeEach(async ({ page }) => {
     countyUrl: county.url,
   });
   await page.goto(scene.station.address);
-  // Before it has heard from the county a station knows no card.
-  await expect(page.getByRole('heading', { name: '今天的活动' })).toBeVisible();
+  // Before it has heard from the county a station knows no card and offers no check-in.
+  await expect(page.getByRole('heading', { name: '签到 · 签退' })).toBeVisible();
 });
 test.afterEach(async () => {
   await scene.end();
