@@ -101,3 +101,17 @@ export function labelled(text, input) {
   label.htmlFor = input.id;
   return element('p', 'field', label, input);
 }
+
+/**
+ * Things by a name of each, in the order in which the names come. (Map.groupBy is too new for many an office.)
+ * @template T
+ * @param {readonly T[]} things
+ * @param {(thing: T) => string} nameOf
+ * @returns {readonly (readonly T[])[]}
+ */
+export function grouped(things, nameOf) {
+  /** @type {Map<string, T[]>} */
+  const groups = new Map();
+  for (const thing of things) groups.set(nameOf(thing), [...(groups.get(nameOf(thing)) ?? []), thing]);
+  return [...groups.values()];
+}

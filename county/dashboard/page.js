@@ -46,6 +46,7 @@ const TEXTS = {
       `第 ${s.reportedReferenceVersion} 版，最新第 ${s.referenceVersion} 版`,
     current: (/** @type {Station} */ s) => `第 ${s.referenceVersion} 版，已是最新`,
     never: '✕ 尚未联系',
+    lost: (/** @type {string} */ when) => `✕ ${when} 已申报丢失，积分转到别的站`,
     notEnrolled: '✕ 尚未登记',
     silent: (/** @type {string} */ when) => `! 超过一天没有联系，上次 ${when}`,
     waiting: (/** @type {string} */ when) => `! 还有记录未到，上次联系 ${when}`,
@@ -89,6 +90,7 @@ const TEXTS = {
       `version ${s.reportedReferenceVersion}, newest is ${s.referenceVersion}`,
     current: (/** @type {Station} */ s) => `version ${s.referenceVersion}, newest`,
     never: '✕ Never heard from',
+    lost: (/** @type {string} */ when) => `✕ Declared lost ${when}; its points go to other stations`,
     notEnrolled: '✕ Not enrolled',
     silent: (/** @type {string} */ when) => `! Silent for more than a day, last contact ${when}`,
     waiting: (/** @type {string} */ when) => `! Records still to come, last contact ${when}`,
@@ -125,6 +127,7 @@ function pair(name, value, unit) {
 /** @param {Station} station @param {number} nowMs @returns {[string, string]} */
 function stateOf(station, nowMs) {
   const t = TEXTS[page.language];
+  if (station.lostMs > 0) return ['missing', t.lost(when(station.lostMs))];
   if (!station.enrolled) return ['missing', t.notEnrolled];
   if (station.lastContactMs === 0) return ['missing', t.never];
   const last = when(station.lastContactMs);

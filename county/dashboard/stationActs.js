@@ -5,7 +5,7 @@
  * @typedef {import('../server/stations.ts').StationOverview} Station
  * @typedef {import('../server/lost.ts').LostPreview} LostPreview
  */
-import { ask, button, element, figure, labelled, openDialog, page, when } from './dom.js';
+import { ask, button, element, figure, grouped, labelled, openDialog, page, when } from './dom.js';
 import { isLoggedIn } from './session.js';
 
 const TEXTS = {
@@ -29,6 +29,13 @@ const TEXTS = {
       NOT_FOUND: '登录已过期，请重新登录。',
       other: '没有办成，请稍后再试。',
     },
+    elseToFailed: {
+      MALFORMED: '请填站号，只填数字。',
+      UNKNOWN_STATION: '没有这个站，请核对站号。',
+      LOST_STATION: '这个站就是丢失的站，或者也已丢失，请另填一个。',
+    },
+    share: (/** @type {number} */ station, /** @type {number} */ accounts, /** @type {number} */ points) =>
+      `在 ${station} 号站开出：${figure(accounts)} 个账户，${figure(points)} 分。`,
     elseTo: '没有其他去处的积分，转到哪个站？（填站号）',
     preview: '先看影响',
     declare: '确认丢失，不可撤销',
@@ -65,6 +72,13 @@ const TEXTS = {
       NOT_FOUND: 'The login is over: log in again.',
       other: 'That did not work; try again later.',
     },
+    elseToFailed: {
+      MALFORMED: 'Give the number of a station, in digits.',
+      UNKNOWN_STATION: 'There is no such station.',
+      LOST_STATION: 'That is the lost station itself, or one that is lost too: give another.',
+    },
+    share: (/** @type {number} */ station, /** @type {number} */ accounts, /** @type {number} */ points) =>
+      `Opened at station ${station}: ${figure(points)} points of ${figure(accounts)} accounts.`,
     elseTo: 'Which station gets points that have no other place? (its number)',
     preview: 'Show what it costs',
     declare: 'Declare lost, for good',
@@ -134,6 +148,17 @@ function askToRevoke(station) {
   dialog.append(element('p', 'buttons', no, button(t.revoke, 'main', revoke)));
 }
 
+/** Where the slice would go, one line for each station. @param {LostPreview} preview */
+function sharesOf({ shares }) {
+  return grouped(shares, ({ toStationId }) => `${toStationId}`).map((accounts) =>
+    words().share(
+      accounts[0]?.toStationId ?? 0,
+      accounts.length,
+      accounts.reduce((sum, { points, onTheWayPoints }) => sum + points + onTheWayPoints, 0),
+    ),
+  );
+}
+
 /** @param {Station} station */
 function askAboutLoss(station) {
   const t = words();
@@ -155,8 +180,10 @@ function askAboutLoss(station) {
       `/admin/lost/${station.stationId}?elseTo=${encodeURIComponent(elseTo.value)}`,
     );
     previewed = answer.ok ? elseTo.value : '';
-    problem.textContent = answer.ok ? '' : why(answer.kind);
-    const lines = answer.ok ? t.cost(answer.value) : [];
+    problem.textContent = answer.ok
+      ? ''
+      : (t.elseToFailed[/** @type {'MALFORMED'} */ (answer.kind)] ?? why(answer.kind));
+    const lines = answer.ok ? [...t.cost(answer.value), ...sharesOf(answer.value)] : [];
     cost.replaceChildren(...lines.map((line) => element('li', '', line)));
   };
   const declare = async () => {
@@ -185,7 +212,7 @@ function askAboutLoss(station) {
 export function stationActs(station) {
   const t = words();
   const acts = element('p', 'acts');
-  if (!isLoggedIn()) return acts;
+  if (!isLoggedIn() || station.lostMs > 0) return acts;
   if (station.enrolled)
     acts.append(
       button(t.replace, '', () => showCode(station, 'replace')),

@@ -1,5 +1,5 @@
 /** Points on their way between stations, as the administrator follows them. */
-import { ask, element, figure, find, page, when } from './dom.js';
+import { ask, element, figure, find, grouped, page, when } from './dom.js';
 import { isLoggedIn } from './session.js';
 
 const TEXTS = {
@@ -11,6 +11,9 @@ const TEXTS = {
     line: (/** @type {string} */ whose, /** @type {any} */ t) =>
       `${whose} ${t.holderId} 号：${t.fromStationId} 号站 → ${t.toStationId} 号站` +
       (t.state === 'CLOSED' ? `，${figure(t.closedPoints)} 分` : ''),
+    many: (/** @type {Group} */ { first, count, points }) =>
+      `${first.fromStationId} 号站 → ${first.toStationId} 号站：${figure(count)} 个账户` +
+      (first.state === 'CLOSED' ? `，共 ${figure(points)} 分` : ''),
     CLOSING: '等原站交出',
     CLOSED: '已交出，等新站开出',
   },
@@ -22,6 +25,9 @@ const TEXTS = {
     line: (/** @type {string} */ whose, /** @type {any} */ t) =>
       `${whose} ${t.holderId}: station ${t.fromStationId} → ${t.toStationId}` +
       (t.state === 'CLOSED' ? `, ${figure(t.closedPoints)} points` : ''),
+    many: (/** @type {Group} */ { first, count, points }) =>
+      `station ${first.fromStationId} → ${first.toStationId}: ${figure(count)} accounts` +
+      (first.state === 'CLOSED' ? `, ${figure(points)} points` : ''),
     CLOSING: 'waiting for the first station to give them up',
     CLOSED: 'given up; waiting for the other station to open them',
   },
@@ -32,16 +38,38 @@ let transfers = [];
 
 export function renderTransfers() {
   const t = TEXTS[page.language];
-  const underWay = isLoggedIn() ? transfers.filter(({ state }) => state !== 'OPENED') : [];
+  // A wish that found nothing is answered by nothing: no points are on their way.
+  const moves = transfers.filter(({ state, closedPoints }) => state === 'CLOSING' || closedPoints > 0);
+  const underWay = isLoggedIn() ? moves.filter(({ state }) => state !== 'OPENED') : [];
   find('transfers-section').hidden = underWay.length === 0;
   find('transfers-title').textContent = t.title;
   find('transfers').replaceChildren(
-    ...underWay.map((transfer) => {
-      const state = t[/** @type {'CLOSING'} */ (transfer.state)];
-      const whose = t[/** @type {'PERSON'} */ (transfer.holder)];
-      const told = `${state} · ${when(transfer.madeMs)}`;
-      return element('li', '', element('strong', '', t.line(whose, transfer)), element('p', 'quiet', told));
+    ...groupsOf(underWay).map((group) => {
+      const { first, count } = group;
+      const whose = t[/** @type {'PERSON'} */ (first.holder)];
+      const state = t[/** @type {'CLOSING'} */ (first.state)];
+      const line = count === 1 ? t.line(whose, first) : t.many(group);
+      const told = `${state} · ${when(first.madeMs)}`;
+      return element('li', '', element('strong', '', line), element('p', 'quiet', told));
     }),
+  );
+}
+
+/**
+ * What goes the same way and waits for the same: a lost station's whole village is one line, and not hundreds. Up to
+ * three are each a line of their own.
+ * @typedef {{ first: any, count: number, points: number }} Group
+ * @param {readonly any[]} underWay
+ * @returns {Group[]}
+ */
+function groupsOf(underWay) {
+  const ways = grouped(underWay, (one) => `${one.fromStationId} ${one.toStationId} ${one.state}`);
+  return ways.flatMap((all) =>
+    (all.length > 3 ? [all] : all.map((one) => [one])).map((group) => ({
+      first: group[0],
+      count: group.length,
+      points: group.reduce((sum, { closedPoints }) => sum + closedPoints, 0),
+    })),
   );
 }
 

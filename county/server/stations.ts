@@ -65,6 +65,8 @@ export interface StationOverview {
   readonly name: string;
   readonly townshipName: string;
   readonly enrolled: boolean;
+  /** When it was declared lost; 0: it was not. */
+  readonly lostMs: number;
   readonly lastContactMs: number;
   readonly appVersion: string;
   /** Events in the station's journal when it last asked. */
@@ -101,6 +103,7 @@ export async function overview(context: CountyContext): Promise<Overview> {
   const stations = await sql<StationOverview>`
     SELECT s.station_id AS "stationId", s.name, s.township_name AS "townshipName",
       EXISTS (SELECT 1 FROM station_key k WHERE k.station_id = s.station_id AND k.revoked_ms IS NULL) AS enrolled,
+      coalesce((SELECT l.declared_ms FROM lost_station l WHERE l.station_id = s.station_id), 0)::bigint AS "lostMs",
       s.last_contact_ms AS "lastContactMs", s.app_version AS "appVersion", s.reported_recorded AS recorded,
       coalesce((SELECT i.durable_seq FROM incarnation i WHERE i.station_id = s.station_id
         ORDER BY i.first_seen_ms DESC, i.incarnation LIMIT 1), 0)::bigint AS durable,

@@ -8,6 +8,7 @@ import { makeSampleVillage } from '../../county/sample/village.ts';
 import { sha256 } from '../../county/server/codecs.ts';
 import type { County } from '../../county/server/county.ts';
 import { ingestRun } from '../../county/server/ingest.ts';
+import { putReference } from '../../county/server/reference.ts';
 import type { EventDraft, JournalEvent } from '../../domain/journal/events.ts';
 import { shanghaiDay } from '../../domain/time.ts';
 import { decodeBatch, encodeBatch } from '../../domain/wire/batch.ts';
@@ -145,6 +146,49 @@ test('a fork and an oversold item are read and settled, by whoever has the token
   await page.reload();
   await expect(page.getByRole('button', { name: '管理员登录' })).toBeVisible();
   expect(problems).toEqual([]);
+});
+
+test('a station that burnt down: what it costs is read first, then its points are on their way', async ({
+  page,
+}) => {
+  const { station } = reference;
+  await putReference(county.context, {
+    ...{ ...reference, grants: [], volunteers: [], households: [] },
+    station: { ...station, id: 2, name: '石桥村新时代文明实践站' },
+  });
+  const five = [0, 1, 2, 3, 4].map((n) => WHO + n);
+  await send(A, events(started, ...five.map(earned)));
+  await page.setViewportSize({ width: 1366, height: 768 });
+  await page.goto(url);
+  await logIn(page);
+  const card = page.locator('article', { hasText: `1 · ${station.name}` });
+  await card.getByRole('button', { name: '申报丢失' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(/转到哪个站/).fill('1');
+  await dialog.getByRole('button', { name: '先看影响' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('另填一个');
+  await dialog.getByLabel(/转到哪个站/).fill('2');
+  await dialog.getByRole('button', { name: '先看影响' }).click();
+  await expect(dialog.locator('.cost')).toContainText('在 2 号站开出：');
+  await expect(dialog.locator('.cost')).toContainText('最多');
+  await expect(dialog.getByRole('button', { name: '确认丢失' })).toBeInViewport({ ratio: 1 });
+  await page.screenshot({ path: test.info().outputPath('lost-1366.png') });
+  await dialog.getByRole('button', { name: '确认丢失' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('填写姓名和理由');
+  await dialog.getByLabel('处理人姓名').fill('王主任');
+  await dialog.getByLabel(/^理由/).fill('火灾烧毁');
+  await dialog.getByRole('button', { name: '确认丢失' }).click();
+  await expect(page.getByRole('dialog')).toContainText('已申报丢失');
+  await page.getByRole('button', { name: '关闭' }).click();
+
+  // A village is one line, and not one for each of its people.
+  const moves = page.locator('#transfers li');
+  await expect(moves).toContainText('1 号站 → 2 号站：5 个账户，共 200 分');
+  await expect(moves).toContainText('已交出，等新站开出');
+  await expect(card).toContainText('已申报丢失，积分转到别的站');
+  await expect(card.getByRole('button')).toHaveCount(0);
+  await moves.scrollIntoViewIfNeeded();
+  await page.screenshot({ path: test.info().outputPath('transfers-1366.png') });
 });
 
 test('a session is of this page alone, and wrong tokens are made to wait', async ({ page }) => {
