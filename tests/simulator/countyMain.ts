@@ -15,6 +15,8 @@ import { importBundle } from '../../county/server/stick.ts';
 import type { HolderKind } from '../../domain/points/account.ts';
 import { makeTransfer } from '../../county/server/transfers.ts';
 import { putReference } from '../../county/server/reference.ts';
+import { makeCode } from '../../county/server/pairing.ts';
+import { WIRE, type WireRange } from '../../domain/wire/version.ts';
 import { BEGIN_MS, type Plan } from './plan.ts';
 import { referenceOf } from './village.ts';
 
@@ -36,6 +38,10 @@ export type ToCounty =
     }
   /** Public keys by station, hexadecimal: as after a pairing. */
   | { readonly kind: 'ENROL'; readonly keys: readonly (readonly [number, string])[] }
+  /** A code for a machine that takes the place of the station's present one; the answer's text. */
+  | { readonly kind: 'CODE'; readonly stationId: number }
+  /** It is updated, or put back: from now on it knows these versions of the wire. */
+  | { readonly kind: 'SPEAK'; readonly wire: WireRange }
   | { readonly kind: 'REVOKE'; readonly stationId: number }
   /** Kill -9 of itself, so many requests from now and then so many ms of real time. */
   | { readonly kind: 'DIE'; readonly afterRequests: number; readonly delayMs: number }
@@ -53,7 +59,7 @@ export type ToCounty =
   | { readonly kind: 'CLOSE' };
 export type FromCounty =
   | { readonly kind: 'LISTENING'; readonly port: number }
-  | { readonly kind: 'DONE' }
+  | { readonly kind: 'DONE'; readonly text: string }
   | { readonly kind: 'FAILED'; readonly detail: string };
 
 const now = new AsyncLocalStorage<number>();
@@ -61,6 +67,8 @@ let latestMs = BEGIN_MS;
 let dieIn = Infinity;
 let dieDelayMs = 0;
 let county: County | undefined;
+/** Replaced in place: the county is given it once. */
+const wire: { -readonly [K in keyof WireRange]: WireRange[K] } = { ...WIRE };
 
 const say = (message: FromCounty) => process.send?.(message);
 
@@ -89,6 +97,7 @@ async function begin({ dir, databaseUrl, port, restoreFrom }: CountyStart): Prom
     keyDir: dir,
     sample: false,
     nowMs: () => now.getStore() ?? latestMs,
+    wire,
     // All stations come from one address here, and a bad line is no attack.
     gate: { ...DEFAULT_GATE, maxRefusedPerMinute: Infinity, maxInFlight: 512, maxSignedPerMinute: 1e9 },
     onProblem: (line) => process.stderr.write(`county: ${line}\n`),
@@ -112,6 +121,7 @@ async function handle(message: ToCounty): Promise<void> {
   if (message.kind === 'START') return begin(message.start);
   if (county === undefined) throw new Error('the county has not started');
   const { context } = county;
+  let text = '';
   switch (message.kind) {
     case 'PUBLISH':
       for (const [stationId, edition] of message.editions)
@@ -124,6 +134,15 @@ async function handle(message: ToCounty): Promise<void> {
           .values({ station_id, public_key, enrolled_ms: latestMs, revoked_ms: null })
           .onConflict((conflict) => conflict.doNothing())
           .execute();
+      break;
+    case 'CODE': {
+      const code = await makeCode(context, message.stationId, { replaces: true });
+      if (!code.ok) throw new Error(`no code: ${JSON.stringify(code.error)}`);
+      text = code.value.code;
+      break;
+    }
+    case 'SPEAK':
+      Object.assign(wire, message.wire);
       break;
     case 'REVOKE':
       await context.db
@@ -156,7 +175,7 @@ async function handle(message: ToCounty): Promise<void> {
       await county.close();
       process.exit(0);
   }
-  say({ kind: 'DONE' });
+  say({ kind: 'DONE', text });
 }
 
 process.on('message', (message: ToCounty) => {

@@ -57,8 +57,11 @@ export function createHost(): Host {
 export interface CountyProcess {
   /** Where stations find it; the port stays the same over restarts. */
   readonly url: () => string;
-  /** Says something and waits until it is done; begins again with a county that was started anew meanwhile. */
-  readonly say: (message: ToCounty) => Promise<void>;
+  /**
+   * Says something and waits until it is done; begins again with a county that was started anew meanwhile. Answers
+   * the text of its answer.
+   */
+  readonly say: (message: ToCounty) => Promise<string>;
   /** Ends it in order. */
   readonly close: () => Promise<void>;
 }
@@ -104,7 +107,7 @@ export async function startCountyProcess(options: CountyProcessOptions): Promise
         if (child.connected) child.send(message);
         const answer = await hear<FromCounty>(child);
         if (answer?.kind === 'FAILED') throw new Error(`the county failed: ${answer.detail}`);
-        if (answer !== null) return;
+        if (answer !== null) return answer.kind === 'DONE' ? answer.text : '';
         await new Promise((resolve) => setTimeout(resolve, 20)); // Its exit is heard elsewhere, too.
       }
     },

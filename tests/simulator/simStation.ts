@@ -6,6 +6,7 @@ import type { Store } from '../../db/types.ts';
 import type { Contract, MethodName } from '../../electron/contract/contract.ts';
 import type { CallError, InputOf, OutputOf } from '../../electron/contract/types.ts';
 import type { Result } from '../../domain/result.ts';
+import type { WireRange } from '../../domain/wire/version.ts';
 import { sha256, unseal } from '../../electron/station/sync/codecs.ts';
 import { inlineDesk } from '../../electron/station/sync/desk.ts';
 import { openKeyFolder } from '../../electron/station/sync/keyFolder.ts';
@@ -50,9 +51,13 @@ export interface SimStationOptions {
   readonly dir: string;
   readonly stationId: number;
   readonly hardwareId: string;
+  /** Code of the county for this machine; empty where none is needed. */
+  readonly enrolCode: string;
   readonly time: SimTime;
   readonly chance: Chance;
   readonly faults: readonly FaultName[];
+  /** Versions of the wire that it knows. */
+  readonly wire: WireRange;
   readonly countyUrl: string;
   /** Told of what a log gets that no line can be to blame for. */
   readonly onTrouble: (what: string) => void;
@@ -106,6 +111,7 @@ export function openSimStation(options: SimStationOptions): SimStation {
     nowMs: () => time.nowMs(),
     randomBytes: chance.bytes,
     appVersion: 'simulated',
+    wire: options.wire,
   });
   let sync: SyncPort | undefined;
   const station = createStation({
@@ -131,7 +137,8 @@ export function openSimStation(options: SimStationOptions): SimStation {
         randomBytes: chance.bytes,
         log,
         appVersion: 'simulated',
-        enrolCode: '',
+        wire: options.wire,
+        enrolCode: options.enrolCode,
       })),
     startStick: (hooks) =>
       createCourier({

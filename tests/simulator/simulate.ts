@@ -188,6 +188,7 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
     dir: join(dir, `s${stationId}`),
     stationId,
     hardwareId: `pc-${stationId}`,
+    enrolCode: '',
   }));
   const lives = new Map(folders.map((folder) => [folder.name, lifeOf(folder)]));
   const run: Run = { plan, recordFile, county, host, lives, onFault, lines: [], counts, read: 0 };

@@ -1,10 +1,12 @@
 /** One stretch of one station: it is started, its village lives for some days, faults strike, it is closed or falls. */
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { databaseFile } from '../../db/open.ts';
+import { WIRE, type WireRange } from '../../domain/wire/version.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import { actOnce, type Village } from './acts.ts';
 import { chanceOf, type Chance } from './chance.ts';
 import { simTime, type SimTime } from './clocks.ts';
+import { someWire, wireAtTheEnd } from './faults/wires.ts';
 import { stickOf } from './faults/sticks.ts';
 import { cutAtStatement, forgetStatements, setFull } from './instants.ts';
 import { hasFault, intensity, type Plan, type Round } from './plan.ts';
@@ -17,6 +19,8 @@ export interface Folder {
   readonly dir: string;
   readonly stationId: number;
   readonly hardwareId: string;
+  /** Code of the county for this machine; empty where its key is known already. */
+  readonly enrolCode: string;
 }
 export interface Order {
   readonly folder: Folder;
@@ -63,6 +67,11 @@ interface Strikes {
   readonly wrongByMs: number;
   readonly cutAtStatement: number | null;
   readonly fullOnDay: number | null;
+  readonly wire: WireRange;
+}
+function wireOf(plan: Plan, settle: boolean, chance: Chance, struck: boolean): WireRange {
+  if (settle && hasFault(plan, 'versionSkew')) return wireAtTheEnd(chance);
+  return struck ? someWire(chance) : WIRE;
 }
 function strikesOf(plan: Plan, { settle, round }: Order, chance: Chance): Strikes {
   const percent = intensity(plan);
@@ -77,6 +86,7 @@ function strikesOf(plan: Plan, { settle, round }: Order, chance: Chance): Strike
     wrongByMs: strikes('clock') ? (chance.percent(50) ? YEAR_MS : -YEAR_MS) : 0,
     cutAtStatement: strikes('powerCut') ? chance.between(1, statements) : null,
     fullOnDay: strikes('diskFull') ? chance.below(days) : null,
+    wire: wireOf(plan, settle, chance, strikes('versionSkew')),
   };
 }
 
@@ -163,6 +173,7 @@ export async function runStretch(order: Order, tools: StretchTools): Promise<voi
     });
   const time: SimTime = simTime(startMs, boot.bootMs, boot.name, strikes.wrongByMs);
   if (strikes.wrongByMs !== 0) record.write({ kind: 'FAULT', name: 'clock' });
+  if (strikes.wire !== WIRE) record.write({ kind: 'FAULT', name: 'versionSkew' });
   if (strikes.dark) record.write({ kind: 'FAULT', name: 'dark' });
   try {
     station = openSimStation({
@@ -170,6 +181,7 @@ export async function runStretch(order: Order, tools: StretchTools): Promise<voi
       time,
       chance,
       faults: settle ? [] : plan.faults,
+      wire: strikes.wire,
       countyUrl: tools.countyUrl,
       onTrouble: (what) => record.write({ kind: 'WRONG', what: `station ${folder.stationId}: ${what}` }),
       onFault: (name) => record.write({ kind: 'FAULT', name }),

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { chanceOf } from '../chance.ts';
 import { hasFault, type Plan, type Round } from '../plan.ts';
 import type { CountyProcess } from '../processes.ts';
+import { WIRE } from '../../../domain/wire/version.ts';
+import { someWire, wireAtTheEnd } from './wires.ts';
 import type { FaultName } from './names.ts';
 
 export interface CountyFaults {
@@ -35,6 +37,10 @@ export function createCountyFaults({
   let present = 0;
   return {
     arm: async (county, { index }) => {
+      if (hasFault(plan, 'versionSkew') && chance.percent(30)) {
+        await county.say({ kind: 'SPEAK', wire: someWire(chance) });
+        onFault('versionSkew');
+      }
       if (!restores && !hasFault(plan, 'killCounty')) return;
       present = index;
       if (restores && index % CYCLE === 1) {
@@ -44,7 +50,10 @@ export function createCountyFaults({
       const afterRequests = chance.between(1, plan.stations * 2);
       await county.say({ kind: 'DIE', afterRequests, delayMs: chance.below(15) });
     },
-    end: (county) => county.say({ kind: 'DIE', afterRequests: NEVER, delayMs: 0 }),
+    end: async (county) => {
+      await county.say({ kind: 'DIE', afterRequests: NEVER, delayMs: 0 });
+      await county.say({ kind: 'SPEAK', wire: hasFault(plan, 'versionSkew') ? wireAtTheEnd(chance) : WIRE });
+    },
     onKilled: () => {
       onFault('killCounty');
       if (backedUpIn === null || present === backedUpIn) return null;

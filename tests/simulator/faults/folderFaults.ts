@@ -23,7 +23,7 @@ export interface Loss {
   readonly epoch: string;
 }
 export interface FolderFaults {
-  /** Strikes folders whose stations are closed; answers new ones. */
+  /** Strikes folders whose stations are closed; answers new ones, and those that are on another machine now. */
   readonly strike: (round: Round, folders: readonly Folder[]) => Promise<readonly Folder[]>;
   /** Every station has a key again. */
   readonly end: () => Promise<void>;
@@ -88,6 +88,15 @@ export function createFolderFaults({
     return true;
   }
 
+  /** Nothing is left of the machine but its old sticks; the new one has nothing but a code of the county. */
+  async function replace(folder: Folder, round: Round): Promise<Folder> {
+    losses.push(...acknowledged(folder));
+    restored.add(folder.stationId);
+    rmSync(folder.dir, { recursive: true, force: true });
+    const enrolCode = await county.say({ kind: 'CODE', stationId: folder.stationId });
+    return { ...folder, hardwareId: `${folder.hardwareId}-${round.index}`, enrolCode };
+  }
+
   function clone(folder: Folder, round: Round): Folder | null {
     if (restored.has(folder.stationId) || cloned.has(folder.stationId)) return null;
     const name = `${folder.name}-clone${round.index}`;
@@ -123,6 +132,10 @@ export function createFolderFaults({
           if (struck) onFault(name);
           return struck;
         };
+        if (!cloned.has(folder.stationId) && strikes('newMachine', () => true)) {
+          made.push(await replace(folder, round));
+          continue;
+        }
         if (strikes('damagedDisk', () => restore(folder, round, chance, false))) continue;
         if (strikes('lostDisk', () => restore(folder, round, chance, true))) continue;
         strikes('clone', () => {

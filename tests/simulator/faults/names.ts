@@ -15,7 +15,10 @@ export const FAULTS = {
   clock: "a station's clock is off by a year",
   damagedDisk: 'a station is restored from its backup beside the damaged database',
   lostDisk: 'a station is restored from its backup, and nothing else is left',
+  newMachine: "a station's machine is gone with all that was on it; a new one is brought in by a code",
   clone: 'a copy of a station wakes up on another machine and works beside it',
+  versionSkew:
+    'stations and the county are updated at different times, so that one does not know what the other speaks',
   revokedKey: "a station's key is revoked, and later it is given another",
   restoredCounty: 'the county is restored from a copy of days ago, with a new epoch',
 } as const;
