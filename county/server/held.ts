@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { decodeBatch, type VerifiedRun } from '../../domain/wire/batch.ts';
 import { readEnvelope } from '../../domain/wire/envelope.ts';
 import { MAX_BATCH_ENVELOPE_BYTES } from '../../domain/wire/limits.ts';
+import type { WireRange } from '../../domain/wire/version.ts';
 import { hex, sha256, unhex, unseal } from './codecs.ts';
 import type { CountyContext } from './context.ts';
 import type { CountyDb } from './db/open.ts';
@@ -71,9 +72,12 @@ export async function dropHeld(db: CountyDb, at: Place, held: HeldBatch): Promis
     .execute();
 }
 
-/** The run of an envelope whose signature was checked before it was laid aside; null if it cannot be read any more. */
-export function decodeHeld(envelope: Uint8Array): VerifiedRun | null {
-  const sealed = readEnvelope(envelope, MAX_BATCH_ENVELOPE_BYTES);
+/**
+ * The run of an envelope whose signature was checked before it was laid aside; null if it cannot be read any more.
+ * `wire`: the versions that the county knows.
+ */
+export function decodeHeld(envelope: Uint8Array, wire: WireRange): VerifiedRun | null {
+  const sealed = readEnvelope(envelope, MAX_BATCH_ENVELOPE_BYTES, wire);
   if (!sealed.ok) return null;
   const { packed, stored, bodyLength } = sealed.value;
   const body = packed ? unseal.unpack(stored, bodyLength) : stored;

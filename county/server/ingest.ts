@@ -213,7 +213,7 @@ async function takeHeld(context: CountyContext, at: store.Place, head: store.Hea
   for (;;) {
     const held = await nextHeld(context.db, at, reached.durableSeq);
     if (held === undefined) return reached;
-    const run = decodeHeld(held.envelope);
+    const run = decodeHeld(held.envelope, context.wire);
     // What contradicts the county's record is in quarantine then, and no longer held.
     const taken = run === null ? null : await ingestRun(context, run, held.envelope, held.heardMs);
     if (taken?.ok === true) reached = taken.value;

@@ -15,6 +15,7 @@ import { importBundle } from '../../county/server/stick.ts';
 import type { HolderKind } from '../../domain/points/account.ts';
 import { makeTransfer } from '../../county/server/transfers.ts';
 import { putReference } from '../../county/server/reference.ts';
+import { declareLost } from '../../county/server/lost.ts';
 import { makeCode } from '../../county/server/pairing.ts';
 import { WIRE, type WireRange } from '../../domain/wire/version.ts';
 import { BEGIN_MS, type Plan } from './plan.ts';
@@ -38,6 +39,8 @@ export type ToCounty =
     }
   /** Public keys by station, hexadecimal: as after a pairing. */
   | { readonly kind: 'ENROL'; readonly keys: readonly (readonly [number, string])[] }
+  /** A station is lost for good; the answer's text is the number of points that are opened elsewhere for it. */
+  | { readonly kind: 'LOST'; readonly stationId: number; readonly elseTo: number }
   /** A code for a machine that takes the place of the station's present one; the answer's text. */
   | { readonly kind: 'CODE'; readonly stationId: number }
   /** It is updated, or put back: from now on it knows these versions of the wire. */
@@ -135,6 +138,13 @@ async function handle(message: ToCounty): Promise<void> {
           .onConflict((conflict) => conflict.doNothing())
           .execute();
       break;
+    case 'LOST': {
+      const { stationId, elseTo } = message;
+      const declared = await declareLost(context, { stationId, elseTo, by: '县', reason: '水淹' });
+      if (!declared.ok) throw new Error(`not declared lost: ${JSON.stringify(declared.error)}`);
+      text = String(declared.value.points);
+      break;
+    }
     case 'CODE': {
       const code = await makeCode(context, message.stationId, { replaces: true });
       if (!code.ok) throw new Error(`no code: ${JSON.stringify(code.error)}`);
@@ -165,7 +175,9 @@ async function handle(message: ToCounty): Promise<void> {
       break;
     case 'MOVE': {
       const moved = await makeTransfer(context, { ...message, points: null, by: '县', reason: '搬家' });
-      if (!moved.ok) throw new Error(`no move: ${JSON.stringify(moved.error)}`);
+      // Whoever is asked for by or at a station that was lost stays where they are.
+      if (!moved.ok && moved.error.kind !== 'LOST_STATION')
+        throw new Error(`no move: ${JSON.stringify(moved.error)}`);
       break;
     }
     case 'BACK_UP':

@@ -193,7 +193,7 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
   const lives = new Map(folders.map((folder) => [folder.name, lifeOf(folder)]));
   const run: Run = { plan, recordFile, county, host, lives, onFault, lines: [], counts, read: 0 };
   try {
-    const folderFaults = createFolderFaults({ plan, county, onFault });
+    const folderFaults = createFolderFaults({ plan, county, mayForget: countyFaults.mayForget, onFault });
     const rounds = roundsOf(plan);
     await publish(run, 0);
     await enrol(run);

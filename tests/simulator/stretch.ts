@@ -69,11 +69,15 @@ interface Strikes {
   readonly fullOnDay: number | null;
   readonly wire: WireRange;
 }
-function wireOf(plan: Plan, settle: boolean, chance: Chance, struck: boolean): WireRange {
-  if (settle && hasFault(plan, 'versionSkew')) return wireAtTheEnd(chance);
+
+function wireOf(plan: Plan, { settle, folder }: Order, chance: Chance, struck: boolean): WireRange {
+  // The same in all quiet rounds: whoever can come to terms in none of them is found with a full queue.
+  if (settle && hasFault(plan, 'versionSkew')) return wireAtTheEnd(chanceOf(plan.seed, 'wire', folder.name));
   return struck ? someWire(chance) : WIRE;
 }
-function strikesOf(plan: Plan, { settle, round }: Order, chance: Chance): Strikes {
+
+function strikesOf(plan: Plan, order: Order, chance: Chance): Strikes {
+  const { settle, round } = order;
   const percent = intensity(plan);
   const strikes = (name: Parameters<typeof hasFault>[1], often = percent) => {
     const drawn = chance.percent(often);
@@ -86,7 +90,7 @@ function strikesOf(plan: Plan, { settle, round }: Order, chance: Chance): Strike
     wrongByMs: strikes('clock') ? (chance.percent(50) ? YEAR_MS : -YEAR_MS) : 0,
     cutAtStatement: strikes('powerCut') ? chance.between(1, statements) : null,
     fullOnDay: strikes('diskFull') ? chance.below(days) : null,
-    wire: wireOf(plan, settle, chance, strikes('versionSkew')),
+    wire: wireOf(plan, order, chance, strikes('versionSkew')),
   };
 }
 

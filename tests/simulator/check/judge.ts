@@ -10,11 +10,12 @@ import type { Folder } from '../stretch.ts';
 import { checkBooks, noTotals } from './books.ts';
 import { checkConfirmed } from './confirmed.ts';
 import { checkExactlyOnce } from './exactlyOnce.ts';
+import { checkGranted, reviewedFrom, shutOut } from './lost.ts';
 import { createMoves } from './moves.ts';
 import { createFindings, type Findings } from './findings.ts';
 import { countyEvents, folderContent, SUMS, type FolderContent } from './sources.ts';
 
-export interface Evidence extends Pick<FolderFaults, 'losses' | 'cloned' | 'restored'> {
+export interface Evidence extends Pick<FolderFaults, 'losses' | 'cloned' | 'restored' | 'lost'> {
   readonly db: CountyDb;
   readonly folders: readonly Folder[];
   readonly lines: readonly Line[];
@@ -24,9 +25,10 @@ export interface Judgement {
   readonly counts: ReadonlyMap<string, number>;
 }
 
-function checkFolder(folder: Folder, content: FolderContent, findings: Findings): void {
+function checkFolder(folder: Folder, content: FolderContent, isLost: boolean, findings: Findings): void {
   const { finding } = verifyFolder(folder.dir, sha256);
   if (finding !== null) findings.add('verify', `${folder.name}: ${describeFinding(finding)}`);
+  if (isLost) return; // Its queue stays as it is.
   for (const { incarnation, recorded, durable } of content.ends)
     if (recorded > durable)
       findings.add(
@@ -59,7 +61,8 @@ function byStation<T extends { readonly stationId: number }>(items: readonly T[]
   return found;
 }
 
-export async function judge({ db, folders, lines, losses, cloned, restored }: Evidence): Promise<Judgement> {
+export async function judge(evidence: Evidence): Promise<Judgement> {
+  const { db, folders, lines, losses, cloned, restored, lost } = evidence;
   const findings = createFindings();
   const counts = new Map<string, number>();
   const count = (name: string, by: number) => counts.set(name, (counts.get(name) ?? 0) + by);
@@ -75,11 +78,13 @@ export async function judge({ db, folders, lines, losses, cloned, restored }: Ev
   for (const [stationId, own] of byStation(folders)) {
     await breathe();
     const contents = own.map(folderContent);
-    own.forEach((folder, i) => checkFolder(folder, contents[i] ?? folderContent(folder), findings));
+    const isLost = lost.has(stationId);
+    own.forEach((folder, i) => checkFolder(folder, contents[i] ?? folderContent(folder), isLost, findings));
     const atCounty = await countyEvents(db, stationId);
     const isRestored = restored.has(stationId);
     const isCloned = cloned.has(stationId);
-    const { same } = await checkExactlyOnce(db, stationId, atCounty, contents, findings);
+    const review = isLost ? await reviewedFrom(db, stationId) : null;
+    const { same } = await checkExactlyOnce(db, stationId, atCounty, contents, review, findings);
     const unsettled = await unsettledOf(db, stationId);
     // Two machines that spent the same points: that is for a person to settle, and no fault of the books.
     if (unsettled > 0 && !isCloned && !isRestored)
@@ -90,19 +95,25 @@ export async function judge({ db, folders, lines, losses, cloned, restored }: Ev
     for (const name of SUMS) totals[name] += sums[name];
     count('events', atCounty.length);
     count('views compared', folder !== null && unsettled === 0 ? 1 : 0);
-    const lost = checkConfirmed(
+    const missed = checkConfirmed(
       stationId,
       told.get(stationId) ?? [],
       atCounty,
-      losses.filter((loss) => loss.stationId === stationId),
+      isLost
+        ? shutOut(stationId, contents, atCounty, countyEpoch)
+        : losses.filter((loss) => loss.stationId === stationId),
       countyEpoch,
       findings,
     );
-    count('confirmed and lost with a disk', lost);
+    count(isLost ? 'confirmed at a lost station' : 'confirmed and lost with a disk', missed);
   }
   const judgedStations = new Set(folders.map(({ stationId }) => stationId));
   const isWhole = (stationId: number) =>
-    judgedStations.has(stationId) && !cloned.has(stationId) && !restored.has(stationId);
+    judgedStations.has(stationId) &&
+    !cloned.has(stationId) &&
+    !restored.has(stationId) &&
+    !lost.has(stationId);
+  if (judgedStations.size > 1) checkGranted(moves, evidence, findings);
   const { moved, onTheWay } = moves.judge(isWhole, findings);
   count('acts that moved points', moved);
   count('points on their way', onTheWay);

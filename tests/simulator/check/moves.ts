@@ -19,6 +19,8 @@ export interface Moves {
     isWhole: (stationId: number) => boolean,
     findings: Findings,
   ) => { readonly moved: number; readonly onTheWay: number };
+  /** What was opened elsewhere without having been closed: by station that should have closed it. */
+  readonly granted: () => ReadonlyMap<number, { readonly points: number; readonly at: readonly number[] }>;
 }
 
 export function createMoves(): Moves {
@@ -30,6 +32,17 @@ export function createMoves(): Moves {
     else known.push(side);
   };
   return {
+    granted: () => {
+      const found = new Map<number, { points: number; at: number[] }>();
+      for (const [actId, [first]] of opened) {
+        if (first === undefined || closed.has(actId)) continue;
+        const from = found.get(first.otherId) ?? { points: 0, at: [] };
+        from.points += first.points;
+        from.at.push(first.stationId);
+        found.set(first.otherId, from);
+      }
+      return found;
+    },
     closed: (stationId, { actId, toStationId: otherId, points }) => {
       keep(closed, actId, { stationId, otherId, points });
     },

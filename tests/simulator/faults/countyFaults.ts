@@ -12,6 +12,8 @@ export interface CountyFaults {
   readonly arm: (county: CountyProcess, round: Round) => Promise<void>;
   /** No more falls. */
   readonly end: (county: CountyProcess) => Promise<void>;
+  /** Whether the county may come back as it was days ago: what is done now may be undone. */
+  readonly mayForget: () => boolean;
   /** Answers the backup that the county is to be restored from, null where it only fell. */
   readonly onKilled: () => string | null;
 }
@@ -54,6 +56,7 @@ export function createCountyFaults({
       await county.say({ kind: 'DIE', afterRequests: NEVER, delayMs: 0 });
       await county.say({ kind: 'SPEAK', wire: hasFault(plan, 'versionSkew') ? wireAtTheEnd(chance) : WIRE });
     },
+    mayForget: () => backedUpIn !== null,
     onKilled: () => {
       onFault('killCounty');
       if (backedUpIn === null || present === backedUpIn) return null;

@@ -30,6 +30,8 @@ export interface FolderFaults {
   readonly losses: readonly Loss[];
   readonly cloned: ReadonlySet<number>;
   readonly restored: ReadonlySet<number>;
+  /** Stations that were declared lost, and how many points of theirs were to be opened elsewhere. */
+  readonly lost: ReadonlyMap<number, number>;
 }
 
 /** What the county has acknowledged of each journal, as the database says before it is lost. */
@@ -62,15 +64,19 @@ function removeDatabase(file: string): void {
 export function createFolderFaults({
   plan,
   county,
+  mayForget,
   onFault,
 }: {
   readonly plan: Plan;
   readonly county: CountyProcess;
+  /** Whether the county may forget what is done now. */
+  readonly mayForget: () => boolean;
   readonly onFault: (name: FaultName) => void;
 }): FolderFaults {
   const losses: Loss[] = [];
   const cloned = new Set<number>();
   const restored = new Set<number>();
+  const lost = new Map<number, number>();
   let revoked: Folder[] = [];
 
   /** A keeper restores from the newest backup; false: there is none. */
@@ -97,6 +103,15 @@ export function createFolderFaults({
     return { ...folder, hardwareId: `${folder.hardwareId}-${round.index}`, enrolCode };
   }
 
+  /** Declares a station lost; its folder goes on, and nobody there knows. */
+  async function lose({ stationId }: Folder): Promise<boolean> {
+    const elseTo = (stationId % plan.stations) + 1;
+    // A declaration that a restore of the county undoes is made again by a person who looks what has come of it.
+    if (mayForget() || elseTo === stationId || lost.has(elseTo)) return false;
+    lost.set(stationId, Number(await county.say({ kind: 'LOST', stationId, elseTo })));
+    return true;
+  }
+
   function clone(folder: Folder, round: Round): Folder | null {
     if (restored.has(folder.stationId) || cloned.has(folder.stationId)) return null;
     const name = `${folder.name}-clone${round.index}`;
@@ -120,6 +135,7 @@ export function createFolderFaults({
     losses,
     cloned,
     restored,
+    lost,
     strike: async (round, folders) => {
       await giveNewKeys();
       if (round.index === 0) return [];
@@ -127,13 +143,20 @@ export function createFolderFaults({
       for (const folder of folders) {
         const chance = chanceOf(plan.seed, 'folder', folder.name, round.index);
         const percent = intensity(plan);
+        const draws = (name: FaultName): boolean => chance.percent(percent) && hasFault(plan, name);
         const strikes = (name: FaultName, act: () => boolean): boolean => {
-          const struck = chance.percent(percent) && hasFault(plan, name) && act();
+          const struck = draws(name) && act();
           if (struck) onFault(name);
           return struck;
         };
+        if (lost.has(folder.stationId)) continue; // It is out of all hands.
         if (!cloned.has(folder.stationId) && strikes('newMachine', () => true)) {
           made.push(await replace(folder, round));
+          continue;
+        }
+        const isWhole = !cloned.has(folder.stationId) && !restored.has(folder.stationId);
+        if (isWhole && draws('lostStation') && (await lose(folder))) {
+          onFault('lostStation');
           continue;
         }
         if (strikes('damagedDisk', () => restore(folder, round, chance, false))) continue;

@@ -17,6 +17,7 @@ export const FAULTS = {
   lostDisk: 'a station is restored from its backup, and nothing else is left',
   newMachine: "a station's machine is gone with all that was on it; a new one is brought in by a code",
   clone: 'a copy of a station wakes up on another machine and works beside it',
+  lostStation: 'a station is declared lost, its points are opened elsewhere, and then it speaks again',
   versionSkew:
     'stations and the county are updated at different times, so that one does not know what the other speaks',
   revokedKey: "a station's key is revoked, and later it is given another",
