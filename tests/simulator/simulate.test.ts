@@ -60,7 +60,8 @@ async function judgeBroken(evidence: Evidence, statement: string): Promise<reado
 /** Breaks what is known of one station that no thief and no broken disk has met. */
 async function breakEverything(all: Evidence): Promise<void> {
   const [folder] = all.folders.filter(
-    (one) => !all.cloned.has(one.stationId) && !all.restored.has(one.stationId),
+    (one) =>
+      !all.cloned.has(one.stationId) && !all.restored.has(one.stationId) && !all.lost.has(one.stationId),
   );
   if (folder === undefined) throw new Error('no station is as it was');
   const { stationId } = folder;
@@ -105,6 +106,6 @@ describe('a county with all its faults', () => {
   }, 240_000);
 
   it('keeps every promise under another seed', async () => {
-    expect((await simulate({ ...SMALL, stations: 4, seed: 2 })).problems).toEqual([]);
+    expect((await simulate({ ...SMALL, stations: 3, seed: 2 })).problems).toEqual([]);
   }, 240_000);
 });

@@ -49,7 +49,7 @@ interface Run {
   readonly recordFile: string;
   readonly county: CountyProcess;
   readonly host: Host;
-  readonly lives: Map<string, Life>;
+  readonly lives: Lives;
   readonly onFault: (name: FaultName) => void;
   /** What the record says so far: what was told to people and what must not be; faults by name. */
   readonly lines: (Confirmed | Wrong)[];
@@ -65,6 +65,19 @@ function lifeOf(folder: Folder): Life {
     trueMs: BEGIN_MS,
     boot: { name: `${folder.name}-0`, bootMs: BEGIN_MS - 60_000 },
   };
+}
+
+type Lives = Map<string, Life>;
+
+const foldersOf = (lives: Lives): readonly Folder[] => [...lives.values()].map(({ folder }) => folder);
+
+/** Takes in folders that are new or another machine's now; the time of the village goes on in them. */
+function take(lives: Lives, folders: readonly Folder[]): void {
+  for (const folder of folders) {
+    const original = [...lives.values()].find((life) => life.folder.stationId === folder.stationId);
+    const life = lifeOf(folder);
+    lives.set(folder.name, { ...life, trueMs: original?.trueMs ?? life.trueMs });
+  }
 }
 
 /** Edition of a station's reference data in a round: a quarter of the county gets a new one each time. */
@@ -202,23 +215,15 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
         await publish(run, round.index);
         await move(run, round.index);
       }
-      for (const folder of await folderFaults.strike(
-        round,
-        [...lives.values()].map((life) => life.folder),
-      )) {
-        const original = [...lives.values()].find((life) => life.folder.stationId === folder.stationId);
-        const life = lifeOf(folder);
-        lives.set(folder.name, { ...life, trueMs: original?.trueMs ?? life.trueMs });
-      }
-      const present = [...lives.values()].map(({ folder }) => folder);
-      await carrySticks(plan, county, round, present, onFault);
+      take(lives, await folderFaults.strike(round, foldersOf(lives)));
+      await carrySticks(plan, county, round, foldersOf(lives), onFault);
       await countyFaults.arm(county, round);
       await workRound(run, round, false);
       for (const error of fallen) throw error;
       progress.say();
     }
     await countyFaults.end(county);
-    await folderFaults.end();
+    take(lives, await folderFaults.end(foldersOf(lives)));
     await enrol(run);
     // Whatever a restore has taken from the county is published once more.
     await county.say({
@@ -248,7 +253,7 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
       const evidence: Evidence = {
         ...folderFaults,
         db,
-        folders: [...lives.values()].map(({ folder }) => folder),
+        folders: foldersOf(lives),
         lines: run.lines,
       };
       const judged = await judge(evidence);

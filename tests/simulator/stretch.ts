@@ -57,6 +57,8 @@ async function tryCounty(station: SimStation, most: number, quietSessions = 1): 
     await station.attempts.attempt();
     quiet = isQuiet(station) && station.sync.view().state === 'IDLE' ? quiet + 1 : 0;
     if (quiet === quietSessions) return true;
+    // Whoever is shut out has sent everything for review by now, and is told the same for ever.
+    if (station.store.standing() === 'REVOKED' && left < most - 2) return false;
   }
   return false;
 }

@@ -61,6 +61,16 @@ function byStation<T extends { readonly stationId: number }>(items: readonly T[]
   return found;
 }
 
+/**
+ * Judges everything. Of a station that was copied, and of one whose disk was lost, four things cannot be asked:
+ * - whether an account was overdrawn at some moment: two machines spend by what each knows, the county has their
+ *   journals without an order between them, and what contradicts the sum is an alert for a person (ACCOUNT);
+ * - whether the sums of such an alert's station are those of its facts: the county leaves out what it asks about;
+ * - whether an act of the county was done once: each machine does it in its own journal, and it counts for whichever
+ *   journal came first, which the facts alone do not tell;
+ * - whether the points of an act arrived, where one of its two stations is such a one.
+ * Events, chains, heads, queues, confirmed acts, minutes, stock and views are asked of it as of any other.
+ */
 export async function judge(evidence: Evidence): Promise<Judgement> {
   const { db, folders, lines, losses, cloned, restored, lost } = evidence;
   const findings = createFindings();

@@ -10,6 +10,8 @@ import type { Findings } from './findings.ts';
 import type { Moves } from './moves.ts';
 import type { EventRow, FolderContent } from './sources.ts';
 
+/** Batches of one station that the county keeps for review at most (county/server/ingestSql.ts). */
+const MOST_REVIEWED = 200;
 /** What a station sent in a version that nobody speaks any more lies there, too. */
 const ANY_WIRE: WireRange = { oldest: 1, newest: 255 };
 
@@ -21,7 +23,9 @@ export async function reviewedFrom(db: CountyDb, stationId: number): Promise<Rev
   for (const { envelope } of rows)
     for (const hash of decodeHeld(fromHex(envelope) ?? new Uint8Array(0), ANY_WIRE)?.hashes ?? [])
       hashes.add(toHex(hash));
-  return { has: ({ hash }) => hashes.has(hash) };
+  // Beyond these the county keeps nothing more of one station, so that nobody fills its disk.
+  const isFull = rows.length >= MOST_REVIEWED;
+  return { has: ({ hash }) => isFull || hashes.has(hash) };
 }
 
 /** A screen at a lost station was told what the county does not count: how far it had each journal by then. */

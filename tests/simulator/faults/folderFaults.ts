@@ -25,8 +25,8 @@ export interface Loss {
 export interface FolderFaults {
   /** Strikes folders whose stations are closed; answers new ones, and those that are on another machine now. */
   readonly strike: (round: Round, folders: readonly Folder[]) => Promise<readonly Folder[]>;
-  /** Every station has a key again. */
-  readonly end: () => Promise<void>;
+  /** Every station has a key again, or a code that holds; answers the folders with another code. */
+  readonly end: (folders: readonly Folder[]) => Promise<readonly Folder[]>;
   readonly losses: readonly Loss[];
   readonly cloned: ReadonlySet<number>;
   readonly restored: ReadonlySet<number>;
@@ -61,6 +61,9 @@ function removeDatabase(file: string): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
 }
 
+/** What takes much from a run strikes more seldom than the rest, by this factor. */
+const SELDOM = 0.4;
+
 export function createFolderFaults({
   plan,
   county,
@@ -94,12 +97,14 @@ export function createFolderFaults({
     return true;
   }
 
+  const codeFor = ({ stationId }: Folder): Promise<string> => county.say({ kind: 'CODE', stationId });
+
   /** Nothing is left of the machine but its old sticks; the new one has nothing but a code of the county. */
   async function replace(folder: Folder, round: Round): Promise<Folder> {
     losses.push(...acknowledged(folder));
     restored.add(folder.stationId);
     rmSync(folder.dir, { recursive: true, force: true });
-    const enrolCode = await county.say({ kind: 'CODE', stationId: folder.stationId });
+    const enrolCode = await codeFor(folder);
     return { ...folder, hardwareId: `${folder.hardwareId}-${round.index}`, enrolCode };
   }
 
@@ -143,19 +148,20 @@ export function createFolderFaults({
       for (const folder of folders) {
         const chance = chanceOf(plan.seed, 'folder', folder.name, round.index);
         const percent = intensity(plan);
-        const draws = (name: FaultName): boolean => chance.percent(percent) && hasFault(plan, name);
-        const strikes = (name: FaultName, act: () => boolean): boolean => {
-          const struck = draws(name) && act();
+        const draws = (name: FaultName, weight = 1): boolean =>
+          chance.percent(percent * weight) && hasFault(plan, name);
+        const strikes = (name: FaultName, act: () => boolean, weight = 1): boolean => {
+          const struck = draws(name, weight) && act();
           if (struck) onFault(name);
           return struck;
         };
         if (lost.has(folder.stationId)) continue; // It is out of all hands.
-        if (!cloned.has(folder.stationId) && strikes('newMachine', () => true)) {
+        if (!cloned.has(folder.stationId) && strikes('newMachine', () => true, SELDOM)) {
           made.push(await replace(folder, round));
           continue;
         }
         const isWhole = !cloned.has(folder.stationId) && !restored.has(folder.stationId);
-        if (isWhole && draws('lostStation') && (await lose(folder))) {
+        if (isWhole && draws('lostStation', SELDOM) && (await lose(folder))) {
           onFault('lostStation');
           continue;
         }
@@ -172,6 +178,13 @@ export function createFolderFaults({
       for (const { stationId } of revoked) await county.say({ kind: 'REVOKE', stationId });
       return made;
     },
-    end: giveNewKeys,
+    end: async (folders) => {
+      await giveNewKeys();
+      // A county that was restored knows nothing of codes that it gave since its backup.
+      const brought = folders.filter(({ enrolCode }) => enrolCode !== '');
+      const again: Folder[] = [];
+      for (const folder of brought) again.push({ ...folder, enrolCode: await codeFor(folder) });
+      return again;
+    },
   };
 }
