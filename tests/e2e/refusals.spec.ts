@@ -10,7 +10,7 @@ import { expect, test, type Page } from '@playwright/test';
 import type { Reference } from '../../domain/reference/reference.ts';
 import { readCounty, startCounty } from '../harness/county.ts';
 import { beginScene, type Scene } from '../harness/scene.ts';
-import { readStation } from '../harness/station.ts';
+import { readStation, todayAtNine } from '../harness/station.ts';
 import { cardOf, testVillage } from '../harness/village.ts';
 import { scanByWedge } from '../harness/wedge.ts';
 
@@ -115,7 +115,7 @@ test('the last piece went while somebody was thinking', async ({ page }) => {
 test('the shop is closed today, and says when it opens', async ({ page }) => {
   await begin(page, (reference) => {
     const { rules } = withPoints(200)(reference);
-    const today = new Date(Date.now() + 8 * 3_600_000).getUTCDate();
+    const today = new Date(todayAtNine()).getUTCDate();
     // A day that every month has and that is not today.
     const openDaysOfMonth = [today === 15 ? 16 : 15];
     return {

@@ -3,7 +3,7 @@
  * seconds of a processor, and the tests begin some seventy counties. Nothing of the county is in it: each migrates
  * its own.
  */
-import { existsSync, mkdirSync, openAsBlob, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { DatabaseChoice } from '../../county/server/db/open.ts';
@@ -30,5 +30,5 @@ async function emptyDatabase(): Promise<string> {
 
 /** PGlite in a folder, or in memory if that is null; made out of the empty one where there is none yet. */
 export async function pgliteIn(dir: string | null): Promise<DatabaseChoice> {
-  return { kind: 'pglite', dir, newFrom: await openAsBlob(await emptyDatabase()) };
+  return { kind: 'pglite', dir, newFrom: new Blob([readFileSync(await emptyDatabase())]) };
 }
