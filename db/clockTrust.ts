@@ -5,7 +5,8 @@
  * does: a wall clock that jumps is marked DOUBTFUL and is not followed, so that changing the date opens no new
  * day. Across boots only the wall clock is left; one that stands years before the last event (an empty battery:
  * 1970, 2000) is not believed, and time goes on from that event. Only the county's word makes a time TRUSTED, and
- * where the wall clock contradicts it, the county's time is taken.
+ * where the wall clock contradicts it, the county's time is taken. What the caps of a day do while nobody has vouched
+ * for the date of a boot is told in settledDays.ts.
  */
 import { CLOCK_TRUST, type ClockTrust } from '../domain/journal/events.ts';
 import { DAY_MS } from '../domain/time.ts';
@@ -38,8 +39,11 @@ export interface ClockJudge {
   judge(now: Reading): JudgedTime;
   /** Takes note of a committed event: its time as it was judged. */
   committed(event: Reading, trust: ClockTrust): void;
-  /** The county says that it is `trueMs` now: from here on, a clock that agrees is TRUSTED. */
-  confirm(now: Reading, trueMs: number): void;
+  /**
+   * The county or a keeper says that it is `trueMs` now: from here on, a clock that agrees is TRUSTED by the county's
+   * word (UNCONFIRMED by a keeper's), and one that does not is not followed.
+   */
+  confirm(now: Reading, trueMs: number, byCounty: boolean): void;
 }
 
 /** An event as far as this judgement needs it. */
@@ -55,19 +59,23 @@ export interface Past {
   readonly lastSure: PastReading | undefined;
   /** The first event of this boot, if it has any yet: from there small steps are added up. */
   readonly firstOfBoot: PastReading | undefined;
+  /** Somebody's word on the time in this boot, if there was one. */
+  readonly told: (Reading & { readonly byCounty: boolean }) | undefined;
 }
 
 /** Begins with what the journal knows. */
-export function createClockJudge(boot: number, { last, lastSure, firstOfBoot }: Past): ClockJudge {
-  let anchor: Reading | null = lastSure?.boot === boot ? lastSure : null;
-  let confirmed = anchor !== null && lastSure?.trust === CLOCK_TRUST.TRUSTED;
-  /** A county's word against the wall clock: doubtful until the clock is put right. */
-  let expected: Reading | null = null;
+export function createClockJudge(boot: number, { last, lastSure, firstOfBoot, told }: Past): ClockJudge {
+  // What was recorded before somebody told the time may have followed a wrong clock.
+  const isSince = told === undefined || (lastSure !== undefined && lastSure.monoMs > told.monoMs);
+  let anchor: Reading | null = lastSure?.boot === boot && isSince ? lastSure : null;
+  let confirmed = told?.byCounty === true || (anchor !== null && lastSure?.trust === CLOCK_TRUST.TRUSTED);
+  /** Somebody's word against the wall clock: doubtful until the clock is put right. */
+  let expected: Reading | null = told ?? null;
   /** Where doubtful time goes on from, so that it too only advances with the monotonic clock. */
   let doubtful: Reading | null = last?.boot === boot && last.trust === CLOCK_TRUST.DOUBTFUL ? last : null;
 
   /** Where the sum of small steps begins: the county's word if there was one in this boot, else its first event. */
-  let base: Reading | null = confirmed ? anchor : startOfBoot();
+  let base: Reading | null = told ?? (confirmed ? anchor : startOfBoot());
 
   const carriedOn = (from: Reading, now: Reading): number => from.atMs + (now.monoMs - from.monoMs);
 
@@ -117,8 +125,8 @@ export function createClockJudge(boot: number, { last, lastSure, firstOfBoot }: 
       anchor = { atMs, monoMs };
       base ??= anchor;
     },
-    confirm(now, trueMs) {
-      confirmed = true;
+    confirm(now, trueMs, byCounty) {
+      confirmed = byCounty;
       anchor = null;
       base = null;
       expected = { atMs: trueMs, monoMs: now.monoMs };

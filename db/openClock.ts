@@ -1,9 +1,23 @@
 /** The judge of the clock, with what the journal knows of this boot and of the time before it. */
 import type { Database } from 'better-sqlite3';
 import { CLOCK_TRUST, type EventDraft, type JournalEvent } from '../domain/journal/events.ts';
-import { createClockJudge, WRONG_CLOCK_MS, type ClockJudge, type Reading } from './clockTrust.ts';
+import { createClockJudge, WRONG_CLOCK_MS, type ClockJudge, type Past, type Reading } from './clockTrust.ts';
 import type { Journal } from './journal/journal.ts';
 import { numberQuery, query } from './row.ts';
+
+/** The first reading of the monotonic clock in a boot; undefined for one that has recorded nothing yet. */
+export function firstMonoMs(
+  db: Database,
+  journal: Journal,
+  incarnation: number,
+  boot: number,
+): number | undefined {
+  const firstSeq = numberQuery(db, 'SELECT first_seq FROM boot WHERE incarnation = ? AND boot = ?')(
+    incarnation,
+    boot,
+  );
+  return firstSeq === undefined ? undefined : journal.read(firstSeq, firstSeq)[0]?.monoMs;
+}
 
 /** Of the running incarnation (ordinal) in its present boot. */
 export function openClockJudge(
@@ -11,6 +25,7 @@ export function openClockJudge(
   journal: Journal,
   incarnation: number,
   boot: number,
+  told: Past['told'],
 ): ClockJudge {
   const firstSeqOf = numberQuery(db, 'SELECT first_seq FROM boot WHERE incarnation = ? AND boot = ?');
   const firstSeq = firstSeqOf(incarnation, boot);
@@ -19,9 +34,9 @@ export function openClockJudge(
   for (const event of journal.backwards()) {
     last ??= event;
     if (event.trust !== CLOCK_TRUST.DOUBTFUL)
-      return createClockJudge(boot, { last, lastSure: event, firstOfBoot });
+      return createClockJudge(boot, { last, lastSure: event, firstOfBoot, told });
   }
-  return createClockJudge(boot, { last, lastSure: undefined, firstOfBoot });
+  return createClockJudge(boot, { last, lastSure: undefined, firstOfBoot, told });
 }
 
 /** What a reading of both clocks is held against: the county says that it was `countyMs` then. */
@@ -41,7 +56,7 @@ export function hearCounty(
   boot: number,
 ): readonly EventDraft[] {
   const offByMs = judge.judge(now).atMs - countyMs;
-  judge.confirm(now, countyMs);
+  judge.confirm(now, countyMs, true);
   if (Math.abs(offByMs) < WRONG_CLOCK_MS) return [];
   let fromSeq: number | undefined;
   let toSeq: number | undefined;

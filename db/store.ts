@@ -12,19 +12,22 @@ import {
 } from '../domain/journal/events.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { shanghaiDay } from '../domain/time.ts';
-import { bootOf, hearCounty, openClockJudge } from './openClock.ts';
+import { JUMP_TOLERANCE_MS } from './clockTrust.ts';
+import { bootOf, firstMonoMs, hearCounty, openClockJudge } from './openClock.ts';
 import { asStoreFault } from './faults.ts';
 import { createFolds } from './folds/index.ts';
-import { incarnationsOf, type ClaimedIncarnation, type Incarnation } from './incarnation.ts';
+import { incarnationsOf, type ClaimedIncarnation } from './incarnation.ts';
 import { actFacts } from './ledger/acts.ts';
 import { ledgerReader } from './ledger/book.ts';
 import { incarnationNames } from './ledger/names.ts';
 import { openJournal, type Head } from './journal/journal.ts';
 import { referenceWriter, type ReferenceChange } from './reference/apply.ts';
-import { numberQuery, query } from './row.ts';
+import { requestTable } from './requests.ts';
+import { numberQuery } from './row.ts';
 import { keeperTriesTable } from './keeperTries.ts';
 import { lineUseTable } from './lineUse.ts';
 import { returningOf } from './returning.ts';
+import { settledDays } from './settledDays.ts';
 import { restoreOutcome, standingTable } from './standing.ts';
 import { syncTable } from './sync.ts';
 import type { Recorded, ReferenceRefusal, Store, StoreOptions } from './types.ts';
@@ -34,12 +37,6 @@ import { ledgerViews } from './views/ledgerViews.ts';
 import { peopleViews } from './views/peopleViews.ts';
 import { shopViews } from './views/shopViews.ts';
 import type { Views } from './views/views.ts';
-
-interface RequestRow {
-  readonly incarnation: number;
-  readonly firstSeq: number;
-  readonly lastSeq: number;
-}
 
 /**
  * The store of an incarnation; records STATION_STARTED. `release` is called once when it is closed.
@@ -72,6 +69,7 @@ export function createStore(
     ...shopViews(db, stationId),
     ...ledgerViews(db, names, () => people.rules()),
     ...deskViews(db, stationId, incarnation.ordinal, names),
+    serviceOfDay: (volunteerId, day, signedIn) => settled.serviceOfDay(volunteerId, day, signedIn),
   };
   const reference = referenceWriter(db, stationId, {
     ...ledgerReader(db, names),
@@ -81,19 +79,23 @@ export function createStore(
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
-  const requestById = query<[string], RequestRow>(
-    db,
-    'SELECT incarnation, first_seq, last_seq FROM request WHERE id = ?',
-  );
   const openingStock = numberQuery(
     db,
     `SELECT 1 FROM journal WHERE json_extract(text, '$[0]') = ? AND json_extract(text, '$[7]') = 0
        AND json_extract(text, '$[8]') = ? LIMIT 1`,
   );
-  const keepRequest = db.prepare<[string, number, number, number]>('INSERT INTO request VALUES (?, ?, ?, ?)');
+  const requests = requestTable(db, incarnation, journal, options);
 
   const boot = bootOf(db, incarnation.ordinal, clock.osBoot());
-  const clockJudge = openClockJudge(db, journal, incarnation.ordinal, boot);
+  const settled = settledDays(db, {
+    incarnation: incarnation.ordinal,
+    boot,
+    bootBeganMonoMs: firstMonoMs(db, journal, incarnation.ordinal, boot) ?? clock.monoMs(),
+    now: () => ({ atMs: nowMs(), monoMs: clock.monoMs() }),
+    creditedOn: (volunteerId, day) => activities.creditedOn(volunteerId, day),
+    attendance: (signInSeq) => activities.attendance(signInSeq),
+  });
+  const clockJudge = openClockJudge(db, journal, incarnation.ordinal, boot, settled.told());
   const nowMs = (): number => clockJudge.judge(reading()).atMs;
   const tries = keeperTriesTable(db, { nowMs, monoMs: () => clock.monoMs(), osBoot: () => clock.osBoot() });
   const line = lineUseTable(db);
@@ -152,6 +154,7 @@ export function createStore(
       if (!isJournalEvent(event)) throw new TypeError(`no event: ${JSON.stringify(event)}`);
       newHead = journal.append(newHead, event);
       fold(event, incarnation.ordinal);
+      settled.note(event);
       events.push(event);
     }
     return { events, head: newHead };
@@ -179,6 +182,8 @@ export function createStore(
     const last = events.at(-1);
     if (last === undefined) return;
     clockJudge.committed(last, last.trust);
+    if (events.some(({ type }) => type === 'DATE_CONFIRMED'))
+      clockJudge.confirm({ ...reading(), monoMs: last.monoMs }, last.atMs, false);
     if (events.some(({ type }) => type === 'ACTIVITY_OPENED')) activities.forgetPlan();
   }
 
@@ -204,23 +209,6 @@ export function createStore(
     people.forgetReference();
   }
 
-  /** What a request became earlier; undefined if it is new. Requests of an earlier incarnation are known too. */
-  function replay(id: string): Recorded | undefined {
-    const row = requestById.get(id);
-    if (row === undefined) return undefined;
-    const source =
-      row.incarnation === incarnation.ordinal ? journal : openJournal(db, stationId, olderOf(row), sha256);
-    return { events: source.read(row.firstSeq, row.lastSeq), replayed: true };
-  }
-  function olderOf({ incarnation: ordinal }: RequestRow): Incarnation {
-    const row = query<[number], Incarnation>(
-      db,
-      'SELECT ordinal, name FROM incarnation WHERE ordinal = ?',
-    ).get(ordinal);
-    if (row === undefined) throw new Error(`no incarnation ${ordinal}`);
-    return row;
-  }
-
   const store: Store = {
     stationId,
     incarnation: incarnation.name,
@@ -232,7 +220,7 @@ export function createStore(
       const id = requestId?.toLowerCase() ?? null;
       let appended: Appended | undefined;
       const result = transact(() => {
-        const earlier = id === null ? undefined : replay(id);
+        const earlier = id === null ? undefined : requests.replay(id);
         if (earlier !== undefined) return ok(earlier);
         const at = now();
         const decision = decide(at.now);
@@ -240,8 +228,7 @@ export function createStore(
         appended = append(decision.value, actorId, at);
         const { events } = appended;
         const first = events[0];
-        if (id !== null && first !== undefined)
-          keepRequest.run(id, incarnation.ordinal, first.seq, appended.head.seq);
+        if (id !== null && first !== undefined) requests.keep(id, first.seq, appended.head.seq);
         return ok<Recorded>({ events, replayed: false });
       });
       if (appended !== undefined) afterCommit(appended);
@@ -321,9 +308,18 @@ export function createStore(
     restoreOutcome: () => ({ awaiting: standing.isMarked('awaiting_return'), ...restoreOutcome(db) }),
     hasOpeningStock: (goodsId) => openingStock(EVENTS.STOCK_MOVED.code, goodsId) === 1,
     confirmClock(countyMs) {
-      const found = hearCounty(clockJudge, { now: reading(), countyMs }, journal, boot);
+      const at = reading();
+      const offByMs = clockJudge.judge(at).atMs - countyMs;
+      const found = hearCounty(clockJudge, { now: at, countyMs }, journal, boot);
+      // Its word is kept once in a boot, and again where the time was another or a keeper's.
+      if (settled.told()?.byCounty !== true || Math.abs(offByMs) > JUMP_TOLERANCE_MS)
+        transact(() => {
+          settled.hearCounty(at, countyMs);
+          return ok(null);
+        });
       if (found.length > 0) store.record(null, 0, () => ok(found));
     },
+    dateSettled: () => settled.isSettled(),
     keeperTries: () => tries.read(),
     setKeeperTries(count, lockForMs) {
       transact(() => {

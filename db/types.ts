@@ -210,6 +210,8 @@ export interface Store {
    * was off by an hour or more, CLOCK_FOUND_WRONG names the events of this boot that carry wrong times.
    */
   confirmClock(countyMs: number): void;
+  /** Whether the county or a keeper (DATE_CONFIRMED) has vouched for the date of this boot (db/settledDays.ts). */
+  dateSettled(): boolean;
   /** Wrong keeper PINs in a row; they survive a restart. */
   keeperTries(): KeeperTries;
   /** Keeps the count, and locks for so long from now (0: not). */

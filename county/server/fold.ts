@@ -151,6 +151,7 @@ export function gainsOf(events: readonly JournalEvent[]): Gains {
       case 'ALLOWANCE_REQUESTED':
       case 'COUNTY_ACT_DONE':
       case 'CLOCK_FOUND_WRONG':
+      case 'DATE_CONFIRMED':
         break;
     }
   }

@@ -15,6 +15,7 @@ import { escrow } from './0007-escrow.ts';
 import { countyActs } from './0008-county-acts.ts';
 import { returns } from './0009-returns.ts';
 import { lineUse } from './0010-line-use.ts';
+import { settledDays } from './0011-settled-days.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -28,6 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
   countyActs,
   returns,
   lineUse,
+  settledDays,
 ];
 
 /** PRAGMA user_version of a database this program writes. */

@@ -28,7 +28,9 @@ const OWN = `SELECT a.id AS id, a.name, a.team_id, coalesce(t.name, '') AS team_
 /** How far around a question the plan is kept in memory: the scans of a day ask for much the same hours. */
 const PLAN_MARGIN_MS = DAY_MS;
 
-export interface ActivityViewsAndForget extends ActivityViews {
+export interface ActivityViewsAndForget extends Omit<ActivityViews, 'serviceOfDay'> {
+  /** What was credited to a volunteer on a day, by the dates that were recorded. */
+  creditedOn(volunteerId: number, day: number): DayService;
   /** Must be called after anything that may have changed the plan, a rollback included. */
   forgetPlan(): void;
 }
@@ -116,7 +118,7 @@ export function activityViews(db: Database, stationId: number, incarnation: numb
     },
     signInsOfDay: (volunteerId, activityId, day) => statements.signIns(volunteerId, activityId, day) ?? 0,
     teamOf: (volunteerId) => statements.team(volunteerId) ?? 0,
-    serviceOfDay: (volunteerId, day) => statements.service.get(volunteerId, day) ?? NO_SERVICE,
+    creditedOn: (volunteerId, day) => statements.service.get(volunteerId, day) ?? NO_SERVICE,
     hourPointsBetween: (volunteerId, fromDay, toDay) =>
       statements.hourPoints(volunteerId, fromDay, toDay) ?? 0,
     presentCount: (activityId) => statements.present(activityId) ?? 0,

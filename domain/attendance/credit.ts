@@ -4,7 +4,7 @@
  */
 import type { RuleSet } from '../rules/ruleSet.ts';
 import { DAY_MS, dayStartMs, MINUTE_MS, monthStartDay, shanghaiDay } from '../time.ts';
-import type { ServiceFacts } from './facts.ts';
+import type { Moment, ServiceFacts } from './facts.ts';
 
 /** One calendar day of a service, as `credits` in the events. */
 export interface CreditRow {
@@ -14,7 +14,9 @@ export interface CreditRow {
   readonly points: number;
 }
 
-export type Cap = 'NONE' | 'SESSION' | 'DAY_MINUTES' | 'DAY_POINTS' | 'MONTH_POINTS' | 'VILLAGE_MONTH';
+/** DATE: a day's cap, counted together with other days since nobody has vouched for the date. */
+export type Cap =
+  'NONE' | 'SESSION' | 'DAY_MINUTES' | 'DAY_POINTS' | 'DATE' | 'MONTH_POINTS' | 'VILLAGE_MONTH';
 
 export interface Credit {
   /** By day, without days that got no minutes. */
@@ -28,6 +30,8 @@ export interface Credit {
 export interface Service {
   readonly volunteerId: number;
   readonly signedInMs: number;
+  /** The same by both clocks. */
+  readonly signedIn: Moment;
   /** Whole minutes from sign-in to sign-out, not negative. */
   readonly actualMinutes: number;
   /** Points are multiplied by this many hundredths. */
@@ -41,11 +45,11 @@ interface DayMinutes {
   readonly minutes: number;
 }
 
-/** Splits a service at midnight in Shanghai. `capOf` answers what a day can still take. */
+/** Splits a service at midnight in Shanghai. `capOf` answers what a day can still take after so many of its minutes. */
 function splitByDay(
   { signedInMs, actualMinutes }: Service,
   maxMinutes: number,
-  capOf: (day: number) => number,
+  capOf: (day: number, soFar: number) => number,
 ): DayMinutes[] {
   const rows: DayMinutes[] = [];
   const endMs = signedInMs + actualMinutes * MINUTE_MS;
@@ -55,7 +59,7 @@ function splitByDay(
     const toMs = Math.min(endMs, dayStartMs(day) + DAY_MS);
     // A sign-in within a minute: the minute that midnight cuts belongs to the day in which it ends.
     const onDay = Math.floor((toMs - signedInMs) / MINUTE_MS) - Math.floor((fromMs - signedInMs) / MINUTE_MS);
-    const minutes = Math.min(onDay, left, Math.max(0, capOf(day)));
+    const minutes = Math.min(onDay, left, Math.max(0, capOf(day, sumMinutes(rows))));
     if (minutes > 0) rows.push({ day, minutes });
     left -= minutes;
     fromMs = toMs;
@@ -100,16 +104,18 @@ interface Capped {
 /** Cuts the points of each day to what the day, its month and the village's month can still take (B1.3, B1.4). */
 function capPoints(
   rows: readonly CreditRow[],
-  volunteerId: number,
+  { volunteerId, signedIn }: Service,
   facts: ServiceFacts,
   { points: { maxPerDay, maxPerMonth }, ledger: { maxIssuedPerMonth } }: RuleSet,
 ): Capped {
   let cappedBy: Cap = 'NONE';
   const inMonth = new Map<number, number>();
   const issuedInMonth = new Map<number, number>();
+  let soFar = 0;
   const capped = rows.map(({ day, minutes, points: wanted }) => {
     if (wanted === 0) return { day, minutes, points: 0 };
-    const dayLeft = Math.max(0, maxPerDay - facts.serviceOfDay(volunteerId, day).points);
+    const ofDay = facts.serviceOfDay(volunteerId, day, signedIn);
+    const dayLeft = Math.max(0, maxPerDay - ofDay.points - (ofDay.dates === undefined ? 0 : soFar));
     const month = monthStartDay(day);
     const monthUsed =
       inMonth.get(month) ?? facts.hourPointsBetween(volunteerId, month, monthStartDay(month + 31));
@@ -117,14 +123,20 @@ function capPoints(
     const issued = issuedInMonth.get(month) ?? facts.issuedInMonth(month);
     const villageLeft = Math.max(0, maxIssuedPerMonth - issued);
     const points = Math.min(wanted, dayLeft, monthLeft, villageLeft);
-    if (dayLeft < wanted && cappedBy === 'NONE') cappedBy = 'DAY_POINTS';
+    if (dayLeft < wanted && cappedBy === 'NONE') cappedBy = ofDay.dates === 'BINDING' ? 'DATE' : 'DAY_POINTS';
     if (monthLeft < Math.min(wanted, dayLeft)) cappedBy = 'MONTH_POINTS';
     if (villageLeft < Math.min(wanted, dayLeft, monthLeft)) cappedBy = 'VILLAGE_MONTH';
     inMonth.set(month, monthUsed + points);
     issuedInMonth.set(month, issued + points);
+    soFar += points;
     return { day, minutes, points };
   });
   return { rows: capped, cappedBy };
+}
+
+/** Whether the day on which a service began counts together with others, since nobody vouched for its date. */
+function isDateBinding({ volunteerId, signedInMs, signedIn }: Service, facts: ServiceFacts): boolean {
+  return facts.serviceOfDay(volunteerId, shanghaiDay(signedInMs), signedIn).dates === 'BINDING';
 }
 
 /**
@@ -132,25 +144,25 @@ function capPoints(
  * whole rounded down to the unit. Points: of the credited minutes, at most what day and month can still take.
  */
 export function creditService(service: Service, facts: ServiceFacts, rules: RuleSet): Credit {
-  const { volunteerId, actualMinutes, factorPercent, earnsPoints } = service;
+  const { volunteerId, signedIn, actualMinutes, factorPercent, earnsPoints } = service;
   const { creditUnitMinutes: unit, maxSessionMinutes, maxDayMinutes } = rules.attendance;
 
   const session = Math.min(actualMinutes, maxSessionMinutes);
   const uncapped = splitByDay(service, session, () => maxDayMinutes);
-  const byDay = splitByDay(
-    service,
-    session,
-    (day) => maxDayMinutes - facts.serviceOfDay(volunteerId, day).minutes,
-  );
+  const byDay = splitByDay(service, session, (day, soFar) => {
+    const ofDay = facts.serviceOfDay(volunteerId, day, signedIn);
+    return maxDayMinutes - ofDay.minutes - (ofDay.dates === undefined ? 0 : soFar);
+  });
   const credited = floorToUnit(byDay, unit);
   const whole = (minutes: number): number => minutes - (minutes % unit);
 
   let cappedBy: Cap = 'NONE';
   if (whole(session) < whole(actualMinutes)) cappedBy = 'SESSION';
-  if (whole(sumMinutes(byDay)) < whole(sumMinutes(uncapped))) cappedBy = 'DAY_MINUTES';
+  if (whole(sumMinutes(byDay)) < whole(sumMinutes(uncapped)))
+    cappedBy = isDateBinding(service, facts) ? 'DATE' : 'DAY_MINUTES';
 
   const perHour = earnsPoints ? rules.points.perCreditHour : 0;
-  const points = capPoints(pointsByDay(credited, perHour, factorPercent), volunteerId, facts, rules);
+  const points = capPoints(pointsByDay(credited, perHour, factorPercent), service, facts, rules);
   return {
     credits: points.rows,
     creditedMinutes: sumMinutes(credited),

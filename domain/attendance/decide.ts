@@ -5,7 +5,7 @@ import type { RuleSet } from '../rules/ruleSet.ts';
 import { MINUTE_MS } from '../time.ts';
 import { creditService, type Credit } from './credit.ts';
 import { elapsedMinutes, elapsedMs, hasLapsed, plannedEndMs } from './elapsed.ts';
-import type { AttendanceFact, AttendanceFacts, DecisionTime, ScanRequest } from './facts.ts';
+import type { AttendanceFact, AttendanceFacts, DecisionTime, Moment, ScanRequest } from './facts.ts';
 import { proposeActivity, type ProposalError } from './propose.ts';
 
 /** The activity of an open attendance can be corrected within this time of its sign-in. */
@@ -33,6 +33,10 @@ export type ScanError = ProposalError | { readonly kind: 'ALREADY_IN' };
 
 type Ended = NonNullable<ScanDecision['ended']>;
 
+function momentOf({ boot, signedInMs: atMs, signedInMonoMs: monoMs }: AttendanceFact): Moment {
+  return { boot, atMs, monoMs };
+}
+
 function endNow(
   facts: AttendanceFacts,
   attendance: AttendanceFact,
@@ -44,6 +48,7 @@ function endNow(
     {
       volunteerId: attendance.volunteerId,
       signedInMs: attendance.signedInMs,
+      signedIn: momentOf(attendance),
       actualMinutes,
       factorPercent: facts.activity(attendance.activityId)?.factorPercent ?? 100,
       earnsPoints: true,
@@ -176,6 +181,7 @@ export function decideClosing(
     {
       volunteerId,
       signedInMs: fromMs,
+      signedIn: momentOf(attendance),
       actualMinutes,
       factorPercent: activity?.factorPercent ?? 100,
       earnsPoints: hourKind === 'CREDIT',

@@ -32,11 +32,23 @@ export interface DayService {
   /** Credited minutes of both kinds (RULES.md B1.2). */
   readonly minutes: number;
   readonly points: number;
+  /**
+   * Present where nobody has vouched for the dates of a service (db/settledDays.ts): all its days may be one then, and
+   * count together. BINDING: so do other days, and there is more here than was credited on the day itself.
+   */
+  readonly dates?: 'UNSURE' | 'BINDING';
+}
+
+/** A reading of both clocks in a boot that the running incarnation has seen. */
+export interface Moment {
+  readonly atMs: number;
+  readonly boot: number;
+  readonly monoMs: number;
 }
 
 export interface ServiceFacts {
-  /** Day as of `shanghaiDay`. */
-  serviceOfDay(volunteerId: number, day: number): DayService;
+  /** What counts against the caps of a day (as of `shanghaiDay`) for a service that began at a moment. */
+  serviceOfDay(volunteerId: number, day: number, signedIn: Moment): DayService;
   /** Points from hours from `fromDay` to the day before `toDay`. */
   hourPointsBetween(volunteerId: number, fromDay: number, toDay: number): number;
   /** Points the station issued to all in the month that begins on a day, hours and awards together. */

@@ -226,6 +226,11 @@ export const EVENTS = {
    * are off by so many ms (positive: ahead), and so are the days that their caps were counted by.
    */
   CLOCK_FOUND_WRONG: { code: 45, fields: { fromSeq: field.int, toSeq: field.int, offByMs: field.int } },
+  /**
+   * A keeper says that the station's date is right, and with it the dates recorded since one was last vouched for
+   * (db/settledDays.ts). The header's `actorId` says who.
+   */
+  DATE_CONFIRMED: { code: 46, fields: {} },
   /** An act of the county's person about an exception was carried out here, or could not be any more. */
   COUNTY_ACT_DONE: { code: 50, fields: { actId: field.int, outcome: field.choice('DONE', 'IMPOSSIBLE') } },
 } as const satisfies Record<string, { code: number; fields: FieldTable }>;

@@ -109,6 +109,11 @@ export const contract = {
     input: v.strictObject({ keeperToken: token }),
     output: output<{ kind: 'DESK'; desk: views.KeeperDesk } | { kind: 'KEEPER_GONE' }>(),
   },
+  /** The keeper says that the date is right, and those recorded since one was last vouched for. */
+  confirmDate: {
+    input: v.strictObject({ requestId, keeperToken: token }),
+    output: output<views.KeeperOutcome>(),
+  },
   /** Closes an UNCLOSED attendance at a time between its sign-in and the activity's planned end. */
   closeAttendance: {
     input: v.strictObject({

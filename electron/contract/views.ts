@@ -158,7 +158,8 @@ export type SignOutcome =
       /** The points can be spent at once: null; else after they were checked and posted for so many working days. */
       readonly postedWorkingDays: number | null;
       /** Which cap took minutes or points away, if any. */
-      readonly cappedBy: 'NONE' | 'SESSION' | 'DAY_MINUTES' | 'DAY_POINTS' | 'MONTH_POINTS' | 'VILLAGE_MONTH';
+      readonly cappedBy:
+        'NONE' | 'SESSION' | 'DAY_MINUTES' | 'DAY_POINTS' | 'DATE' | 'MONTH_POINTS' | 'VILLAGE_MONTH';
       readonly balance: Balance;
     }
   | ({ readonly kind: 'REFUSED'; readonly person: PersonSummary } & { readonly reason: SignRefusal });
@@ -341,6 +342,8 @@ export interface KeeperDesk {
   readonly closedByLeaderAs: 'CREDIT' | 'HONOR';
   /** Today's records whose time is in doubt, of the newest 2000. */
   readonly todayTimes: { readonly unconfirmed: number; readonly doubtful: number };
+  /** Nobody has vouched for the date since the machine was switched on: the keeper is asked (wall ms); else null. */
+  readonly dateToConfirmMs: number | null;
   readonly today: {
     readonly signIns: number;
     readonly signOuts: number;

@@ -26,7 +26,10 @@ import { recordLapses } from './lapses.ts';
 import type { PinKeeper } from './pins.ts';
 import { activityView, goodsView } from './viewModels.ts';
 
-type DeskHandlers = Pick<StationHandlers, 'getDesk' | 'closeAttendance' | 'moveStock' | 'openActivity'>;
+type DeskHandlers = Pick<
+  StationHandlers,
+  'getDesk' | 'confirmDate' | 'closeAttendance' | 'moveStock' | 'openActivity'
+>;
 
 /** More unsettled attendances than this are not shown at once: a keeper settles them one by one. */
 const SHOWN_ATTENDANCES = 300;
@@ -64,6 +67,7 @@ function deskOf(core: Core, keeper: PinKeeper): KeeperDesk {
     keeperName: keeper.name,
     closedByLeaderAs: views.rules().attendance.closedByLeaderAs,
     todayTimes: timesOf(core, shanghaiDay(nowMs)),
+    dateToConfirmMs: core.store.dateSettled() ? null : nowMs,
     today: views.dayTotals(shanghaiDay(nowMs)),
     attendances: views.unsettled(SHOWN_ATTENDANCES).map((row) => attendanceView(core, row)),
     goods: views.shelf().map(goodsView),
@@ -108,6 +112,14 @@ export function createDesk(core: Core, keepers: Keepers): DeskHandlers {
       recordLapses(core);
       return { kind: 'DESK', desk: deskOf(core, keeper) };
     },
+
+    confirmDate: ({ requestId, keeperToken }) =>
+      outcome(
+        asKeeper(requestId, keeperToken, ({ id }) =>
+          core.record(requestId, id, () => ok([{ type: 'DATE_CONFIRMED' }])),
+        ),
+        'DATE_CONFIRMED',
+      ),
 
     closeAttendance: ({ requestId, keeperToken, signInSeq, outAtMs, reason }) =>
       outcome(

@@ -19,6 +19,7 @@ export type FormOf<M extends keyof Contract> = Omit<InputOf<Contract[M]>, 'keepe
 export interface KeeperActions {
   readonly unlock: (pin: string) => Promise<void>;
   readonly refreshDesk: () => Promise<void>;
+  readonly confirmDate: (form: FormOf<'confirmDate'>) => Promise<DeskProblem | null>;
   readonly closeAttendance: (form: FormOf<'closeAttendance'>) => Promise<DeskProblem | null>;
   readonly moveStock: (form: FormOf<'moveStock'>) => Promise<DeskProblem | null>;
   readonly openActivity: (form: FormOf<'openActivity'>) => Promise<DeskProblem | null>;
@@ -31,6 +32,7 @@ export interface KeeperActions {
 
 /** Forms of the desk that are recorded as one request. */
 export type DeskMethod =
+  | 'confirmDate'
   | 'closeAttendance'
   | 'moveStock'
   | 'openActivity'
@@ -102,6 +104,7 @@ export function createKeeperActions(context: ControllerContext, goHome: () => vo
   return {
     refreshDesk,
     points,
+    confirmDate: (form) => sendForm('confirmDate', form, 'DATE'),
     closeAttendance: (form) => sendForm('closeAttendance', form, 'CLOSE'),
     moveStock: (form) => sendForm('moveStock', form, 'STOCK'),
     startRapid,

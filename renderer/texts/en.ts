@@ -142,6 +142,7 @@ export const en: Catalogue = {
       SESSION: 'At most 4 hours count each time',
       DAY_MINUTES: 'At most 8 hours count in a day',
       DAY_POINTS: "Today's points are at their limit; the hours still count",
+      DATE: 'Nobody has checked the date yet, so no more counts: please ask the keeper',
       MONTH_POINTS: "This month's points are at their limit; the hours still count",
       VILLAGE_MONTH: "The village's points of this month are given out; the hours still count",
     },

@@ -217,6 +217,7 @@ export const pointsEn = {
     REVERSE: 'Recorded: points taken back',
     UNDO: 'Recorded: goods and points are back',
     POOLING: 'Recorded',
+    DATE: 'Recorded: the date is right',
   },
   notice: {
     title: 'Notice of points',
@@ -306,6 +307,11 @@ export const pointsEn = {
     UNCONFIRMED: 'Time unconfirmed',
     todayDoubtful:
       '{{records}} records of today have a time in doubt: the clock jumped. They count; set the clock.',
+    toConfirm: 'Nobody has checked the date since it was switched on: until then days count together.',
+    confirm: 'Check the date',
+    confirmTitle: 'Today is {{weekday}}, {{date}}, and it is {{time}}. Is that right?',
+    confirmWhy: 'It settles earlier days, too. If it is wrong, set the clock of the machine first.',
+    confirmYes: 'Yes, the date is right',
     todayUnconfirmed: '{{records}} records of today were not compared with the county’s clock yet.',
   },
   scanner: {

@@ -216,6 +216,7 @@ export const pointsZhCN = {
     REVERSE: '已记下：积分收回',
     UNDO: '已记下：物品退回，积分还给本人',
     POOLING: '已记下',
+    DATE: '已记下：日期核对无误',
   },
   notice: {
     title: '爱心积分公示',
@@ -304,6 +305,11 @@ export const pointsZhCN = {
     DOUBTFUL: '时间存疑',
     UNCONFIRMED: '时间未核对',
     todayDoubtful: '今天有 {{records}} 条记录时间存疑：机器的时间跳过。记录有效，请校对机器的时间。',
+    toConfirm: '开机以后日期还没有核对。没核对之前，积分按一天的上限合计，多出的先不计。',
+    confirm: '核对日期',
+    confirmTitle: '今天是 {{date}} {{weekday}}，现在 {{time}}，对吗？',
+    confirmWhy: '确认以后，前面没有核对过的日子也都算数。要是不对，请先校对机器的时间，再来确认。',
+    confirmYes: '对，日期没错',
     todayUnconfirmed: '今天有 {{records}} 条记录的时间还没有和县里对过，连上县里会自动核对。',
   },
   scanner: {

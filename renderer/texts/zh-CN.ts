@@ -142,6 +142,7 @@ export const zhCN = {
       SESSION: '每次最多计 4 小时，多出的时间不计',
       DAY_MINUTES: '一天最多计 8 小时，今天已计满',
       DAY_POINTS: '今天的积分已到上限，时长照记',
+      DATE: '机器的日期还没核对，多出的部分先不计，请管理员核对日期',
       MONTH_POINTS: '这个月的积分已到上限，时长照记',
       VILLAGE_MONTH: '本村这个月的积分已发完，时长照记',
     },

@@ -37,8 +37,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the look for an earlier answer to the same request',
     file: STORE,
-    take: 'const earlier = id === null ? undefined : replay(id);',
-    put: 'const earlier: Recorded | undefined = id === id ? undefined : replay(String(id));',
+    take: 'const earlier = id === null ? undefined : requests.replay(id);',
+    put: 'const earlier: Recorded | undefined = id === id ? undefined : requests.replay(String(id));',
     tests: ['tests/db/store.test.ts'],
   },
   {
@@ -283,5 +283,40 @@ export const MUTATIONS: readonly Mutation[] = [
     take: 'isSane(use) && (use.counted',
     put: '(use.counted',
     tests: ['tests/county/server/caps.test.ts'],
+  },
+  {
+    name: 'the count of days together while nobody vouched for the date',
+    file: 'db/settledDays.ts',
+    take: 'if (!isSettled) together.push(mostToday(',
+    put: 'if (volunteerId < 0) together.push(mostToday(',
+    tests: ['tests/db/settledDays.test.ts'],
+  },
+  {
+    name: 'the count of what older boots credited on the day that the county settles',
+    file: 'db/settledDays.ts',
+    take: 'return plus(creditedOn(volunteerId, day), sumOf(elsewhere));',
+    put: 'return plus(creditedOn(volunteerId, day), sumOf(elsewhere.slice(elsewhere.length)));',
+    tests: ['tests/db/settledDays.test.ts'],
+  },
+  {
+    name: "the word on the time that outlives the program's restart",
+    file: 'db/clockTrust.ts',
+    take: 'let expected: Reading | null = told ?? null;',
+    put: 'let expected: Reading | null = told?.byCounty === undefined ? null : lastSure ?? null;',
+    tests: ['tests/db/settledDays.test.ts'],
+  },
+  {
+    name: 'the days of one service together while its dates are unsure',
+    file: 'domain/attendance/credit.ts',
+    take: 'return maxDayMinutes - ofDay.minutes - (ofDay.dates === undefined ? 0 : soFar);',
+    put: 'return maxDayMinutes - ofDay.minutes - (ofDay.dates === undefined ? soFar : 0) * 0;',
+    tests: ['tests/db/settledDays.test.ts'],
+  },
+  {
+    name: 'the refusal to spend while what was lost may still come back',
+    file: 'electron/station/spending.ts',
+    take: "return standing === 'WORKING' ? ok(null)",
+    put: "return standing !== 'REVOKED' ? ok(null)",
+    tests: ['tests/scenarios/backFromTheBackup.test.ts'],
   },
 ];

@@ -131,7 +131,7 @@ describe("the day's cap", () => {
     right.close();
   });
 
-  it('opens with the next day, by a true clock, by the county, and by a machine that was off overnight', () => {
+  it('opens with the next day, by a true clock, by the county, and by a keeper where the machine was off', () => {
     const { dir, clock, store } = usedUp();
     clock.advance(16 * HOUR_MS);
     serve(store, clock);
@@ -144,6 +144,7 @@ describe("the day's cap", () => {
     clock.boot = 'boot-b';
     const next = open(dir, clock);
     expect(next.clockDoubtful()).toBe(false);
+    recordDrafts(next, [{ type: 'DATE_CONFIRMED' }]);
     serve(next, clock);
     expect(earned(next)).toBe(CAP + 80);
     next.close();

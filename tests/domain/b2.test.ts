@@ -91,6 +91,7 @@ describe('RULES.md B2', () => {
       actualMinutes: 90,
       factorPercent: 100,
       earnsPoints: true,
+      signedIn: { atMs: 0, boot: 1, monoMs: 0 },
     };
     const facts = new PlainFacts();
     expect(creditService(service, facts, rules)).toEqual({
@@ -133,6 +134,7 @@ describe('RULES.md B2', () => {
       actualMinutes: 120,
       factorPercent: 100,
       earnsPoints: true,
+      signedIn: { atMs: 0, boot: 1, monoMs: 0 },
     };
     facts.service.set(today, { minutes: 450, points: 75 });
     expect(creditService(third, facts, rules)).toMatchObject({
@@ -174,6 +176,7 @@ describe('RULES.md B2', () => {
         actualMinutes: 240,
         factorPercent: 100,
         earnsPoints: true,
+        signedIn: { atMs: 0, boot: 1, monoMs: 0 },
       };
       const credit = creditService(service, facts, rules);
       expect(credit.cappedBy).toBe('NONE');

@@ -185,6 +185,7 @@ export const DESK: KeeperDesk = {
   keeperName: '陈守国',
   closedByLeaderAs: 'HONOR',
   todayTimes: { unconfirmed: 0, doubtful: 3 },
+  dateToConfirmMs: null,
   today: { signIns: 46, signOuts: 29, points: 615, redemptions: 12, redeemedPoints: 1480 },
   attendances: [
     attendance(11, '王秀英', false),
@@ -246,6 +247,7 @@ export const ANSWERS: Omit<StationHandlers, 'submitScan' | 'submitCardNumber'> =
       : { kind: 'UNLOCKED', session: { keeperToken: 'keeper', name: DESK.keeperName } },
   lockKeeper: () => null,
   getDesk: () => ({ kind: 'DESK', desk: DESK }),
+  confirmDate: () => ({ kind: 'DONE', seq: 43 }),
   closeAttendance: () => ({ kind: 'DONE', seq: 44 }),
   moveStock: () => ({ kind: 'DONE', seq: 45 }),
   openActivity: () => ({ kind: 'DONE', seq: 46, activityId: 6 }),

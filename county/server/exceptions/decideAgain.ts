@@ -63,7 +63,9 @@ function mostOf(event: Ended, signedInMs: number, factorPercent: number, rules: 
   const byRule = event.type === 'SIGNED_OUT' || rules.attendance.closedByLeaderAs === 'CREDIT';
   const earnsPoints = byRule && (event.type === 'SIGNED_OUT' || event.hourKind === 'CREDIT');
   const { volunteerId, actualMinutes } = event;
-  return creditService({ volunteerId, signedInMs, actualMinutes, factorPercent, earnsPoints }, facts, rules);
+  const signedIn = { atMs: signedInMs, boot: event.boot, monoMs: event.monoMs };
+  const service = { volunteerId, signedInMs, signedIn, actualMinutes, factorPercent, earnsPoints };
+  return creditService(service, facts, rules);
 }
 
 /** Services that credit more than they could bring at most; nothing else of the month is looked at. */

@@ -28,17 +28,26 @@ function isEnded(event: JournalEvent): event is Ended {
   return event.type === 'SIGNED_OUT' || event.type === 'ATTENDANCE_CLOSED';
 }
 
+/** Any number that no other lock here has; volunteers' are negative. */
+const ALL_VOLUNTEERS = 4_030_002;
+/** PostgreSQL has room for some thousands of locks, and eight batches are at work at a time. */
+const MOST_LOCKS = 400;
+
 /**
  * Lets batches that end services of one volunteer go one after the other: of two transactions at once neither would
- * see what the other has kept, and both would find the volunteer at one place only. Others do not wait. To be asked
- * before anything else is locked but the own head, and in one order everywhere, so that nobody waits in a circle. The
- * keys are negative, which no other lock here is.
+ * see what the other has kept, and both would find the volunteer at one place only. Others do not wait, except for a
+ * batch with more volunteers than any village has. To be asked before anything else is locked but the own head, and
+ * in one order everywhere, so that nobody waits in a circle.
  */
 export async function takeTurns(tx: Tx, events: readonly JournalEvent[]): Promise<void> {
   const ids = new Set(events.filter(isEnded).map(({ volunteerId }) => volunteerId));
   const keys = [...ids].filter((id) => id > 0).sort((a, b) => a - b);
-  if (keys.length > 0)
-    await sql`SELECT count(pg_advisory_xact_lock(-id)) FROM unnest(${bigints(keys)}) AS id`.execute(tx);
+  if (keys.length === 0) return;
+  const all = sql.lit(ALL_VOLUNTEERS);
+  if (keys.length > MOST_LOCKS) await sql`SELECT pg_advisory_xact_lock(${all})`.execute(tx);
+  else
+    await sql`SELECT pg_advisory_xact_lock_shared(${all}), count(pg_advisory_xact_lock(-id))
+      FROM unnest(${bigints(keys)}) AS id`.execute(tx);
 }
 
 /** When the attendances that a run ends began, by the seq of the sign-in: by the run, or by what came before it. */

@@ -1,8 +1,13 @@
 /** What was recorded today. */
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { KeeperDesk } from '../../../electron/contract/views.ts';
 import { Figure } from '../../components/Figure.tsx';
+import { useApp } from '../../app/AppContext.ts';
 import { Icon } from '../../components/Icon.tsx';
+import { Press } from '../../components/Press.tsx';
+import { clockTime, fullDate, weekday } from '../../texts/format.ts';
+import { DeskForm } from './DeskForm.tsx';
 
 /** Records whose time the clock made doubtful: they count, and somebody has to know. */
 function TimesInDoubt({ desk }: { readonly desk: KeeperDesk }) {
@@ -20,8 +25,27 @@ function TimesInDoubt({ desk }: { readonly desk: KeeperDesk }) {
   );
 }
 
+/** Only somebody who knows the date can say that it is right, as long as the county has not been heard. */
+function ConfirmDate({ atMs, onClose }: { readonly atMs: number; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const { controller } = useApp();
+  const now = { date: fullDate(t, atMs), weekday: weekday(t, atMs), time: clockTime(atMs) };
+  return (
+    <DeskForm
+      title={t('clock.confirmTitle', now)}
+      confirm={t('clock.confirmYes')}
+      onClose={onClose}
+      onConfirm={(requestId) => controller.keeper.confirmDate({ requestId })}
+    >
+      <p className="soft">{t('clock.confirmWhy')}</p>
+    </DeskForm>
+  );
+}
+
 export function TodayTab({ desk }: { readonly desk: KeeperDesk }) {
   const { t } = useTranslation();
+  const [confirming, setConfirming] = useState<number | null>(null);
+  if (confirming !== null) return <ConfirmDate atMs={confirming} onClose={() => setConfirming(null)} />;
   const { today, attendances } = desk;
   const unclosed = attendances.filter((one) => one.unclosed).length;
   return (
@@ -43,6 +67,15 @@ export function TodayTab({ desk }: { readonly desk: KeeperDesk }) {
         <Figure name={t('desk.unclosed')} value={t('unit.people', { people: unclosed })} />
       </dl>
       <TimesInDoubt desk={desk} />
+      {desk.dateToConfirmMs === null ? null : (
+        <>
+          <p className="care">
+            <Icon name="info" />
+            {t('clock.toConfirm')}
+          </p>
+          <Press onPress={() => setConfirming(desk.dateToConfirmMs)}>{t('clock.confirm')}</Press>
+        </>
+      )}
     </>
   );
 }

@@ -11,6 +11,7 @@ const service = {
   actualMinutes: 240,
   factorPercent: 100,
   earnsPoints: true,
+  signedIn: { atMs: 0, boot: 1, monoMs: 0 },
 };
 const today = shanghaiDay(service.signedInMs);
 

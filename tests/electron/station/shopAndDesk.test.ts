@@ -111,6 +111,27 @@ test('the desk locks itself after a minute without use, and each opening is in t
   expect(scene.count('KEEPER_UNLOCKED')).toBe(1);
 });
 
+test('a keeper is asked for the date until it is settled, and the answer is a fact with a name', async () => {
+  scene = await beginScene();
+  const keeperToken = await scene.unlock();
+  const asked = async () => {
+    const answer = await scene.client.ask('getDesk', { keeperToken });
+    return answer.kind === 'DESK' ? answer.desk.dateToConfirmMs : undefined;
+  };
+  expect(await asked()).toBeGreaterThan(0);
+  const request = { requestId: randomUUID(), keeperToken };
+  const done = await scene.client.ask('confirmDate', request);
+  expect(done).toMatchObject({ kind: 'DONE' });
+  expect(await scene.client.ask('confirmDate', request)).toEqual(done);
+  expect(scene.count('DATE_CONFIRMED')).toBe(1);
+  expect(await asked()).toBeNull();
+  await scene.station.advance(60_001);
+  expect(await scene.client.ask('confirmDate', { ...request, requestId: randomUUID() })).toEqual({
+    kind: 'REFUSED',
+    reason: { kind: 'KEEPER_GONE' },
+  });
+});
+
 test('five wrong PINs lock the desk, and pulling the plug does not open it', async () => {
   scene = await beginScene();
   for (let i = 0; i < 4; i += 1) await scene.client.ask('unlockKeeper', { pin: '0000' });
