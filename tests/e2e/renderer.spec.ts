@@ -110,6 +110,26 @@ test('larger text and English fit too', async ({ page }) => {
   expect(await measure(page, 1)).toEqual([]);
 });
 
+/** The newer screens, of each kind the fullest. */
+const FULL_SCREENS = ['account', 'pooling', 'points-waiting', 'points-entry', 'backups', 'backup-preview'];
+test('larger text and English fit on the fullest screens', async ({ page }) => {
+  const found: Record<string, readonly string[]> = {};
+  for (const { name, reach } of SCREENS.filter((screen) => FULL_SCREENS.includes(screen.name))) {
+    await page.goto('about:blank'); // The same address again would only be a jump within the page.
+    await openHome(page);
+    await reach(page, mock);
+    for (const key of ['大字', 'English']) {
+      await page.getByRole('button', { name: key }).tap();
+      for (const size of SIZES) {
+        const problems = await measure(page, await turn(page, size));
+        if (problems.length > 0) found[`${name}, ${key}, ${size.name}`] = problems.slice(0, 3);
+      }
+      await turn(page, SIZES[0]);
+    }
+  }
+  expect(found).toEqual({});
+});
+
 test('the bundled font draws the Chinese: no system font is needed', async ({ page }) => {
   await openHome(page);
   const loaded = await page.evaluate(async () => {
