@@ -61,7 +61,7 @@ export const TEXTS = {
       NEW_KEY: '该站换了新的密钥登记',
       REVOKED_SPOKE: '已停用的机器还在上报，内容留待核对',
       LOST_STATION_SPOKE: '已宣布丢失的站又上报了，可能有积分花了两次，内容留待核对',
-      UNGRANTED: '该站开出了县里没有批的积分',
+      UNGRANTED: '该站开出的积分县里没有批，或者比交出的多',
       ABSURD_AMOUNT: '一条记录中的数值不可能，未计入合计',
       ACCOUNT: '一条记录与积分账户不符，未记入账户',
       COUNTY_IS_OLDER: '该站的程序比县里的新，有的记录县里还读不懂：请更新县里的程序，记录都还在站里',
@@ -155,7 +155,7 @@ export const TEXTS = {
       REVOKED_SPOKE: 'A machine that was shut out still reports; kept for review',
       LOST_STATION_SPOKE:
         'A station declared lost reports again: points may have been spent twice; kept for review',
-      UNGRANTED: 'The station opened points that no act had granted',
+      UNGRANTED: 'Points were opened that no act had granted, or more than were given up',
       ABSURD_AMOUNT: 'An impossible amount in a record; left out of the totals',
       ACCOUNT: 'A record that contradicts the account of points; left out of it',
       COUNTY_IS_OLDER:

@@ -53,6 +53,8 @@ export async function followTransfers(
       for (const id of await followRequest(context, tx, stationId, event)) told.add(id);
     } else if (event.type === 'ALLOWANCE_CLOSED') {
       const known = await lockTransfer(tx, event.actId, 'from_station_id', stationId);
+      // Station and county came back from backups that knew of no closing, and not all was there to close again.
+      if (known?.state === 'OPENED' && known.closedPoints > event.points) ungranted.push(event.seq);
       const after = afterClosed(known, stationId, event);
       if (after === null) continue;
       await saveTransfer(tx, after, byJournal, nowMs);

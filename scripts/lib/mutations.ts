@@ -229,6 +229,13 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['tests/domain/points/lost.test.ts', 'tests/county/server/accountMoves.test.ts'],
   },
   {
+    name: 'the look whether more was opened than given up',
+    file: 'county/server/transfers.ts',
+    take: "if (known?.state === 'OPENED' && known.closedPoints > event.points)",
+    put: "if (known?.state === 'OPENED' && known.closedPoints > event.points + 1e9)",
+    tests: ['tests/county/server/accountMoves.test.ts'],
+  },
+  {
     name: 'the register that says who is the head of a household',
     file: 'county/server/wishes.ts',
     take: "AND (h->>'headId')::bigint = ${volunteerId}`",

@@ -10,7 +10,8 @@ import {
   decideScan,
 } from '../../domain/attendance/decide.ts';
 import type { EventDraft } from '../../domain/journal/events.ts';
-import type { Grant } from '../../domain/reference/reference.ts';
+import { HOLDERS, type Holder } from '../../domain/points/account.ts';
+import type { Closing, Grant } from '../../domain/reference/reference.ts';
 import { ok, type Result } from '../../domain/result.ts';
 import { decideRedemption } from '../../domain/shop/decide.ts';
 import { openJournalReader } from '../../db/reader.ts';
@@ -30,6 +31,12 @@ import {
 import { tempDir } from './tempDir.ts';
 
 const volunteer = fc.integer({ min: 1, max: 4 });
+/** Of volunteers, of a household that spends by its head, and gifts, which nobody here may spend. */
+const ACCOUNTS: readonly Holder[] = [
+  ...[1, 2, 3, 4].map((holderId) => ({ holder: 'PERSON', holderId }) as const),
+  { holder: 'HOUSEHOLD', holderId: 1 },
+  { holder: 'GIFT', holderId: 2 },
+];
 const activityId = fc.constantFrom(null, 1, 2, 3);
 const step = fc.oneof(
   {
@@ -65,7 +72,15 @@ const step = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant('GRANT' as const),
-      volunteer,
+      account: fc.constantFrom(...ACCOUNTS),
+      points: fc.integer({ min: 1, max: 200 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('MOVE_AWAY' as const),
+      account: fc.constantFrom(...ACCOUNTS),
       points: fc.integer({ min: 1, max: 200 }),
     }),
   },
@@ -92,7 +107,7 @@ const rules = {
   },
 };
 
-function villageReference(version: number, grants: Grant[]) {
+function villageReference(version: number, grants: Grant[], closings: Closing[]) {
   const [one] = sampleReference().activities;
   if (one === undefined) throw new Error('no activity');
   const activities = [0, 1, 2].map((n) => ({
@@ -102,7 +117,7 @@ function villageReference(version: number, grants: Grant[]) {
     startMs: MORNING_MS + n * 20 * HOUR_MS,
     endMs: MORNING_MS + (n * 20 + 30) * HOUR_MS,
   }));
-  return sampleReference({ version, rules, activities, grants });
+  return sampleReference({ version, rules, activities, grants, closings });
 }
 
 class Village {
@@ -110,16 +125,23 @@ class Village {
   readonly clock = new TestClock();
   store: Store = open(this.dir, this.clock);
   readonly grants: Grant[] = [];
+  readonly closings: Closing[] = [];
   hardware = 1;
 
   constructor() {
-    this.store.applyReference(villageReference(1, this.grants));
+    this.hear();
     const stock = [1, 2, 3].map(
       (goodsId) => ({ type: 'STOCK_MOVED', goodsId, quantity: 4, reason: 'DONATION', note: '' }) as const,
     );
     recordDrafts(this.store, stock);
   }
 
+  /** The county's newest word. */
+  private hear(): void {
+    const { grants, closings } = this;
+    const version = 1 + grants.length + closings.length;
+    this.store.applyReference(villageReference(version, grants, closings));
+  }
   private record<E extends { kind: string }>(
     decide: (now: Parameters<Parameters<Store['record']>[2]>[0]) => Result<readonly EventDraft[], E>,
   ): void {
@@ -182,12 +204,15 @@ class Village {
         return;
       }
       case 'GRANT':
-        this.grants.push({
-          ...{ id: this.grants.length + 1, holder: 'PERSON', holderId: todo.volunteer },
-          points: todo.points,
-        });
-        this.store.applyReference(villageReference(1 + this.grants.length, this.grants));
+        this.grants.push({ id: this.grants.length + 1, ...todo.account, points: todo.points });
+        this.hear();
         return;
+      case 'MOVE_AWAY': {
+        const id = 1000 + this.closings.length;
+        this.closings.push({ id, ...todo.account, points: todo.points, toStationId: 99 });
+        this.hear();
+        return;
+      }
       case 'JUMP':
         this.clock.wallMs += todo.minutes * MINUTE_MS;
         return;
@@ -206,22 +231,27 @@ class Village {
 
 /** The balance and the stock by the plainest of sums over the events of every incarnation. */
 function plainSums(dir: string, incarnations: ReadonlySet<string>) {
-  const points = new Map<number, number>();
+  const points = new Map<string, number>();
   const stock = new Map<number, number>();
-  const add = (to: Map<number, number>, key: number, by: number): void => {
+  function add<K>(to: Map<K, number>, key: K, by: number): void {
     to.set(key, (to.get(key) ?? 0) + by);
     expect(to.get(key)).toBeGreaterThanOrEqual(0);
-  };
+  }
+  const give = ({ holder, holderId }: Holder, by: number): void => add(points, `${holder} ${holderId}`, by);
+  const person = (holderId: number): Holder => ({ holder: 'PERSON', holderId });
   const reader = openJournalReader(dir, sha256);
   for (const incarnation of incarnations) {
     for (const event of reader.readRun(0, 10_000, incarnation)?.events ?? []) {
-      if (event.type === 'ALLOWANCE_OPENED') add(points, event.holderId, event.points);
+      if (event.type === 'ALLOWANCE_OPENED') give(event, event.points);
+      if (event.type === 'ALLOWANCE_CLOSED') give(event, -event.points);
       if (event.type === 'SIGNED_OUT' || event.type === 'ATTENDANCE_CLOSED')
-        for (const row of event.credits) add(points, event.volunteerId, row.points);
-      if (event.type === 'REDEEMED') {
-        add(points, event.volunteerId, -event.totalPoints);
+        for (const row of event.credits) give(person(event.volunteerId), row.points);
+      if (event.type === 'REDEEMED') give(person(event.volunteerId), -event.totalPoints);
+      if (event.type === 'REDEEMED_SHARED')
+        for (const { holder, holderId, points: paid } of event.shares)
+          give({ holder: HOLDERS[holder] ?? 'GIFT', holderId }, -paid);
+      if (event.type === 'REDEEMED' || event.type === 'REDEEMED_SHARED')
         for (const line of event.lines) add(stock, line.goodsId, -line.quantity);
-      }
       if (event.type === 'STOCK_MOVED') add(stock, event.goodsId, event.quantity);
     }
   }
@@ -240,7 +270,8 @@ it('whatever happens, views and journal agree, and balances and stock never fall
       }
       const { views } = village.store;
       const { points, stock } = plainSums(village.dir, incarnations);
-      for (const id of [1, 2, 3, 4]) expect(views.availablePoints(id)).toBe(points.get(id) ?? 0);
+      for (const who of ACCOUNTS)
+        expect(views.sums(who).available).toBe(points.get(`${who.holder} ${who.holderId}`) ?? 0);
       for (const id of [1, 2, 3]) expect(views.goods(id)?.stock).toBe(stock.get(id));
       village.store.close();
       expect(verifyFolder(village.dir, sha256).finding).toBeNull();

@@ -74,6 +74,11 @@ describe.each(BACKENDS)('moves of gifts and household points on $name', ({ avail
       expect([away.has(WANG), away.has(WANG, 'GIFT'), away.has(FAMILY, 'HOUSEHOLD')]).toEqual([40, 30, 0]);
       expect(home.has(FAMILY, 'HOUSEHOLD')).toBe(20);
       expect(home.store.views.wentTo({ holder: 'GIFT', holderId: WANG })).toBe(AWAY);
+      // What the county brought is known to it, and no keeper here takes it back.
+      const [lot] = away.store.views.openLots({ holder: 'GIFT', holderId: WANG });
+      if (lot === undefined) throw new Error('no gift');
+      expect(away.store.views.isAllowance({ holder: 'GIFT', holderId: WANG }, lot)).toBe(true);
+      expect(away.store.views.unacknowledged({ holder: 'GIFT', holderId: WANG })).toEqual([]);
       expect(home.store.views.wentTo({ holder: 'HOUSEHOLD', holderId: FAMILY })).toBeNull();
       // At home again she asks for what went away; the home station's word that she is the head is true.
       await makeTransfer(county.context, {
@@ -101,6 +106,30 @@ describe.each(BACKENDS)('moves of gifts and household points on $name', ({ avail
       expect(await alerts()).toEqual([]);
     },
   );
+
+  it.runIf(available)('tells a person of points opened that both sides forgot to close', async () => {
+    home.earn(WANG, 40, 'GIFT');
+    await home.send();
+    const transfer = await makeTransfer(county.context, {
+      ...{ holder: 'GIFT', holderId: WANG, fromStationId: HOME, toStationId: AWAY },
+      ...{ points: null, by: '县管理员', reason: '搬家' },
+    });
+    const actId = transfer.ok ? transfer.value.id : 0;
+    // The away station's journal has the opening; home, back from its backup, spends thirty of them meanwhile.
+    away.record({
+      ...{ type: 'ALLOWANCE_OPENED', actId, holder: 'GIFT', holderId: WANG, fromStationId: HOME },
+      ...{ points: 40, lots: [{ earnedDay: 20_780, expiryDay: 21_183, points: 40 }] },
+    });
+    await away.send();
+    expect(await alerts()).toEqual(['UNGRANTED']);
+    home.record({
+      ...{ type: 'REDEEMED_SHARED', volunteerId: WANG, cardNumber: 1, source: 'HID', confirmedBy: 'CARD' },
+      ...{ lines: [], totalPoints: 30, shares: [{ holder: 2, holderId: WANG, points: 30 }] },
+    });
+    await home.meet();
+    expect(home.has(WANG, 'GIFT')).toBe(0);
+    expect(await alerts()).toEqual(['UNGRANTED', 'UNGRANTED']);
+  });
 
   it.runIf(available)(
     'brings a household that has moved what it has, once its new village has it',
