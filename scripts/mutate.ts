@@ -4,7 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runScript } from './lib/cli.ts';
-import { MUTATIONS, type Mutation } from './lib/mutations.ts';
+import type { Mutation } from './lib/mutation.ts';
+import { MUTATIONS } from './lib/mutations.ts';
 import { ROOT, toolScript } from './lib/tools.ts';
 
 const HELP = `
