@@ -32,8 +32,10 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the check that the points are there',
     file: 'domain/shop/decide.ts',
-    take: 'if (needed > available) return',
-    put: 'if (needed > available + 1e9) return',
+    take: `if (needed > available + awaitingCounty) return err({ kind: 'NOT_ENOUGH_POINTS', available, needed });
+  if (needed > available)`,
+    put: `if (needed > available + 1e9) return err({ kind: 'NOT_ENOUGH_POINTS', available, needed });
+  if (needed > available + 1e9)`,
     tests: ['tests/domain/shop'],
   },
   {
