@@ -39,10 +39,10 @@ export function createCountyFaults({
   let present = 0;
   return {
     arm: async (county, { index }) => {
-      if (hasFault(plan, 'versionSkew') && chance.percent(30)) {
-        await county.say({ kind: 'SPEAK', wire: someWire(chance) });
-        onFault('versionSkew');
-      }
+      // In the first days everybody is taken in; and whoever went too far is put back with the next round.
+      const isSkewed = hasFault(plan, 'versionSkew') && index > 0 && chance.percent(30);
+      if (isSkewed) onFault('versionSkew');
+      await county.say({ kind: 'SPEAK', wire: isSkewed ? someWire(chance) : WIRE });
       if (!restores && !hasFault(plan, 'killCounty')) return;
       present = index;
       if (restores && index % CYCLE === 1) {

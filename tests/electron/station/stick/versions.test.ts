@@ -13,7 +13,7 @@ import { versionFor, type WireRange } from '../../../../domain/wire/version.ts';
 import { readAnswers } from '../../../../electron/station/stick/read.ts';
 import { writeBundle } from '../../../../electron/station/stick/write.ts';
 import { openKeyFolder } from '../../../../electron/station/sync/keyFolder.ts';
-import { emptyCounty } from '../../../harness/countyDatabase.ts';
+import { emptyCounty, forgetEvents } from '../../../harness/countyDatabase.ts';
 import {
   bundleOn,
   bundlesOn,
@@ -93,6 +93,20 @@ it.each([
   ['the station', V(1, 1), V(2, 2), 'OLDER_VERSION', 'NEWER_PROGRAM'],
 ] as const)('says on both sides that %s must be updated', async (_which, own, countys, said, leftAlone) => {
   expect(await round(own, countys)).toMatchObject({ said, read: { confirmed: 0, leftAlone } });
+});
+
+it('is held for what precedes it in whichever version it came', async () => {
+  openKeyFolder(station.dir).noteWire(V(2, 2), 5);
+  const first = await round(V(1, 2), V(1, 2));
+  expect(first).toMatchObject({ said: 'TAKEN', read: { confirmed: 6 } });
+  const earlier = bundleOn(stick, bundlesOn(stick).at(-1));
+  station.work(3);
+  await forgetEvents(county);
+  // The later of two sticks arrives first at a county that has lost what it had.
+  expect(await round(V(1, 2), V(1, 2))).toMatchObject({ said: 'TAKEN', read: { confirmed: 0 } });
+  const taken = await importFile({ ...county.context, wire: V(1, 2) }, earlier);
+  const [recorded] = station.state();
+  expect(taken).toMatchObject({ ok: true, value: { fresh: recorded, held: 0 } });
 });
 
 it('is written in what is nearest, where nothing both knew was left', () => {
