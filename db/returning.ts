@@ -28,6 +28,8 @@ const SPAN = 1000;
 export interface Returning {
   /** Of each incarnation but the running one: how far the county's word on it and its lines reach here. */
   held(): readonly Held[];
+  /** How far a journal came back from the county, whatever has been acknowledged since; 0 if nothing of it did. */
+  cameUpTo(ordinal: number): number;
   /** Inside a transaction: keeps a run that the county gave back. NOT_MY_CHAIN: it does not continue what is here. */
   take(run: VerifiedRun): Result<null, { readonly kind: 'NOT_MY_CHAIN' }>;
   /** Inside a transaction: lets everything join the journal and folds anew, if there is anything. */
@@ -67,6 +69,7 @@ function statementsOf(db: Database) {
     clear: db.prepare('DELETE FROM waiting_line'),
     insert: db.prepare<[number, number, string, Uint8Array]>('INSERT INTO journal VALUES (?, ?, ?, ?)'),
     open: db.prepare<[number, string]>('INSERT INTO incarnation VALUES (?, ?)'),
+    cameUpTo: numberQuery(db, 'SELECT max(last_seq) FROM returned WHERE incarnation = ? AND own = 0'),
     returned: db.prepare<number[]>('INSERT OR REPLACE INTO returned VALUES (?, ?, ?, ?, ?, ?)'),
   };
 }
@@ -143,6 +146,7 @@ export function returningOf(db: Database, options: ReturningOptions): Returning 
   }
 
   return {
+    cameUpTo: (ordinal) => statements.cameUpTo(ordinal) ?? 0,
     held() {
       const names = incarnations().filter(({ ordinal }) => ordinal !== running.ordinal);
       const staged = statements.names.all().filter(({ incarnation }) => known(incarnation) === undefined);

@@ -37,6 +37,27 @@ const meanwhile = ledgerStep.filter(({ do: what }) => ['WORK', 'AWARD', 'GIFT', 
 const still = ledgerStep.filter(({ do: what }) => what !== 'MOVE');
 
 describe('what comes back', () => {
+  it('is not unsent for ever where the county was restored and another machine went on with that journal', () => {
+    const { dir, clock, copy, old } = scene();
+    const store = open(copy, clock, { hardwareId: 'another' });
+    giveBack(store, dir, old);
+    store.finishReturn(MORNING_MS);
+    const { recorded } = store.syncState();
+    const headHash = (rows(copy, 'SELECT hash FROM journal ORDER BY incarnation DESC, seq DESC LIMIT 1')[0]?.[
+      'hash'
+    ] ?? new Uint8Array(32)) as Uint8Array;
+    const epoch = '00000000000000ef';
+    const { incarnation } = store;
+    expect(store.acknowledge({ epoch, incarnation, durableSeq: recorded, headHash }, MORNING_MS).ok).toBe(
+      true,
+    );
+    expect(store.unsentOlder()).toEqual([{ incarnation: old, durableSeq: 0, recorded: 6 }]);
+    // The machine from which it came has sent more of it by now.
+    expect(store.acknowledge({ epoch, incarnation: old, durableSeq: 9, headHash }, MORNING_MS).ok).toBe(true);
+    expect(store.unsentOlder()).toEqual([]);
+    store.close();
+  });
+
   it('gives the books of the county, in whatever pieces it comes and whatever was recorded meanwhile', () => {
     const seen = { spentInTail: 0, earnedMeanwhile: 0 };
     const story = fc.record({

@@ -93,7 +93,7 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     const atCounty = await countyEvents(db, stationId);
     const isRestored = restored.has(stationId);
     const isCloned = cloned.has(stationId);
-    const review = isLost ? await reviewedFrom(db, stationId) : null;
+    const review = isLost ? await reviewedFrom(db, stationId, contents, countyEpoch) : null;
     const { same } = await checkExactlyOnce(db, stationId, atCounty, contents, review, findings);
     const unsettled = await unsettledOf(db, stationId);
     // Two machines that spent the same points: that is for a person to settle, and no fault of the books.

@@ -16,7 +16,12 @@ const MOST_REVIEWED = 200;
 const ANY_WIRE: WireRange = { oldest: 1, newest: 255 };
 
 /** What lies in quarantine of a lost station: it was sent, and waits for a person. */
-export async function reviewedFrom(db: CountyDb, stationId: number): Promise<ReviewedFrom> {
+export async function reviewedFrom(
+  db: CountyDb,
+  stationId: number,
+  folders: readonly FolderContent[],
+  epoch: string,
+): Promise<ReviewedFrom> {
   const { rows } = await sql<{ readonly envelope: string }>`
     SELECT envelope FROM quarantine WHERE station_id = ${stationId}`.execute(db);
   const hashes = new Set<string>();
@@ -25,7 +30,16 @@ export async function reviewedFrom(db: CountyDb, stationId: number): Promise<Rev
       hashes.add(toHex(hash));
   // Beyond these the county keeps nothing more of one station, so that nobody fills its disk.
   const isFull = rows.length >= MOST_REVIEWED;
-  return { has: ({ hash }) => isFull || hashes.has(hash) };
+  // A machine that is shut out hears nothing of a county that was restored meanwhile, since nobody signs a refusal: it
+  // sends for review what no county had acknowledged, and not what this one has lost.
+  const ends = new Map(
+    folders.flatMap((folder) => folder.ends.map((end) => [end.incarnation, end] as const)),
+  );
+  const isForgotten = ({ incarnation, seq }: EventRow): boolean => {
+    const end = ends.get(incarnation);
+    return end !== undefined && end.epoch !== epoch && seq <= end.durable;
+  };
+  return { has: (row) => isFull || hashes.has(row.hash) || isForgotten(row) };
 }
 
 /** A screen at a lost station was told what the county does not count: how far it had each journal by then. */

@@ -46,6 +46,8 @@ export interface JournalEnd {
   readonly incarnation: string;
   readonly recorded: number;
   readonly durable: number;
+  /** Of the county that said so; empty: none has. */
+  readonly epoch: string;
 }
 export interface FolderContent {
   readonly events: readonly EventRow[];
@@ -80,7 +82,7 @@ export function folderContent({ dir }: Folder): FolderContent {
          FROM journal j JOIN incarnation i ON i.ordinal = j.incarnation ORDER BY i.name, j.seq`,
     );
     const ends = db.prepare<[], JournalEnd>(
-      `SELECT i.name AS incarnation, coalesce(s.durable_seq, 0) AS durable,
+      `SELECT i.name AS incarnation, coalesce(s.durable_seq, 0) AS durable, coalesce(s.epoch, '') AS epoch,
            coalesce((SELECT max(seq) FROM journal WHERE incarnation = i.ordinal), 0) AS recorded
          FROM incarnation i LEFT JOIN sync_state s ON s.incarnation = i.ordinal`,
     );
