@@ -28,8 +28,11 @@ const SPAN = 1000;
 export interface Returning {
   /** Of each incarnation but the running one: how far the county's word on it and its lines reach here. */
   held(): readonly Held[];
-  /** How far a journal came back from the county, whatever has been acknowledged since; 0 if nothing of it did. */
-  cameUpTo(ordinal: number): number;
+  /**
+   * Inside a transaction: the county has more of an older journal than is here. What came back from there is the
+   * beginning of it, also when another epoch had that forgotten here.
+   */
+  isThereAgain(ordinal: number, epoch: string, atMs: number): null;
   /** Inside a transaction: keeps a run that the county gave back. NOT_MY_CHAIN: it does not continue what is here. */
   take(run: VerifiedRun): Result<null, { readonly kind: 'NOT_MY_CHAIN' }>;
   /** Inside a transaction: lets everything join the journal and folds anew, if there is anything. */
@@ -146,7 +149,12 @@ export function returningOf(db: Database, options: ReturningOptions): Returning 
   }
 
   return {
-    cameUpTo: (ordinal) => statements.cameUpTo(ordinal) ?? 0,
+    isThereAgain(ordinal, epoch, atMs) {
+      const durableSeq = statements.cameUpTo(ordinal) ?? 0;
+      if (durableSeq > sync.read(ordinal).durableSeq)
+        sync.write(ordinal, { epoch, durableSeq, acknowledgedMs: atMs });
+      return null;
+    },
     held() {
       const names = incarnations().filter(({ ordinal }) => ordinal !== running.ordinal);
       const staged = statements.names.all().filter(({ incarnation }) => known(incarnation) === undefined);

@@ -250,14 +250,9 @@ export function createStore(
             ? journal
             : openJournal(db, stationId, { ordinal, name: ack.incarnation }, sha256);
         const headSeq = own.readHead().seq;
-        // After a restore the county may have more of an older journal than came back: the rest will come. What came
-        // from there is the beginning of what is there now, also when another epoch had it forgotten here.
-        if (ordinal !== incarnation.ordinal && ack.durableSeq > headSeq) {
-          const durableSeq = returning.cameUpTo(ordinal);
-          if (durableSeq > sync.read(ordinal).durableSeq)
-            sync.write(ordinal, { epoch: ack.epoch, durableSeq, acknowledgedMs: atMs });
-          return ok(null);
-        }
+        // After a restore the county may have more of an older journal than came back: the rest will come.
+        if (ordinal !== incarnation.ordinal && ack.durableSeq > headSeq)
+          return ok(returning.isThereAgain(ordinal, ack.epoch, atMs));
         if (ack.durableSeq > headSeq) return err({ kind: 'DISK_LOST_FACTS' });
         const hash = own.hashAt(ack.durableSeq);
         if (hash === undefined || Buffer.compare(hash, ack.headHash) !== 0)

@@ -55,7 +55,7 @@ export function rows(dir: string, sql: string): readonly Readonly<Record<string,
   }
 }
 /** Brings the store to know that the county has all of its journal; the hash is taken from the file. */
-export function acknowledgeAll(dir: string, store: Store): void {
+export function acknowledgeAll(dir: string, store: Store, epoch = '00000000000000ee'): void {
   const seq = store.syncState().recorded;
   const [line] = rows(
     dir,
@@ -63,7 +63,7 @@ export function acknowledgeAll(dir: string, store: Store): void {
      WHERE i.name = '${store.incarnation}' AND j.seq = ${seq}`,
   );
   const headHash = (line?.['hash'] ?? new Uint8Array(32)) as Uint8Array;
-  const ack = { epoch: '00000000000000ee', incarnation: store.incarnation, durableSeq: seq, headHash };
+  const ack = { epoch, incarnation: store.incarnation, durableSeq: seq, headHash };
   expect(store.acknowledge(ack, MORNING_MS).ok).toBe(true);
 }
 
