@@ -15,10 +15,10 @@ export interface WedgeOptions {
 /** What is handed in for keys that were a scanner's but no text: the station answers that it is no card. */
 const UNREADABLE = '?';
 /**
- * Longer than the decoder's own silence: on a busy page a timer may run before keys that were pressed earlier are
- * handed over. The decoder goes by when keys were pressed, so only a code without Enter waits for this.
+ * Beyond the decoder's own silence, ms: on a busy machine a timer may run long before keys that were pressed earlier
+ * are handed over. The decoder goes by when keys were pressed, so only a code without Enter waits for this.
  */
-const FLUSH_AFTER_SILENCES = 3;
+const HANDED_OVER_WITHIN_MS = 1000;
 
 /** Begins to listen; returns how to stop. */
 export function captureWedge(target: Window, { nowMs, onScan, onAltCodes }: WedgeOptions): () => void {
@@ -45,7 +45,7 @@ export function captureWedge(target: Window, { nowMs, onScan, onAltCodes }: Wedg
     }
     take(outcome);
     target.clearTimeout(timer);
-    const afterMs = FLUSH_AFTER_SILENCES * decoder.silenceMs();
+    const afterMs = decoder.silenceMs() + HANDED_OVER_WITHIN_MS;
     timer = target.setTimeout(() => take(decoder.flush(nowMs())), afterMs);
   }
 
