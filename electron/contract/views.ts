@@ -42,6 +42,8 @@ export interface StatusView {
   readonly scanner: ScannerState;
   /** The wall clock jumped back or lies before the last event: times are marked doubtful. */
   readonly clockDoubtful: boolean;
+  /** Nobody has vouched for the date since the machine was switched on: a keeper is asked for it. */
+  readonly dateToConfirm: boolean;
   /** For more than 45 days nothing was heard from the county: people, cards and prices may be old. */
   readonly referenceOld: boolean;
   /** Anything but WORKING: points are not taken until it is. */

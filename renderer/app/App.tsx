@@ -69,7 +69,7 @@ function CurrentScreen() {
     case 'KEEPER_PIN':
       return <PinScreen next={screen.next} />;
     case 'DESK':
-      return <DeskScreen tab={screen.tab} />;
+      return <DeskScreen screen={screen} />;
     case 'RESTORING':
       return <RestoringScreen done={screen.done} />;
   }

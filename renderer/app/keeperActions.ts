@@ -146,7 +146,9 @@ export function createKeeperActions(context: ControllerContext, goHome: () => vo
       } else {
         play('success');
         store.send({ type: 'KEEPER', session: answer.value.session });
-        goDesk(screen.next === 'END_RAPID' ? 'RAPID' : 'TODAY');
+        if (screen.next === 'DATE')
+          store.send({ type: 'GO', screen: { kind: 'DESK', tab: 'TODAY', question: 'DATE' } });
+        else goDesk(screen.next === 'END_RAPID' ? 'RAPID' : 'TODAY');
         if (screen.next === 'END_RAPID') await sendForm('setRapid', { activityId: null }, null);
         else await refreshDesk();
       }

@@ -57,6 +57,9 @@ export type DeskTab = 'TODAY' | 'PRESENT' | 'STOCK' | 'POINTS' | 'RAPID' | 'SYNC
 export type Saved = keyof typeof zhCN.saved;
 export type Redeemed = Extract<RedeemOutcome, { kind: 'REDEEMED' }>;
 
+/** What a keeper typed the PIN for: the desk, the question for the date on it, or the end of rapid mode. */
+export type AfterPin = 'DESK' | 'DATE' | 'END_RAPID';
+
 export type Screen =
   | { readonly kind: 'HOME' }
   /** The number pad for a card number; `next` says what the card is for. */
@@ -75,8 +78,9 @@ export type Screen =
   | { readonly kind: 'SHOP_CONFIRM'; readonly requestId: string }
   | { readonly kind: 'SHOP_PIN'; readonly requestId: string }
   | { readonly kind: 'SHOP_RESULT'; readonly redeemed: Redeemed }
-  | { readonly kind: 'KEEPER_PIN'; readonly next: 'DESK' | 'END_RAPID' }
-  | { readonly kind: 'DESK'; readonly tab: DeskTab }
+  | { readonly kind: 'KEEPER_PIN'; readonly next: AfterPin }
+  /** `question`: it opens with this one. */
+  | { readonly kind: 'DESK'; readonly tab: DeskTab; readonly question?: 'DATE' }
   /** The station closes and opens anew; `done` once it is back. */
   | { readonly kind: 'RESTORING'; readonly done: boolean };
 

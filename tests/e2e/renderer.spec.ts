@@ -5,7 +5,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { startMockStation, type MockStation } from '../harness/mockStation.ts';
-import { SIGNED_IN, WANG } from '../harness/mockViews.ts';
+import { DESK, SIGNED_IN, WANG } from '../harness/mockViews.ts';
 import { SCREENS } from './rendererScreens.ts';
 
 // Each test has a mock station of its own, so they may run side by side.
@@ -111,7 +111,17 @@ test('larger text and English fit too', async ({ page }) => {
 });
 
 /** The newer screens, of each kind the fullest. */
-const FULL_SCREENS = ['account', 'pooling', 'points-waiting', 'points-entry', 'backups', 'backup-preview'];
+const FULL_SCREENS = [
+  'account',
+  'pooling',
+  'points-waiting',
+  'points-entry',
+  'backups',
+  'backup-preview',
+  'home-date',
+  'desk-date',
+  'signed-out-date',
+];
 test('larger text and English fit on the fullest screens', async ({ page }) => {
   const found: Record<string, readonly string[]> = {};
   for (const { name, reach } of SCREENS.filter((screen) => FULL_SCREENS.includes(screen.name))) {
@@ -128,6 +138,22 @@ test('larger text and English fit on the fullest screens', async ({ page }) => {
     }
   }
   expect(found).toEqual({});
+});
+
+test('the question for the date leads the keeper to it, and is gone once somebody vouched', async ({
+  page,
+}) => {
+  await openHome(page);
+  const screen = SCREENS.find(({ name }) => name === 'desk-date');
+  await screen?.reach(page, mock);
+  mock.answer({ getDesk: () => ({ kind: 'DESK', desk: DESK }) });
+  await page.getByRole('button', { name: '对，日期没错' }).tap();
+  await expect(page.getByRole('heading', { name: '今天是' })).toHaveCount(0);
+  expect(mock.calls.filter(({ method }) => method === 'confirmDate')).toHaveLength(1);
+  mock.status({ dateToConfirm: false });
+  await page.getByRole('button', { name: '锁定并离开' }).tap();
+  await expect(page.locator('[data-screen="home"]')).toBeVisible();
+  await expect(page.getByRole('button', { name: '确认今天的日期' })).toHaveCount(0);
 });
 
 test('the bundled font draws the Chinese: no system font is needed', async ({ page }) => {

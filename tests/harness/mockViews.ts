@@ -84,6 +84,7 @@ export const STATUS: StatusView = {
   },
   scanner: 'READY',
   clockDoubtful: false,
+  dateToConfirm: false,
   referenceOld: false,
   standing: 'WORKING',
   storage: 'OK',

@@ -2,6 +2,7 @@
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { ActivityView, HomeView, ShopHours } from '../../../electron/contract/views.ts';
+import type { AppState } from '../../app/state.ts';
 import { useApp } from '../../app/AppContext.ts';
 import { useStationTime } from '../../app/useStationTime.ts';
 import { Frame } from '../../components/Frame.tsx';
@@ -13,6 +14,8 @@ import { clockTime, fullDate, shortDate, weekday } from '../../texts/format.ts';
 /** So many rows there is room for; with more activities the last row says how many. */
 const ROWS = 5;
 const ROWS_LARGE_TEXT = 4;
+/** So many the question for the date takes the place of. */
+const ROWS_OF_DATE = 1;
 
 export function HomeScreen() {
   const { t } = useTranslation();
@@ -28,6 +31,7 @@ export function HomeScreen() {
       {home.ready ? <Actions home={home} /> : <NotReady />}
       <section className="home-side">
         <Clock />
+        <ConfirmDate />
         <Today activities={home.todayActivities} />
       </section>
     </Frame>
@@ -120,6 +124,28 @@ function Clock() {
   );
 }
 
+/** The keeper is asked where it is seen; nobody else has to care, and every scan is taken all the same. */
+function ConfirmDate() {
+  const { t } = useTranslation();
+  const { controller, state } = useApp();
+  const nowMs = useStationTime();
+  if (!asksDate(state)) return null;
+  return (
+    <Press className="home-confirm" onPress={() => controller.go({ kind: 'KEEPER_PIN', next: 'DATE' })}>
+      <Icon name="calendar" />
+      <span>
+        {t('clock.homeAsk')}{' '}
+        <span className="home-confirm-day">
+          {fullDate(t, nowMs)} {weekday(t, nowMs)}
+        </span>
+      </span>
+    </Press>
+  );
+}
+function asksDate({ home, status }: AppState): boolean {
+  return home?.ready === true && status?.dateToConfirm === true;
+}
+
 type When = 'now' | 'later' | 'over';
 function whenIs(activity: ActivityView, nowMs: number): When {
   if (nowMs >= activity.endMs) return 'over';
@@ -133,7 +159,8 @@ function Today({ activities }: { readonly activities: readonly ActivityView[] })
   const sorted = activities
     .map((activity) => ({ activity, when: whenIs(activity, nowMs) }))
     .sort((a, b) => ORDER[a.when] - ORDER[b.when] || a.activity.startMs - b.activity.startMs);
-  const rows = useApp().state.largeText ? ROWS_LARGE_TEXT : ROWS;
+  const { state } = useApp();
+  const rows = (state.largeText ? ROWS_LARGE_TEXT : ROWS) - (asksDate(state) ? ROWS_OF_DATE : 0);
   const shown = sorted.length <= rows ? rows : rows - 1;
   const more = sorted.length - shown;
   return (

@@ -2,7 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import type { KeeperDesk } from '../../../electron/contract/views.ts';
 import { useApp } from '../../app/AppContext.ts';
-import type { DeskTab } from '../../app/state.ts';
+import type { DeskTab, Screen } from '../../app/state.ts';
 import { Frame } from '../../components/Frame.tsx';
 import { Icon, type IconName } from '../../components/Icon.tsx';
 import { Press } from '../../components/Press.tsx';
@@ -24,9 +24,10 @@ const TABS: readonly { readonly tab: DeskTab; readonly icon: IconName }[] = [
   { tab: 'SYNC', icon: 'cloudUp' },
 ];
 
-export function DeskScreen({ tab }: { readonly tab: DeskTab }) {
+export function DeskScreen({ screen }: { readonly screen: Extract<Screen, { kind: 'DESK' }> }) {
   const { t } = useTranslation();
   const { state, controller } = useApp();
+  const { tab } = screen;
   const desk = state.keeper?.desk ?? null;
   return (
     <Frame name="desk" title={t('desk.title')}>
@@ -59,16 +60,20 @@ export function DeskScreen({ tab }: { readonly tab: DeskTab }) {
         ) : null}
         {state.problem === null ? null : <ProblemLine problem={state.problem} />}
         <SavedLine />
-        {desk === null ? <p>{t('common.loading')}</p> : <Page tab={tab} desk={desk} />}
+        {desk === null ? <p>{t('common.loading')}</p> : <Page screen={screen} desk={desk} />}
       </section>
     </Frame>
   );
 }
 
-function Page({ tab, desk }: { readonly tab: DeskTab; readonly desk: KeeperDesk }) {
-  switch (tab) {
+interface PageProps {
+  readonly screen: Extract<Screen, { kind: 'DESK' }>;
+  readonly desk: KeeperDesk;
+}
+function Page({ screen, desk }: PageProps) {
+  switch (screen.tab) {
     case 'TODAY':
-      return <TodayTab desk={desk} />;
+      return <TodayTab desk={desk} asksDate={screen.question === 'DATE'} />;
     case 'PRESENT':
       return <PresentTab desk={desk} />;
     case 'STOCK':

@@ -42,9 +42,10 @@ function ConfirmDate({ atMs, onClose }: { readonly atMs: number; readonly onClos
   );
 }
 
-export function TodayTab({ desk }: { readonly desk: KeeperDesk }) {
+/** `asksDate`: the keeper came for the question of the date. */
+export function TodayTab({ desk, asksDate }: { readonly desk: KeeperDesk; readonly asksDate: boolean }) {
   const { t } = useTranslation();
-  const [confirming, setConfirming] = useState<number | null>(null);
+  const [confirming, setConfirming] = useState(asksDate ? desk.dateToConfirmMs : null);
   if (confirming !== null) return <ConfirmDate atMs={confirming} onClose={() => setConfirming(null)} />;
   const { today, attendances } = desk;
   const unclosed = attendances.filter((one) => one.unclosed).length;

@@ -119,12 +119,14 @@ test('a keeper is asked for the date until it is settled, and the answer is a fa
     return answer.kind === 'DESK' ? answer.desk.dateToConfirmMs : undefined;
   };
   expect(await asked()).toBeGreaterThan(0);
+  expect(await scene.client.ask('getStatus', {})).toMatchObject({ dateToConfirm: true });
   const request = { requestId: randomUUID(), keeperToken };
   const done = await scene.client.ask('confirmDate', request);
   expect(done).toMatchObject({ kind: 'DONE' });
   expect(await scene.client.ask('confirmDate', request)).toEqual(done);
   expect(scene.count('DATE_CONFIRMED')).toBe(1);
   expect(await asked()).toBeNull();
+  expect(await scene.client.ask('getStatus', {})).toMatchObject({ dateToConfirm: false });
   await scene.station.advance(60_001);
   expect(await scene.client.ask('confirmDate', { ...request, requestId: randomUUID() })).toEqual({
     kind: 'REFUSED',
