@@ -2,17 +2,8 @@
 import { expect, type Page } from '@playwright/test';
 import type { StickView } from '../../electron/contract/stickViews.ts';
 import type { MockStation } from '../harness/mockStation.ts';
-import {
-  ACTIVITIES,
-  DESK,
-  guest,
-  NO_STICK,
-  NOW_MS,
-  OUYANG,
-  SIGNED_IN,
-  SIGNED_OUT,
-  WANG,
-} from '../harness/mockViews.ts';
+import { ACTIVITIES, guest, NO_STICK, OUYANG, SIGNED_IN, SIGNED_OUT, WANG } from '../harness/mockViews.ts';
+import { DATE_SCREENS } from './dateScreens.ts';
 import { POINTS_SCREENS } from './pointsScreens.ts';
 import { deskTab, openDesk, press, shows, type ScreenCase } from './reach.ts';
 
@@ -60,13 +51,6 @@ export const SCREENS: readonly ScreenCase[] = [
     },
   },
   {
-    name: 'home-date',
-    reach: async (page, mock) => {
-      mock.status({ dateToConfirm: true });
-      await expect(page.getByRole('button', { name: '请管理员确认今天的日期' })).toBeVisible();
-    },
-  },
-  {
     name: 'by-hand',
     reach: async (page) => {
       await press(page, '没带卡');
@@ -109,16 +93,6 @@ export const SCREENS: readonly ScreenCase[] = [
       mock.answer({ sign: () => SIGNED_OUT });
       mock.scan({ kind: 'CARD', person: WANG });
       await expect(page.getByText('签退成功')).toBeVisible();
-    },
-  },
-  {
-    name: 'signed-out-date',
-    reach: async (page, mock) => {
-      mock.answer({
-        sign: () => ({ ...SIGNED_OUT, creditedMinutes: 0, points: 0, cappedBy: 'DATE' }) as never,
-      });
-      mock.scan({ kind: 'CARD', person: WANG });
-      await expect(page.getByText('日期还没核对')).toBeVisible();
     },
   },
   {
@@ -236,17 +210,6 @@ export const SCREENS: readonly ScreenCase[] = [
     },
   },
   { name: 'desk-today', reach: (page) => openDesk(page) },
-  {
-    name: 'desk-date',
-    reach: async (page, mock) => {
-      mock.answer({ getDesk: () => ({ kind: 'DESK', desk: { ...DESK, dateToConfirmMs: NOW_MS } }) });
-      mock.status({ dateToConfirm: true });
-      await press(page, '请管理员确认今天的日期');
-      for (const digit of '1234') await press(page, digit);
-      await press(page, '确定');
-      await expect(page.getByRole('heading', { name: '今天是 2026年11月23日 星期一' })).toBeVisible();
-    },
-  },
   { name: 'desk-present', reach: (page) => deskTab(page, '在场') },
   {
     name: 'desk-close',
@@ -347,6 +310,7 @@ export const SCREENS: readonly ScreenCase[] = [
       await expect(page.getByRole('dialog')).toBeVisible();
     },
   },
+  ...DATE_SCREENS,
   ...POINTS_SCREENS,
 ];
 
