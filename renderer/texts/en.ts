@@ -96,6 +96,7 @@ export const en: Catalogue = {
     shopOpen: 'Open now',
     shopClosed: 'Closed now',
     shopNext: 'Opens {{date}} {{time}}',
+    confirmDate: 'Keeper, please confirm the date:',
     today: 'Today',
     noneToday: 'No activities today',
     now: 'Now',

@@ -308,7 +308,6 @@ export const pointsEn = {
     todayDoubtful:
       '{{records}} records of today have a time in doubt: the clock jumped. They count; set the clock.',
     toConfirm: 'Nobody has checked the date since it was switched on: until then days count together.',
-    homeAsk: 'Keeper, please confirm the date:',
     confirm: 'Check the date',
     confirmTitle: 'Today is {{weekday}}, {{date}}, and it is {{time}}. Is that right?',
     confirmWhy: 'It settles earlier days, too. If it is wrong, set the clock of the machine first.',

@@ -306,7 +306,6 @@ export const pointsZhCN = {
     UNCONFIRMED: '时间未核对',
     todayDoubtful: '今天有 {{records}} 条记录时间存疑：机器的时间跳过。记录有效，请校对机器的时间。',
     toConfirm: '开机以后日期还没有核对。没核对之前，积分按一天的上限合计，多出的先不计。',
-    homeAsk: '请管理员确认今天的日期：',
     confirm: '核对日期',
     confirmTitle: '今天是 {{date}} {{weekday}}，现在 {{time}}，对吗？',
     confirmWhy: '确认以后，前面没有核对过的日子也都算数。要是不对，请先校对机器的时间，再来确认。',

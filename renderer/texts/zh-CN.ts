@@ -97,6 +97,7 @@ export const zhCN = {
     shopOpen: '现在开门，积分换物品',
     shopClosed: '现在不开门',
     shopNext: '{{date}} {{time}} 开门',
+    confirmDate: '请管理员确认今天的日期：',
     today: '今天的活动',
     noneToday: '今天没有安排活动',
     now: '正在进行',

@@ -134,7 +134,7 @@ function ConfirmDate() {
     <Press className="home-confirm" onPress={() => controller.go({ kind: 'KEEPER_PIN', next: 'DATE' })}>
       <Icon name="calendar" />
       <span>
-        {t('clock.homeAsk')}{' '}
+        {t('home.confirmDate')}{' '}
         <span className="home-confirm-day">
           {fullDate(t, nowMs)} {weekday(t, nowMs)}
         </span>
