@@ -1,60 +1,27 @@
 /** Gifts and household points move, too: with their owner, with a household that moves, from a lost station. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createCounty, type County } from '../../../county/server/county.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { County } from '../../../county/server/county.ts';
 import { declareLost } from '../../../county/server/lost.ts';
 import { listTransfers, makeTransfer } from '../../../county/server/transfers.ts';
-import { BACKENDS, emptyCounty } from '../../harness/countyDatabase.ts';
+import { BACKENDS } from '../../harness/countyDatabase.ts';
+import { AWAY, HOME, movesOn, WANG, type Moves } from '../../harness/countyTests.ts';
 import { Outpost } from '../../harness/courier.ts';
 
-const WANG = 1;
 const FAMILY = 71;
 const OTHER_FAMILY = 72;
-const HOME = 21;
-const AWAY = 22;
 const THIRD = 23;
 
-describe.each(BACKENDS)('moves of gifts and household points on $name', ({ available, start }) => {
+describe.each(BACKENDS)('moves of gifts and household points on $name', (backend) => {
+  const { available } = backend;
+  const present = movesOn(backend);
   let county: County;
-  let stop = (): Promise<void> => Promise.resolve();
   let home: Outpost;
   let away: Outpost;
+  let alerts: Moves['alerts'];
 
-  beforeAll(async () => {
-    if (!available) return;
-    const started = await start();
-    ({ stop } = started);
-    county = await createCounty({ database: started.database, keyDir: null, sample: false });
+  beforeEach(() => {
+    if (available) ({ county, home, away, alerts } = present());
   });
-  afterAll(async () => {
-    if (!available) return;
-    await county.close();
-    await stop();
-  });
-  beforeEach(async () => {
-    if (!available) return;
-    await emptyCounty(county);
-    home = new Outpost(county, HOME);
-    away = new Outpost(county, AWAY);
-    await home.found('七里坪村', { [WANG]: HOME });
-    await away.found('李家畈村', { [WANG]: HOME });
-    await home.take();
-    await away.take();
-  });
-  afterEach(() => {
-    if (!available) return;
-    home.store.close();
-    away.store.close();
-  });
-
-  /** What a person is told; the courier's awards follow no catalogue, which is not the matter here. */
-  const alerts = async (): Promise<readonly string[]> =>
-    (
-      await county.context.db
-        .selectFrom('alert')
-        .select('kind')
-        .where('kind', '<>', 'RULE_DIFFERENCE')
-        .execute()
-    ).map(({ kind }) => kind);
 
   it.runIf(available)(
     'brings gifts with their owner’s points, and leaves a guest’s household alone',

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../county/server/codecs.ts';
-import { createCounty, type County } from '../../../county/server/county.ts';
+import type { County } from '../../../county/server/county.ts';
 import { listExceptions, type ExceptionOverview } from '../../../county/server/exceptions/inbox.ts';
 import { settleException, type Settlement } from '../../../county/server/exceptions/settle.ts';
 import { ingestRun } from '../../../county/server/ingest.ts';
@@ -25,35 +25,26 @@ import { tempDir } from '../../db/tempDir.ts';
 import { goods, PRICE, RICE, sale, signOut } from './exceptionFacts.ts';
 import { runOf } from '../../harness/wire.ts';
 import { readStation } from '../../harness/station.ts';
-import { BACKENDS, emptyCounty } from '../../harness/countyDatabase.ts';
+import { BACKENDS } from '../../harness/countyDatabase.ts';
+import { countyOf } from '../../harness/countyTests.ts';
 
 interface Kiosk {
   readonly dir: string;
   readonly store: Store;
 }
-describe.each(BACKENDS)('exceptions on $name', ({ available, start }) => {
+describe.each(BACKENDS)('exceptions on $name', (backend) => {
+  const { available } = backend;
+  const countyNow = countyOf(backend);
   let county: County;
-  let stop = (): Promise<void> => Promise.resolve();
   const clock = new TestClock();
   let open_: Kiosk[] = [];
 
-  beforeAll(async () => {
-    if (!available) return;
-    const started = await start();
-    ({ stop } = started);
-    county = await createCounty({ database: started.database, keyDir: null, sample: false });
-  });
-  afterAll(async () => {
-    if (!available) return;
-    await county.close();
-    await stop();
-  });
   beforeEach(async () => {
     if (!available) return;
     for (const { store } of open_) store.close();
     open_ = [];
     clock.wallMs = MORNING_MS;
-    await emptyCounty(county);
+    county = countyNow();
     for (const id of [STATION, 18])
       await putReference(
         county.context,

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { makeSampleVillage } from '../../../county/sample/village.ts';
-import { createCounty, type County } from '../../../county/server/county.ts';
+import type { County } from '../../../county/server/county.ts';
 import { ERROR_STATUS } from '../../../county/server/errors.ts';
 import { gainsOf } from '../../../county/server/fold.ts';
 import { putReference } from '../../../county/server/reference.ts';
@@ -21,7 +21,8 @@ import {
 } from '../../../domain/wire/messages.ts';
 import { WIRE } from '../../../domain/wire/version.ts';
 import { decodeReference } from '../../../domain/wire/referenceBody.ts';
-import { BACKENDS, emptyCounty } from '../../harness/countyDatabase.ts';
+import { BACKENDS } from '../../harness/countyDatabase.ts';
+import { countyOf } from '../../harness/countyTests.ts';
 import { fc } from '../../harness/property.ts';
 import { makeKeys, runOf, unseal, villageEvents } from '../../harness/wire.ts';
 
@@ -29,25 +30,15 @@ const AT = { stationId: 1, incarnation: '00112233445566ff' };
 const NONCE = Uint8Array.of(9, 8, 7, 6, 5, 4, 3, 2);
 const EVENTS = villageEvents(900, 5);
 
-describe.each(BACKENDS)('county on $name', ({ available, start }) => {
+describe.each(BACKENDS)('county on $name', (backend) => {
+  const { available } = backend;
+  const countyNow = countyOf(backend, { sample: true });
   let county: County;
-  let stop = (): Promise<void> => Promise.resolve();
   let keys = makeKeys();
 
-  beforeAll(async () => {
-    if (!available) return;
-    const started = await start();
-    ({ stop } = started);
-    county = await createCounty({ database: started.database, keyDir: null, sample: true });
-  });
-  afterAll(async () => {
-    if (!available) return;
-    await county.close();
-    await stop();
-  });
   beforeEach(async () => {
     if (!available) return;
-    await emptyCounty(county);
+    county = countyNow();
     await putReference(county.context, makeSampleVillage({ nowMs: Date.now() }).reference);
     keys = makeKeys();
   });

@@ -1,8 +1,8 @@
 /** The county comes to the same accounts as the station: the same code over the same facts, batch by batch. */
 import Database from 'better-sqlite3';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createCounty, type County } from '../../../county/server/county.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { County } from '../../../county/server/county.ts';
 import { ingestRun } from '../../../county/server/ingest.ts';
 import { putReference } from '../../../county/server/reference.ts';
 import { databaseFile } from '../../../db/open.ts';
@@ -11,6 +11,7 @@ import { decodeBatch, encodeBatch } from '../../../domain/wire/batch.ts';
 import { ledgerStep, LedgerVillage } from '../../db/ledgerVillage.ts';
 import { sampleReference, sha256, STATION } from '../../db/support.ts';
 import { BACKENDS, emptyCounty } from '../../harness/countyDatabase.ts';
+import { countyOf } from '../../harness/countyTests.ts';
 import { fc } from '../../harness/property.ts';
 
 const SUMS = 'issued, opened, available, pending, held, spent, expired, reversed, closed, arrears';
@@ -32,22 +33,12 @@ function ofStation(dir: string) {
   return rows;
 }
 
-describe.each(BACKENDS)('accounts on $name', ({ available, start }) => {
+describe.each(BACKENDS)('accounts on $name', (backend) => {
+  const { available } = backend;
+  const countyNow = countyOf(backend, { sample: true });
   let county: County;
-  let stop = (): Promise<void> => Promise.resolve();
-  beforeAll(async () => {
-    if (!available) return;
-    const started = await start();
-    ({ stop } = started);
-    county = await createCounty({ database: started.database, keyDir: null, sample: true });
-  });
-  afterAll(async () => {
-    if (!available) return;
-    await county.close();
-    await stop();
-  });
-  beforeEach(async () => {
-    if (available) await emptyCounty(county);
+  beforeEach(() => {
+    if (available) county = countyNow();
   });
 
   const inCounty = async (text: string) => (await sql.raw<object>(text).execute(county.context.db)).rows;
