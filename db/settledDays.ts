@@ -12,13 +12,14 @@
  * began within the last 24 hours. Once the boot has run for 24 hours by the monotonic clock, what was before it is of
  * another day for certain. When the county settles the date, the boot's own days are proven by it if they agree; what
  * older boots credited may have been of this very day, and counts in it. A keeper's word settles all of it, since it
- * is the keeper who knows when the station was open.
+ * is the keeper who knows when the station was open. What was cut until then is given back (cutCredit.ts).
  */
 import type { Database } from 'better-sqlite3';
-import type { AttendanceFact, DayService, Moment } from '../domain/attendance/facts.ts';
+import type { DayService, Moment } from '../domain/attendance/facts.ts';
 import type { JournalEvent } from '../domain/journal/events.ts';
 import { DAY_MS, shanghaiDay } from '../domain/time.ts';
 import { WRONG_CLOCK_MS, type Past, type Reading } from './clockTrust.ts';
+import { cutCredit, type CutCreditFacts, type Ended, type Give } from './cutCredit.ts';
 import { numberQuery, query } from './row.ts';
 
 export interface SettledDays {
@@ -28,10 +29,14 @@ export interface SettledDays {
   told(): Past['told'];
   /** What counts against the caps of a day, for a service that began at a moment. */
   serviceOfDay(volunteerId: number, day: number, signedIn: Moment): DayService;
+  /** Whether a keeper is to be asked: for this boot, or for services of earlier ones that lack credit by their date. */
+  awaitsKeeper(): boolean;
   /** Takes note of an event, in the transaction that appends it. */
   note(event: JournalEvent): void;
-  /** The county says that it is `countyMs`. */
-  hearCounty(now: Reading, countyMs: number): void;
+  /** After the note of a DATE_CONFIRMED, in its transaction: gives what had been cut until then. */
+  giveBack(confirmed: Pick<JournalEvent, 'atMs'>, give: Give): void;
+  /** The county says that it is `countyMs`; what had been cut and is proven by it is given. */
+  hearCounty(now: Reading, countyMs: number, give: Give): void;
 }
 
 export interface SettledDaysOptions {
@@ -40,9 +45,7 @@ export interface SettledDaysOptions {
   /** The first reading of the monotonic clock in this boot that is known, ms. */
   readonly bootBeganMonoMs: number;
   readonly now: () => Reading;
-  /** What was credited on a day, by the dates that were recorded. */
-  readonly creditedOn: (volunteerId: number, day: number) => DayService;
-  readonly attendance: (signInSeq: number) => AttendanceFact | null;
+  readonly facts: CutCreditFacts;
 }
 
 interface LooseRow {
@@ -108,8 +111,10 @@ const offsetOf = ({ atMs, monoMs }: Reading): number => atMs - monoMs;
 const plus = (a: DayService, b: DayService): DayService => sumOf([a, b]);
 
 export function settledDays(db: Database, options: SettledDaysOptions): SettledDays {
-  const { incarnation, boot, bootBeganMonoMs, now, creditedOn, attendance } = options;
+  const { incarnation, boot, bootBeganMonoMs, now, facts } = options;
+  const { creditedOn, attendance } = facts;
   const statements = statementsOf(db);
+  const cuts = cutCredit(db, incarnation, facts);
   const isBootSettled = (): boolean => statements.told.get(incarnation, boot) !== undefined;
   /** Whether somebody has vouched for the date of a moment, then or later in its boot. */
   const isSureOf = (moment: Moment): boolean => {
@@ -140,13 +145,22 @@ export function settledDays(db: Database, options: SettledDaysOptions): SettledD
     statements.keepTold.run(incarnation, boot, at.atMs, at.monoMs, byCounty ? 1 : 0, byCounty ? 0 : 1);
     statements.keepDay.run(shanghaiDay(at.atMs));
   }
-  function noteCredits(event: JournalEvent<'SIGNED_OUT' | 'ATTENDANCE_CLOSED'>): void {
+  /** Keeps what a service may lack by its date; a date before the last certain day is false, and lacks nothing. */
+  function noteCut(event: Ended, signedIn: Moment, isSure: boolean): void {
+    if (isSure && isSureOf(signedIn) && statements.loose.all(event.volunteerId).length === 0) return;
+    const afterDay = statements.day() ?? 0;
+    const endCanBe = isSure || shanghaiDay(event.atMs) >= afterDay;
+    const startCanBe = isSureOf(signedIn) || shanghaiDay(signedIn.atMs) >= afterDay;
+    if (endCanBe && startCanBe) cuts.note(event, isSure, afterDay);
+  }
+  function noteCredits(event: Ended): void {
     const service = attendance(event.signInSeq);
     const signedIn: Moment =
       service === null
         ? event
         : { boot: service.boot, atMs: service.signedInMs, monoMs: service.signedInMonoMs };
     const isSure = isBootSettled();
+    noteCut(event, signedIn, isSure);
     // A service that began at an unknown date ends on a known day all the same.
     if (isSure && isSureOf(signedIn)) return;
     const beganMonoMs = signedIn.boot === boot ? signedIn.monoMs : event.monoMs;
@@ -160,6 +174,7 @@ export function settledDays(db: Database, options: SettledDaysOptions): SettledD
 
   return {
     isSettled: isBootSettled,
+    awaitsKeeper: () => !isBootSettled() || cuts.awaitsKeeper(),
     told() {
       const row = statements.told.get(incarnation, boot);
       return row && { atMs: row.atMs, monoMs: row.monoMs, byCounty: row.byCounty === 1 };
@@ -190,13 +205,21 @@ export function settledDays(db: Database, options: SettledDaysOptions): SettledD
         settle(event, false);
       }
       if (event.type === 'SIGNED_OUT' || event.type === 'ATTENDANCE_CLOSED') noteCredits(event);
+      if (event.type === 'ENTRY_REVERSED' && event.ofIncarnation === '') cuts.forget(event.ofSeq);
       const day = shanghaiDay(event.atMs);
       if (isBootSettled() && statements.day() !== day) statements.keepDay.run(day);
     },
-    hearCounty({ monoMs }, countyMs) {
+    giveBack({ atMs }, give) {
+      cuts.byKeeper(atMs, give);
+    },
+    hearCounty({ monoMs }, countyMs, give) {
       const day = shanghaiDay(countyMs);
       settle({ atMs: countyMs, monoMs }, true);
       statements.prove.run(incarnation, boot, countyMs - monoMs);
+      // While what is undated and may be of these days is still known.
+      const most = (volunteerId: number, ofDay: number): DayService =>
+        mostOn(volunteerId, ofDay, statements.loose.all(volunteerId));
+      cuts.byCounty({ atMs: countyMs, boot, isSureOf, mostOn: most }, give);
       statements.closeLoose.run(day);
       statements.forgetOlder.run(day);
     },

@@ -5,7 +5,6 @@ import {
   CLOCK_TRUST,
   type ClockTrust,
   type EventDraft,
-  EVENTS,
   isJournalEvent,
   type EventHeader,
   type JournalEvent,
@@ -22,8 +21,8 @@ import { ledgerReader } from './ledger/book.ts';
 import { incarnationNames } from './ledger/names.ts';
 import { openJournal, type Head } from './journal/journal.ts';
 import { referenceWriter, type ReferenceChange } from './reference/apply.ts';
+import { openingStockOf } from './openingStock.ts';
 import { requestTable } from './requests.ts';
-import { numberQuery } from './row.ts';
 import { keeperTriesTable } from './keeperTries.ts';
 import { lineUseTable } from './lineUse.ts';
 import { returningOf } from './returning.ts';
@@ -79,11 +78,6 @@ export function createStore(
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
-  const openingStock = numberQuery(
-    db,
-    `SELECT 1 FROM journal WHERE json_extract(text, '$[0]') = ? AND json_extract(text, '$[7]') = 0
-       AND json_extract(text, '$[8]') = ? LIMIT 1`,
-  );
   const requests = requestTable(db, incarnation, journal, options);
 
   const boot = bootOf(db, incarnation.ordinal, clock.osBoot());
@@ -92,8 +86,11 @@ export function createStore(
     boot,
     bootBeganMonoMs: firstMonoMs(db, journal, incarnation.ordinal, boot) ?? clock.monoMs(),
     now: () => ({ atMs: nowMs(), monoMs: clock.monoMs() }),
-    creditedOn: (volunteerId, day) => activities.creditedOn(volunteerId, day),
-    attendance: (signInSeq) => activities.attendance(signInSeq),
+    facts: {
+      ...activities,
+      issuedInMonth: (monthDay) => views.issuedInMonth(monthDay),
+      rules: () => people.rules(),
+    },
   });
   const clockJudge = openClockJudge(db, journal, incarnation.ordinal, boot, settled.told());
   const nowMs = (): number => clockJudge.judge(reading()).atMs;
@@ -128,6 +125,14 @@ export function createStore(
       giveUp();
       throw asStoreFault(error);
     }
+  }
+
+  /** A transaction that can only fail by a fault. */
+  function change(work: () => void): void {
+    transact(() => {
+      work();
+      return ok(null);
+    });
   }
 
   interface Appended {
@@ -198,10 +203,9 @@ export function createStore(
   }
 
   function nothingAwaited(atMs: number): void {
-    transact(() => {
+    change(() => {
       returning.join(atMs);
       standing.mark('awaiting_return', false);
-      return ok(null);
     });
     for (const known of incarnationsOf(db)) names.learn(known);
     fold = createFolds(db, incarnationsOf(db));
@@ -226,10 +230,12 @@ export function createStore(
         const decision = decide(at.now);
         if (!decision.ok) return decision;
         appended = append(decision.value, actorId, at);
-        const { events } = appended;
-        const first = events[0];
+        const confirmed = appended.events.find(({ type }) => type === 'DATE_CONFIRMED');
+        if (confirmed !== undefined)
+          settled.giveBack(confirmed, (draft) => (appended = append([draft], 0, at, appended)));
+        const [first] = appended.events;
         if (id !== null && first !== undefined) requests.keep(id, first.seq, appended.head.seq);
-        return ok<Recorded>({ events, replayed: false });
+        return ok<Recorded>({ events: appended.events, replayed: false });
       });
       if (appended !== undefined) afterCommit(appended);
       return result;
@@ -273,31 +279,27 @@ export function createStore(
       const more = others > sync.durableBeside(incarnation.ordinal);
       if (standing.isMarked('superseded') === superseded && (!more || standing.isMarked('awaiting_return')))
         return;
-      transact(() => {
+      change(() => {
         standing.mark('superseded', superseded);
         if (more) standing.mark('awaiting_return', true);
-        return ok(null);
       });
     },
     markForked() {
-      transact(() => {
+      change(() => {
         standing.mark('forked', true);
-        return ok(null);
       });
     },
     markRevoked(revoked) {
       if (standing.isMarked('revoked') === revoked) return;
-      transact(() => {
+      change(() => {
         standing.mark('revoked', revoked);
-        return ok(null);
       });
     },
     beginAnewAtNextStart() {
-      transact(() => {
+      change(() => {
         standing.mark('forked', true);
         // No machine has this name.
         db.prepare("UPDATE installation SET hardware_id = ''").run();
-        return ok(null);
       });
     },
     heldOthers: () => returning.held(),
@@ -307,32 +309,33 @@ export function createStore(
       if (standing.isMarked('awaiting_return') && !sync.wasAcknowledged()) nothingAwaited(nowMs());
     },
     restoreOutcome: () => ({ awaiting: standing.isMarked('awaiting_return'), ...restoreOutcome(db) }),
-    hasOpeningStock: (goodsId) => openingStock(EVENTS.STOCK_MOVED.code, goodsId) === 1,
+    hasOpeningStock: openingStockOf(db),
     confirmClock(countyMs) {
       const at = reading();
       const offByMs = clockJudge.judge(at).atMs - countyMs;
       const found = hearCounty(clockJudge, { now: at, countyMs }, journal, boot);
       // Its word is kept once in a boot, and again where the time was another or a keeper's.
-      if (settled.told()?.byCounty !== true || Math.abs(offByMs) > JUMP_TOLERANCE_MS)
-        transact(() => {
-          settled.hearCounty(at, countyMs);
-          return ok(null);
+      if (settled.told()?.byCounty !== true || Math.abs(offByMs) > JUMP_TOLERANCE_MS) {
+        let appended: Appended | undefined;
+        change(() => {
+          settled.hearCounty(at, countyMs, (draft) => (appended = append([draft], 0, now(), appended)));
         });
+        if (appended !== undefined) afterCommit(appended);
+      }
       if (found.length > 0) store.record(null, 0, () => ok(found));
     },
     dateSettled: () => settled.isSettled(),
+    dateToConfirm: () => settled.awaitsKeeper(),
     keeperTries: () => tries.read(),
     setKeeperTries(count, lockForMs) {
-      transact(() => {
+      change(() => {
         tries.write(count, lockForMs);
-        return ok(null);
       });
     },
     lineUse: (day) => line.read(day),
     addLineUse: (day, use) =>
-      void transact(() => {
+      change(() => {
         line.add(day, use);
-        return ok(null);
       }),
     close() {
       if (closed) return;

@@ -212,6 +212,8 @@ export interface Store {
   confirmClock(countyMs: number): void;
   /** Whether the county or a keeper (DATE_CONFIRMED) has vouched for the date of this boot (db/settledDays.ts). */
   dateSettled(): boolean;
+  /** Whether a keeper is to be asked for it: then, or where services of earlier boots lack credit by their date. */
+  dateToConfirm(): boolean;
   /** Wrong keeper PINs in a row; they survive a restart. */
   keeperTries(): KeeperTries;
   /** Keeps the count, and locks for so long from now (0: not). */

@@ -39,6 +39,7 @@ function hasSaneAmounts(event: JournalEvent): boolean {
   switch (event.type) {
     case 'SIGNED_OUT':
     case 'ATTENDANCE_CLOSED':
+    case 'SERVICE_CREDITED':
       return event.credits.every(({ minutes, points }) => isSane(minutes) && isSane(points));
     case 'REDEEMED':
       return isSane(event.totalPoints);
@@ -106,6 +107,7 @@ export function gainsOf(events: readonly JournalEvent[]): Gains {
         earn(event.volunteerId, event.credits);
         break;
       case 'ATTENDANCE_CLOSED':
+      case 'SERVICE_CREDITED':
         earn(event.volunteerId, event.credits);
         break;
       case 'REDEEMED':

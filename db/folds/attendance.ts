@@ -8,9 +8,16 @@ import { mustChangeOne, type FoldTable } from './fold.ts';
 export const ATTENDANCE_STATE = { OPEN: 0, SIGNED_OUT: 1, UNCLOSED: 2, CLOSED: 3 } as const;
 const { OPEN, SIGNED_OUT, UNCLOSED, CLOSED } = ATTENDANCE_STATE;
 
+function sumOf(credits: JournalEvent<'SIGNED_OUT'>['credits']): { minutes: number; points: number } {
+  return credits.reduce(
+    (sum, row) => ({ minutes: sum.minutes + row.minutes, points: sum.points + row.points }),
+    { minutes: 0, points: 0 },
+  );
+}
+
 export function attendanceFolds(db: Database): FoldTable {
   const open = db.prepare<number[]>(
-    `INSERT INTO attendance VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${OPEN}, 0, 0, 0, 0)`,
+    `INSERT INTO attendance VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${OPEN}, 0, 0, 0, 0, 0)`,
   );
   const change = db.prepare<number[]>(
     `UPDATE attendance SET activity_id = ? WHERE incarnation = ? AND sign_in_seq = ? AND state = ${OPEN}`,
@@ -18,6 +25,10 @@ export function attendanceFolds(db: Database): FoldTable {
   const finish = db.prepare<number[]>(
     `UPDATE attendance SET state = ?, out_ms = ?, actual_minutes = ?, credited_minutes = ?, points = ?
      WHERE incarnation = ? AND sign_in_seq = ? AND state = ?`,
+  );
+  const creditLater = db.prepare<number[]>(
+    `UPDATE attendance SET credited_minutes = credited_minutes + ?, points = points + ?, credited_later = 1
+     WHERE incarnation = ? AND sign_in_seq = ? AND state IN (${SIGNED_OUT}, ${CLOSED}) AND credited_later = 0`,
   );
   const lapse = db.prepare<number[]>(
     `UPDATE attendance SET state = ${UNCLOSED} WHERE incarnation = ? AND sign_in_seq = ? AND state = ${OPEN}`,
@@ -31,12 +42,7 @@ export function attendanceFolds(db: Database): FoldTable {
     incarnation: number,
     { from, to, outMs }: { readonly from: number; readonly to: number; readonly outMs: number },
   ): void {
-    let minutes = 0;
-    let points = 0;
-    for (const row of event.credits) {
-      minutes += row.minutes;
-      points += row.points;
-    }
+    const { minutes, points } = sumOf(event.credits);
     const { actualMinutes, signInSeq, type } = event;
     const { changes } = finish.run(to, outMs, actualMinutes, minutes, points, incarnation, signInSeq, from);
     mustChangeOne(changes, type);
@@ -71,6 +77,11 @@ export function attendanceFolds(db: Database): FoldTable {
     },
     ATTENDANCE_CLOSED: (event, incarnation) => {
       end(event, incarnation, { from: UNCLOSED, to: CLOSED, outMs: event.outAtMs });
+    },
+    // Once for an attendance: a second fact changes nothing, and contradicts the first.
+    SERVICE_CREDITED: ({ credits, signInSeq, type }, incarnation) => {
+      const { minutes, points } = sumOf(credits);
+      mustChangeOne(creditLater.run(minutes, points, incarnation, signInSeq).changes, type);
     },
   };
 }

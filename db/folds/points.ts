@@ -82,6 +82,9 @@ function besides(db: Database): FoldTable {
     ATTENDANCE_CLOSED: (event) => {
       credit(event.volunteerId, event.credits, event.hourKind === 'HONOR');
     },
+    SERVICE_CREDITED: (event) => {
+      credit(event.volunteerId, event.credits, event.hourKind === 'HONOR');
+    },
     ALLOWANCE_REQUESTED: ({ volunteerId, seq, atMs }, incarnation) => {
       statements.request.run(volunteerId, incarnation, seq, atMs);
     },

@@ -17,6 +17,10 @@ export function stationFolds(db: Database): FoldTable {
     `INSERT INTO day_total (day, sign_outs, points) VALUES (?, 1, ?)
      ON CONFLICT (day) DO UPDATE SET sign_outs = sign_outs + 1, points = points + excluded.points`,
   );
+  const creditLater = db.prepare<number[]>(
+    `INSERT INTO day_total (day, points) VALUES (?, ?)
+     ON CONFLICT (day) DO UPDATE SET points = points + excluded.points`,
+  );
   const redeem = db.prepare<number[]>(
     `INSERT INTO day_total (day, redemptions, redeemed_points) VALUES (?, 1, ?)
      ON CONFLICT (day) DO UPDATE SET redemptions = redemptions + 1,
@@ -44,6 +48,12 @@ export function stationFolds(db: Database): FoldTable {
       let points = 0;
       for (const row of event.credits) points += row.points;
       signOut.run(shanghaiDay(event.atMs), points);
+    },
+    SERVICE_CREDITED: (event) => {
+      creditLater.run(
+        shanghaiDay(event.atMs),
+        event.credits.reduce((sum, { points }) => sum + points, 0),
+      );
     },
     REDEEMED: (event) => {
       redeem.run(shanghaiDay(event.atMs), event.totalPoints);

@@ -16,6 +16,7 @@ import { countyActs } from './0008-county-acts.ts';
 import { returns } from './0009-returns.ts';
 import { lineUse } from './0010-line-use.ts';
 import { settledDays } from './0011-settled-days.ts';
+import { cutCredit } from './0012-cut-credit.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -30,6 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
   returns,
   lineUse,
   settledDays,
+  cutCredit,
 ];
 
 /** PRAGMA user_version of a database this program writes. */

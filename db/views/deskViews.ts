@@ -34,7 +34,7 @@ export interface EntryRow extends EntryKey {
 }
 /** What an entry was for. */
 export type EntryCause =
-  | { readonly kind: 'SERVICE'; readonly activityName: string }
+  | { readonly kind: 'SERVICE' | 'SERVICE_LATER'; readonly activityName: string }
   | { readonly kind: 'AWARD'; readonly awardId: number; readonly reason: string }
   | { readonly kind: 'GIFT'; readonly reason: string }
   | { readonly kind: 'ALLOWANCE' };
@@ -196,9 +196,11 @@ export function deskViews(
   function causeOf(event: JournalEvent, ordinal: number): EntryCause | null {
     switch (event.type) {
       case 'SIGNED_OUT':
-      case 'ATTENDANCE_CLOSED': {
+      case 'ATTENDANCE_CLOSED':
+      case 'SERVICE_CREDITED': {
         const name = statements.activityName.get(ordinal, event.signInSeq)?.name;
-        return { kind: 'SERVICE', activityName: name ?? '' };
+        const kind = event.type === 'SERVICE_CREDITED' ? 'SERVICE_LATER' : 'SERVICE';
+        return { kind, activityName: name ?? '' };
       }
       case 'POINTS_AWARDED':
         return event.holder === 'GIFT'

@@ -231,6 +231,19 @@ export const EVENTS = {
    * (db/settledDays.ts). The header's `actorId` says who.
    */
   DATE_CONFIRMED: { code: 46, fields: {} },
+  /**
+   * The date of a service was settled after it had ended, and this is what it had not been credited only because its
+   * date was not settled (db/cutCredit.ts): once for an attendance, and on top of the fact that ended it.
+   */
+  SERVICE_CREDITED: {
+    code: 47,
+    fields: {
+      signInSeq: field.int,
+      volunteerId: field.int,
+      hourKind: field.choice('CREDIT', 'HONOR'),
+      credits,
+    },
+  },
   /** An act of the county's person about an exception was carried out here, or could not be any more. */
   COUNTY_ACT_DONE: { code: 50, fields: { actId: field.int, outcome: field.choice('DONE', 'IMPOSSIBLE') } },
 } as const satisfies Record<string, { code: number; fields: FieldTable }>;

@@ -55,6 +55,7 @@ export interface LedgerBook {
 export const LEDGER_TYPES = [
   'SIGNED_OUT',
   'ATTENDANCE_CLOSED',
+  'SERVICE_CREDITED',
   'REDEEMED',
   'LEDGER_TERMS_SET',
   'POINTS_AWARDED',
@@ -198,6 +199,7 @@ export function foldLedger(book: LedgerBook, event: LedgerEvent, incarnation: st
       return;
     case 'SIGNED_OUT':
     case 'ATTENDANCE_CLOSED':
+    case 'SERVICE_CREDITED':
       accrueTo(person(event.volunteerId), newLots(book, event, incarnation, event.credits));
       return;
     case 'POINTS_AWARDED':
@@ -276,6 +278,7 @@ export function needsOf(event: LedgerEvent, incarnation: string): LedgerNeeds {
       return { holders: [], openLots: false, key: null };
     case 'SIGNED_OUT':
     case 'ATTENDANCE_CLOSED':
+    case 'SERVICE_CREDITED':
       return { holders: [{ holder: 'PERSON', holderId: event.volunteerId }], openLots: false, key: null };
     case 'REDEEMED':
       return { holders: [{ holder: 'PERSON', holderId: event.volunteerId }], openLots: true, key: null };

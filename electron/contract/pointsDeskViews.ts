@@ -14,7 +14,7 @@ export interface VillagerView {
 
 /** What an entry was for: an activity, an award of the catalogue, a gift, or points moved here by the county. */
 export interface CauseView {
-  readonly kind: 'SERVICE' | 'AWARD' | 'GIFT' | 'ALLOWANCE' | 'OTHER';
+  readonly kind: 'SERVICE' | 'SERVICE_LATER' | 'AWARD' | 'GIFT' | 'ALLOWANCE' | 'OTHER';
   /** The activity's or award's name; empty if nothing is known. */
   readonly title: string;
   /** As the keeper gave it; empty for hours. */

@@ -45,6 +45,8 @@ const SHOWN_ON: Readonly<Partial<Record<EventType, readonly What[]>>> = {
   SIGNED_OUT: ['HOME', 'DESK'],
   ATTENDANCE_LAPSED: ['HOME', 'DESK'],
   ATTENDANCE_CLOSED: ['DESK'],
+  DATE_CONFIRMED: ['DESK'],
+  SERVICE_CREDITED: ['DESK'],
   REDEEMED: ['SHOP', 'DESK'],
   REDEEMED_SHARED: ['SHOP', 'DESK'],
   REDEMPTION_UNDONE: ['SHOP', 'DESK'],

@@ -67,7 +67,7 @@ function deskOf(core: Core, keeper: PinKeeper): KeeperDesk {
     keeperName: keeper.name,
     closedByLeaderAs: views.rules().attendance.closedByLeaderAs,
     todayTimes: timesOf(core, shanghaiDay(nowMs)),
-    dateToConfirmMs: core.store.dateSettled() ? null : nowMs,
+    dateToConfirmMs: core.store.dateToConfirm() ? nowMs : null,
     today: views.dayTotals(shanghaiDay(nowMs)),
     attendances: views.unsettled(SHOWN_ATTENDANCES).map((row) => attendanceView(core, row)),
     goods: views.shelf().map(goodsView),

@@ -53,7 +53,7 @@ export function getStatus(sources: StatusSources): StatusView {
     sync: syncNow,
     scanner: scanner(),
     clockDoubtful: core.store.clockDoubtful(),
-    dateToConfirm: !core.store.dateSettled(),
+    dateToConfirm: core.store.dateToConfirm(),
     referenceOld: isReferenceOld(nowMs, syncNow.referenceMadeMs, syncNow.lastSuccessMs),
     standing: core.store.standing(),
     storage: storage.state(),

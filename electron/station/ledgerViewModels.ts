@@ -43,7 +43,8 @@ export function causeView(core: Core, key: EntryKey): CauseView {
   const cause = core.views.causeOf(key);
   switch (cause?.kind) {
     case 'SERVICE':
-      return { kind: 'SERVICE', title: cause.activityName, reason: '' };
+    case 'SERVICE_LATER':
+      return { kind: cause.kind, title: cause.activityName, reason: '' };
     case 'AWARD': {
       const { catalogue } = core.views.rules().ledger.awards;
       const title = catalogue.find(({ id }) => id === cause.awardId)?.name ?? '';

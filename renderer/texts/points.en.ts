@@ -31,6 +31,7 @@ export const pointsEn = {
       EXPIRY: 'Lapsed',
       GIVEN_BACK: 'Goods returned, points back',
       SERVICE: 'Took part',
+      SERVICE_LATER: 'Added once the date was checked',
       ALLOWANCE: 'Points from the county',
       MOVED_AWAY: 'Points moved to another station',
       OTHER: 'Points',
@@ -305,12 +306,11 @@ export const pointsEn = {
   clock: {
     DOUBTFUL: 'Time in doubt',
     UNCONFIRMED: 'Time unconfirmed',
-    todayDoubtful:
-      '{{records}} records of today have a time in doubt: the clock jumped. They count; set the clock.',
+    todayDoubtful: '{{records}} records of today have a time in doubt: they count; set the clock.',
     toConfirm: 'Nobody has checked the date since it was switched on: until then days count together.',
     confirm: 'Check the date',
     confirmTitle: 'Today is {{weekday}}, {{date}}, and it is {{time}}. Is that right?',
-    confirmWhy: 'It settles earlier days, too. If it is wrong, set the clock of the machine first.',
+    confirmWhy: 'Earlier days count too, and what they lack is added. If it is wrong, set the clock first.',
     confirmYes: 'Yes, the date is right',
     todayUnconfirmed: '{{records}} records of today were not compared with the county’s clock yet.',
   },

@@ -31,6 +31,7 @@ export const pointsZhCN = {
       EXPIRY: '到期清零',
       GIVEN_BACK: '退换物品，积分退回',
       SERVICE: '参加活动',
+      SERVICE_LATER: '日期核对后补记的服务',
       ALLOWANCE: '县里转来的积分',
       MOVED_AWAY: '转到别的站的积分',
       OTHER: '积分',
@@ -308,7 +309,8 @@ export const pointsZhCN = {
     toConfirm: '开机以后日期还没有核对。没核对之前，积分按一天的上限合计，多出的先不计。',
     confirm: '核对日期',
     confirmTitle: '今天是 {{date}} {{weekday}}，现在 {{time}}，对吗？',
-    confirmWhy: '确认以后，前面没有核对过的日子也都算数。要是不对，请先校对机器的时间，再来确认。',
+    confirmWhy:
+      '确认以后，前面没有核对过的日子也都算数，少计的积分会补上。要是不对，请先校对机器的时间，再来确认。',
     confirmYes: '对，日期没错',
     todayUnconfirmed: '今天有 {{records}} 条记录的时间还没有和县里对过，连上县里会自动核对。',
   },

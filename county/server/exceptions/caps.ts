@@ -53,7 +53,7 @@ const NO_LIMIT = Number.POSITIVE_INFINITY;
 const points = (most: number): Amount => ({ counted: NO_LIMIT, points: most });
 const pieces = (most: number): Amount => ({ counted: most, points: NO_LIMIT });
 
-type Ended = JournalEvent<'SIGNED_OUT' | 'ATTENDANCE_CLOSED'>;
+type Credited = JournalEvent<'SIGNED_OUT' | 'ATTENDANCE_CLOSED' | 'SERVICE_CREDITED'>;
 type Sold = JournalEvent<'REDEEMED' | 'REDEEMED_SHARED'>;
 
 /** What the whole village is issued in a month. */
@@ -65,7 +65,7 @@ function villageUse(by: JournalEvent, period: number, issued: number): Use {
   };
 }
 
-function serviceUses(by: Ended): readonly Use[] {
+function serviceUses(by: Credited): readonly Use[] {
   return by.credits.flatMap((row) => {
     const of = by.volunteerId;
     const period = monthStartDay(row.day);
@@ -226,6 +226,7 @@ async function usesOf(
         return changeUses(event, past);
       case 'SIGNED_OUT':
       case 'ATTENDANCE_CLOSED':
+      case 'SERVICE_CREDITED':
         return serviceUses(event);
       case 'POINTS_AWARDED':
         return awardUses(event);

@@ -5,6 +5,7 @@ const FACTS = {
   SIGNED_IN: 'desk.signIns',
   SIGNED_OUT: 'desk.signOuts',
   ATTENDANCE_CLOSED: 'desk.close',
+  SERVICE_CREDITED: 'account.entry.SERVICE_LATER',
   REDEEMED: 'desk.redemptions',
   REDEEMED_SHARED: 'desk.redemptions',
   REDEMPTION_UNDONE: 'points.undo',

@@ -6,6 +6,7 @@ import { dayDate } from '../../texts/format.ts';
 
 /** What an entry was for: the activity or the award, or what kind of points they are. */
 export function causeText(t: TFunction, { kind, title }: CauseView): string {
+  if (kind === 'SERVICE_LATER' && title !== '') return `${title} · ${t('account.entry.SERVICE_LATER')}`;
   return title === '' ? t(`account.entry.${kind}`) : title;
 }
 

@@ -9,6 +9,7 @@ import { createCounty, type County } from '../../../county/server/county.ts';
 import { listExceptions } from '../../../county/server/exceptions/inbox.ts';
 import { ingestRun } from '../../../county/server/ingest.ts';
 import { putReference } from '../../../county/server/reference.ts';
+import { openJournalReader } from '../../../db/reader.ts';
 import type { EventDraft, JournalEvent } from '../../../domain/journal/events.ts';
 import type { Reference } from '../../../domain/reference/reference.ts';
 import { DEFAULT_RULES, type RuleSet } from '../../../domain/rules/ruleSet.ts';
@@ -16,7 +17,8 @@ import { DAY_MS, monthStartDay, shanghaiDay } from '../../../domain/time.ts';
 import { decodeBatch, encodeBatch } from '../../../domain/wire/batch.ts';
 import { emptyCounty, forgetEvents } from '../../harness/countyDatabase.ts';
 import { runOf } from '../../harness/wire.ts';
-import { MINUTE_MS, MORNING_MS, sampleReference, signIn, STATION } from '../../db/support.ts';
+import { CAP, Village } from '../../db/datesVillage.ts';
+import { HOUR_MS, MINUTE_MS, MORNING_MS, sampleReference, signIn, STATION } from '../../db/support.ts';
 
 const at = { stationId: STATION, incarnation: '00000000000000a1' };
 const TODAY = shanghaiDay(MORNING_MS);
@@ -135,6 +137,38 @@ describe('caps that the county counts again', () => {
       [village, { kind: 'VILLAGE_MONTH', points: 100 }],
     );
     expect(monthStartDay(TODAY + 10)).toBeGreaterThan(monthStartDay(TODAY + 2));
+  });
+
+  it('what was cut while no date was settled and is given afterwards is right', async () => {
+    const village = new Village();
+    for (let day = 0; day < 3; day++) {
+      village.serve();
+      village.reboot(22 * HOUR_MS, village.realMs + 22 * HOUR_MS);
+    }
+    village.keeperConfirms();
+    village.store.close();
+    const reader = openJournalReader(village.dir, sha256);
+    const run = reader.readRun(0, 1000);
+    reader.close();
+    await give(village.reference);
+    const decoded = run && decodeBatch(encodeBatch(run), sha256);
+    if (decoded?.ok !== true) throw new Error('no run');
+    expect(decoded.value.events.filter(({ type }) => type === 'SERVICE_CREDITED')).toHaveLength(2);
+    await forgetEvents(county);
+    expect(await ingestRun(county.context, decoded.value, new Uint8Array())).toMatchObject({ ok: true });
+    const { exceptions } = await listExceptions(county.context, { settled: false });
+    expect(exceptions.filter(({ kind }) => kind === 'RULE_DIFFERENCE')).toEqual([]);
+    const { rows } = await sql<{ minutes: number; points: number }>`
+      SELECT minutes, points_earned AS points FROM volunteer_total`.execute(county.context.db);
+    expect(rows).toEqual([{ minutes: 3 * CAP.minutes, points: 3 * CAP.points }]);
+  });
+
+  it('what is given afterwards counts in its day, its month and the village like any service', async () => {
+    const signInSeq = serve(1) - 1;
+    const credits = [{ day: TODAY, minutes: 60, points: 20 }];
+    const later = add({ type: 'SERVICE_CREDITED', signInSeq, volunteerId: 1, hourKind: 'CREDIT', credits });
+    for (const batch of [100, 1])
+      expect(await found(batch)).toEqual([[later, { kind: 'DAY', minutes: 480, points: 40 }]]);
   });
 
   it("a household's awards of a month, whoever in it has them", async () => {

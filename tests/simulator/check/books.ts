@@ -77,6 +77,7 @@ function plainBooks(
     switch (event.type) {
       case 'SIGNED_OUT':
       case 'ATTENDANCE_CLOSED':
+      case 'SERVICE_CREDITED':
         for (const { minutes, points } of event.credits) {
           books.minutes += minutes;
           books.issued += points;
