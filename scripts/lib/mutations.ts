@@ -190,6 +190,20 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['tests/db/settledDays.test.ts'],
   },
   {
+    name: 'the dates that a keeper cannot mean, since a later start contradicts them',
+    file: 'db/cutCredit.ts',
+    take: 'return cut.atMs < next + WRONG_CLOCK_MS;',
+    put: 'return cut.atMs < next * 2;',
+    tests: ['tests/db/cutCredit.test.ts'],
+  },
+  {
+    name: 'the wait for the keeper where something undated may be of the same day',
+    file: 'db/cutCredit.ts',
+    take: 'if (JSON.stringify(due) === JSON.stringify(dueOf(cut, mostOn)))',
+    put: 'if (dueOf(cut, mostOn).length >= 0)',
+    tests: ['tests/db/cutCredit.test.ts'],
+  },
+  {
     name: "the word on the time that outlives the program's restart",
     file: 'db/clockTrust.ts',
     take: 'let expected: Reading | null = told ?? null;',
