@@ -181,7 +181,7 @@ export function createFolderFaults({
     end: async (folders) => {
       await giveNewKeys();
       // A county that was restored knows nothing of codes that it gave since its backup.
-      const brought = folders.filter(({ enrolCode }) => enrolCode !== '');
+      const brought = folders.filter(({ enrolCode, stationId }) => enrolCode !== '' && !lost.has(stationId));
       const again: Folder[] = [];
       for (const folder of brought) again.push({ ...folder, enrolCode: await codeFor(folder) });
       return again;
