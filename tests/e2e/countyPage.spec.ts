@@ -200,7 +200,7 @@ test('a session is of this page alone, and wrong tokens are made to wait', async
   // The cookie alone, as a form of another site would send it, changes nothing.
   expect((await page.request.post(`${url}/admin/codes/1`)).status()).toBe(404);
   await page.getByRole('button', { name: '配对码' }).click();
-  await expect(page.locator('dialog .code')).toHaveText(/^[A-Z0-9-]{8,}$/);
+  await expect(page.locator('dialog[open] .code')).toHaveText(/^[A-Z0-9-]{8,}$/);
   await page.screenshot({ path: test.info().outputPath('code.png') });
   await page.getByRole('button', { name: '关闭' }).click();
   // All figures of a station stand in one row.
@@ -215,13 +215,13 @@ test('a session is of this page alone, and wrong tokens are made to wait', async
     .values({ station_id: 1, public_key: 'a'.repeat(64), enrolled_ms: 1, revoked_ms: null })
     .execute();
   await page.getByRole('button', { name: '配对码' }).click();
-  await expect(page.locator('dialog')).toContainText('该站已经有机器。要换一台，请用“更换机器”');
+  await expect(page.locator('dialog[open]')).toContainText('该站已经有机器。要换一台，请用“更换机器”');
   await page.getByRole('button', { name: '关闭' }).click();
   await page.reload();
   await expect(page.getByRole('button', { name: '配对码' })).toHaveCount(0);
   await page.getByRole('button', { name: '吊销' }).click();
-  await page.locator('dialog').getByRole('button', { name: '吊销' }).click();
-  await expect(page.locator('dialog')).toContainText('已吊销 1 个密钥');
+  await page.locator('dialog[open]').getByRole('button', { name: '吊销' }).click();
+  await expect(page.locator('dialog[open]')).toContainText('已吊销 1 个密钥');
   await page.getByRole('button', { name: '关闭' }).click();
   await page.getByRole('button', { name: '退出登录' }).click();
   for (let time = 0; time < 5; time++)
