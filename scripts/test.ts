@@ -1,10 +1,11 @@
 /** Everything that CI asks of the project, ending in one plain line of counts. */
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './lib/build.ts';
 import { needChromium } from './lib/chromium.ts';
 import { runScript, wholeNumber } from './lib/cli.ts';
 import { wantPostgres } from './lib/postgres.ts';
+import { readReport, reportInto, type TestReport } from './lib/testReport.ts';
 import { ROOT, runProgram, runTool } from './lib/tools.ts';
 
 const HELP = `
@@ -12,66 +13,34 @@ npm test [-- --only check|unit|e2e …] [--seed N]
 Checks types, lint and format; builds; runs the tests of every room, then the end-to-end tests in real Chromium.
   --only PART   just this part (repeatable)
   --seed N      other cases of the tests that make up theirs
-The last line counts the tests: N passed, N failed, N skipped.
+At the end each failure is named once more; the last line counts: N passed, N failed, N skipped.
 `;
 
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
 const results = join(ROOT, 'test-results');
 
-function readReport(file: string): unknown {
-  // A runner that died wrote no report: its exit code already says that it failed.
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-}
-
-async function unit(): Promise<Counts> {
-  const file = join(results, 'vitest.json');
+async function unit(): Promise<TestReport> {
+  const file = join(results, 'unit.json');
   await wantPostgres();
-  const code = await runTool('vitest', [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-  ]);
-  const report = readReport(file) as Partial<Record<'numPassedTests' | 'numFailedTests', number>> & {
-    readonly numPendingTests?: number;
-    readonly numTodoTests?: number;
-  };
-  const failed = report.numFailedTests ?? 0;
-  return {
-    passed: report.numPassedTests ?? 0,
-    // A file that could not even be loaded fails the run without a failed test.
-    failed: code !== 0 && failed === 0 ? 1 : failed,
-    skipped: (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0),
-  };
+  const reporters = ['--reporter=default', `--reporter=${join(import.meta.dirname, 'lib', 'unitReport.ts')}`];
+  const code = await runTool('vitest', ['run', ...reporters], { env: reportInto(file) });
+  return readReport('unit', file, code);
 }
 
-async function e2e(): Promise<Counts> {
-  const file = join(results, 'playwright.json');
+async function e2e(): Promise<TestReport> {
+  const file = join(results, 'e2e.json');
   const chromium = await needChromium();
-  const code = await runTool('@playwright/test', ['test', '--reporter=list,json'], {
+  const reporter = join(import.meta.dirname, 'lib', 'e2eReport.ts');
+  const code = await runTool('@playwright/test', ['test', `--reporter=list,${reporter}`], {
     command: 'playwright',
-    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file, VILLAGE_CHROMIUM: chromium },
+    env: { ...reportInto(file), VILLAGE_CHROMIUM: chromium },
   });
-  const { stats = {} } = readReport(file) as {
-    readonly stats?: { readonly expected?: number; readonly unexpected?: number; readonly skipped?: number };
-  };
-  const failed = stats.unexpected ?? 0;
-  return {
-    passed: stats.expected ?? 0,
-    failed: code !== 0 && failed === 0 ? 1 : failed,
-    skipped: stats.skipped ?? 0,
-  };
+  return readReport('e2e', file, code);
 }
 
 /** A step without tests of its own: only its failure counts. */
-async function step(name: string, run: () => Promise<number>): Promise<Counts> {
-  const code = await run();
-  if (code !== 0) process.stderr.write(`${name} failed\n`);
-  return { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+async function step(name: string, run: () => Promise<number>): Promise<TestReport> {
+  const failures = (await run()) === 0 ? [] : [`${name} failed: it was said above`];
+  return { passed: 0, failed: failures.length, skipped: 0, failures };
 }
 
 const OPTIONS = { only: { type: 'string', multiple: true }, seed: { type: 'string' } } as const;
@@ -85,13 +54,17 @@ await runScript(HELP, OPTIONS, async (args) => {
   const wants = (part: string) => wanted.length === 0 || wanted.includes(part);
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
-  const counts: Counts[] = [];
+  const reports: TestReport[] = [];
   if (wants('check'))
-    counts.push(await step('check', () => runProgram(process.execPath, [join(ROOT, 'scripts', 'check.ts')])));
-  if (wants('unit') || wants('e2e')) counts.push(await step('build', build));
-  if (wants('unit')) counts.push(await unit());
-  if (wants('e2e')) counts.push(await e2e());
-  const sum = (key: keyof Counts) => counts.reduce((total, count) => total + count[key], 0);
+    reports.push(
+      await step('check', () => runProgram(process.execPath, [join(ROOT, 'scripts', 'check.ts')])),
+    );
+  if (wants('unit') || wants('e2e')) reports.push(await step('build', build));
+  if (wants('unit')) reports.push(await unit());
+  if (wants('e2e')) reports.push(await e2e());
+  const sum = (key: 'passed' | 'failed' | 'skipped') =>
+    reports.reduce((total, report) => total + report[key], 0);
+  for (const failure of reports.flatMap(({ failures }) => failures)) process.stdout.write(`\n${failure}\n`);
   process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);
   return sum('failed') === 0 ? 0 : 1;
 });

@@ -22,10 +22,16 @@ const name = village.reference.volunteers.find(({ id }) => id === VOLUNTEER)?.na
 
 let scene: Scene;
 
-async function begin(page: Page, change: (reference: Reference) => Reference): Promise<void> {
+/** `before` is what happens at the station while nobody looks at its screen: the screen answers each scan. */
+async function begin(
+  page: Page,
+  change: (reference: Reference) => Reference,
+  before?: () => Promise<void>,
+): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'station-'));
   seedStation(dir, change(village.reference));
   scene = await sceneOf(village, { dir });
+  await before?.();
   await page.goto(scene.station.address);
   await expect(page.locator('[data-screen="home"]')).toBeVisible();
 }
@@ -134,23 +140,27 @@ test('award, confirmed, approved by another, posted, available; and taken back b
 });
 
 test('an exchange is cancelled by a touch: goods and points are back', async ({ page }) => {
-  await begin(page, (reference) => reference);
   const goods = village.reference.goods.find(({ unitPoints }) => unitPoints === 30);
   if (goods === undefined) throw new Error('nothing for 30 points');
-  const before = sums()?.available ?? 0;
   const stock = () =>
     readStation<{ readonly quantity: number }>(
       scene.dir,
       'SELECT quantity FROM stock WHERE goods_id = ?',
       goods.id,
     )[0]?.quantity ?? 0;
-  const stockBefore = stock();
-  await scene.client.ask('redeem', {
-    requestId: crypto.randomUUID(),
-    personToken: (await scene.open(VOLUNTEER)).personToken,
-    lines: [{ goodsId: goods.id, quantity: 2, unitPoints: 30 }],
-    pin: '',
-  });
+  let before = 0;
+  let stockBefore = 0;
+  const exchange = async () => {
+    before = sums()?.available ?? 0;
+    stockBefore = stock();
+    await scene.client.ask('redeem', {
+      requestId: crypto.randomUUID(),
+      personToken: (await scene.open(VOLUNTEER)).personToken,
+      lines: [{ goodsId: goods.id, quantity: 2, unitPoints: 30 }],
+      pin: '',
+    });
+  };
+  await begin(page, (reference) => reference, exchange);
   expect([sums()?.available, stock()]).toEqual([before - 60, stockBefore - 2]);
 
   await openPoints(page, SAMPLE_KEEPER_PIN, '退换物品');
