@@ -28,9 +28,9 @@ export function openJournalReader(dir: string, sha256: Sha256): JournalReader {
   const installation = installationOf(db);
   if (installation === undefined) throw new Error(`no station was ever opened in ${dir}`);
   const { stationId } = installation;
-  const lines = query<[number, number, number], { readonly text: string; readonly hash: Uint8Array }>(
+  const lines = query<[number, number, number], { readonly text: string }>(
     db,
-    'SELECT text, hash FROM journal WHERE incarnation = ? AND seq > ? ORDER BY seq LIMIT ?',
+    'SELECT text FROM journal WHERE incarnation = ? AND seq > ? ORDER BY seq LIMIT ?',
   );
   const journals = new Map<string, Incarnation & { readonly journal: Journal }>();
   let running = '';
@@ -48,7 +48,7 @@ export function openJournalReader(dir: string, sha256: Sha256): JournalReader {
       try {
         const rows = lines.all(found.ordinal, afterSeq, limit);
         const previousHash = found.journal.hashAt(afterSeq);
-        const headHash = rows.at(-1)?.hash;
+        const headHash = rows.length === 0 ? undefined : found.journal.hashAt(afterSeq + rows.length);
         if (headHash === undefined || previousHash === undefined) return null;
         return {
           stationId,

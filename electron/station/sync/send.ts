@@ -28,7 +28,9 @@ const OFFLINE: SyncFailure = { kind: 'OFFLINE' };
 function grow(size: BatchSize, tookMs: number): void {
   size.successes += 1;
   size.quick = tookMs < QUICK_MS;
-  if (size.successes % SUCCESSES_TO_GROW === 0) size.limit = Math.min(MAX_BATCH_EVENTS, size.limit * 2);
+  // A line that was dark for a while comes back with its batches halved: where it is quick, they are whole soon.
+  if (size.quick || size.successes % SUCCESSES_TO_GROW === 0)
+    size.limit = Math.min(MAX_BATCH_EVENTS, size.limit * 2);
 }
 
 function shrink(size: BatchSize): void {

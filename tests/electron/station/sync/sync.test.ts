@@ -224,6 +224,18 @@ describe('sync of a real station with a real county', () => {
     expect(log.error).not.toHaveBeenCalled();
   });
 
+  it('sends whole batches again soon after a quick line has cut some', async () => {
+    await until(() => store.views.referenceInfo() !== null);
+    await sync.close();
+    work(6000);
+    Object.assign(line, { fault: 'DOWN', path: '/v1/batch', times: 2, requests: [] });
+    startSync(url, { ...world.clock, monoMs: () => 0 });
+    await settled();
+    await expectExactlyOnce();
+    // Two that were cut, and seven that grow from 500: with batches that grow after every third it would be ten.
+    expect(line.requests.filter((path) => path === '/v1/batch').length).toBeLessThan(2 + 9);
+  });
+
   it('goes on when the county was down, as if nothing had happened', async () => {
     await settled();
     line.fault = 'DOWN';
