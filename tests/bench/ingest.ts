@@ -1,17 +1,16 @@
 /** How fast the county takes batches in on PostgreSQL, beside the bare writing of the same rows. */
 import { performance } from 'node:perf_hooks';
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { createCounty, type County } from '../../county/server/county.ts';
 import { takeBatch } from '../../county/server/ingest.ts';
-import { EVENTS as TABLE, type JournalEvent } from '../../domain/journal/events.ts';
-import { canonicalText } from '../../domain/journal/canonical.ts';
+import type { JournalEvent } from '../../domain/journal/events.ts';
 import { encodeBatch } from '../../domain/wire/batch.ts';
 import { sealMessage } from '../../domain/wire/envelope.ts';
 import { MAX_BATCH_EVENTS } from '../../domain/wire/limits.ts';
 import { toHex } from '../../domain/wire/bytes.ts';
-import { makeKeys, runOf, sha256, villageEvents } from '../harness/wire.ts';
+import { makeKeys, runOf, villageEvents } from '../harness/wire.ts';
 import { round, type Bench } from './bench.ts';
+import { readFloor, writeFloor } from './ingestFloor.ts';
 import { durablePostgres } from './postgres.ts';
 
 const BATCH = MAX_BATCH_EVENTS;
@@ -136,55 +135,6 @@ async function ingestAll(url: string, stations: readonly SealedStation[]): Promi
   }
 }
 
-interface FloorBatch {
-  readonly stationId: number;
-  readonly rows: readonly (readonly unknown[])[];
-}
-
-/** The rows of the events alone, ready to be written: numbers, hashes and texts, columns side by side. */
-function floorBatches(stationId: number, events: readonly JournalEvent[]): FloorBatch[] {
-  const batches: FloorBatch[] = [];
-  for (let first = 0; first < events.length; first += BATCH) {
-    const part = events.slice(first, first + BATCH);
-    const texts = part.map(canonicalText);
-    const seqs = part.map(({ seq }) => seq);
-    const codes = part.map(({ type }) => TABLE[type].code);
-    const times = part.map(({ atMs }) => atMs);
-    batches.push({ stationId, rows: [seqs, codes, times, texts.map((text) => toHex(sha256(text))), texts] });
-  }
-  return batches;
-}
-
-/** Writes the same rows to a table of the same columns and key by bare unnest, one transaction a batch. */
-async function bareInserts(
-  url: string,
-  batches: readonly (readonly FloorBatch[])[],
-  atOnce: number,
-): Promise<number> {
-  const clients = await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      const client = new pg.Client({ connectionString: url });
-      await client.connect();
-      return client;
-    }),
-  );
-  await clients[0]?.query(`DROP TABLE IF EXISTS floor`);
-  await clients[0]?.query(`CREATE TABLE floor (station_id bigint, incarnation text, seq bigint, month integer,
-    code smallint, at_ms bigint, received_ms bigint, hash text, body text,
-    PRIMARY KEY (station_id, incarnation, seq))`);
-  const ms = await workOff(batches, atOnce, async (own, worker) => {
-    for (const { stationId, rows } of own)
-      await clients[worker]?.query(
-        `INSERT INTO floor SELECT $1::bigint, $2::text, seq, 202611, code, at_ms, 0, hash, body
-         FROM unnest($3::bigint[], $4::smallint[], $5::bigint[], $6::text[], $7::text[])
-           AS fresh (seq, code, at_ms, hash, body)`,
-        [stationId, INCARNATION, ...rows],
-      );
-  });
-  for (const client of clients) await client.end();
-  return ms;
-}
-
 export const ingestBench: Bench = {
   names: ['pg_ingest_ratio', 'pg_ingest_events_per_s'],
   run: async () => {
@@ -194,17 +144,17 @@ export const ingestBench: Bench = {
       const stations = journals.map((events, i) => sealStation(i + 1, events));
       const count = STATIONS * EVENTS_A_STATION;
       const ours = count / ((await ingestAll(postgres.url, stations)) / 1000);
-      const bare = journals.map((events, i) => floorBatches(i + 1, events));
-      const floorBy = async (clients: number) =>
-        count / ((await bareInserts(postgres.url, bare, clients)) / 1000);
+      const floor = await readFloor(postgres.url, STATIONS, Math.ceil(EVENTS_A_STATION / BATCH));
       // One client, as the floor of STACK.md, section 8, was measured; ours has a program at work beside the database.
-      const floor = await floorBy(1);
-      const floorAtOnce = await floorBy(AT_ONCE);
-      const beside = `${count} events in batches of ${BATCH} of ${AT_ONCE} stations at once, signature, chain, accounts, exceptions and totals with them: ${Math.round(ours)} events/s; bare unnest insert of the same events by one client ${Math.round(floor)} events/s, by ${AT_ONCE} ${Math.round(floorAtOnce)}; PostgreSQL forces each commit`;
+      const same = count / ((await writeFloor(postgres.url, floor, 1)) / 1000);
+      const sameAtOnce = count / ((await writeFloor(postgres.url, floor, AT_ONCE)) / 1000);
+      const bare = count / ((await writeFloor(postgres.url, floor, 1, 'event')) / 1000);
+      const rowsEach = round(floor.rows / count, 1);
+      const beside = `${count} events in batches of ${BATCH} of ${AT_ONCE} stations at once, signature, chain, accounts, exceptions and totals with them: ${Math.round(ours)} events/s; bare unnest insert of the same rows, ${rowsEach} an event, by one client ${Math.round(same)} events/s, by ${AT_ONCE} ${Math.round(sameAtOnce)}; of the rows of table event alone ${Math.round(bare)} (${round(ours / bare)} times); PostgreSQL forces each commit`;
       return [
         {
           name: 'pg_ingest_ratio',
-          value: round(ours / floor),
+          value: round(ours / same),
           unit: 'times',
           goal: 0.33,
           better: 'higher',
@@ -216,7 +166,7 @@ export const ingestBench: Bench = {
           unit: '1/s',
           goal: 20_000,
           better: 'higher',
-          beside: `bare unnest insert of the same events by one client ${Math.round(floor)} events/s`,
+          beside: `bare unnest insert of the same rows by one client ${Math.round(same)} events/s`,
         },
       ];
     } finally {

@@ -10,6 +10,8 @@ export interface LineOptions {
   readonly bytesPerSecond?: number;
   /** Of the requests, how many are broken off at a random byte, 0 to 1: evenly spread, the first one early. */
   readonly cutShare?: number;
+  /** After so many batches it goes dark by itself, before anything of the next one has gone over it. */
+  readonly darkAfterBatches?: number;
 }
 export interface Line {
   readonly port: number;
@@ -17,14 +19,14 @@ export interface Line {
   readonly bytes: () => number;
   readonly requests: () => number;
   readonly cuts: () => number;
-  /** Nothing goes over it from now on, and whatever is under way breaks off. */
-  readonly darken: () => void;
-  /** It is back, and counts from nought. */
-  readonly lighten: () => void;
+  /** It is back, for good, when this resolves, and counts from nought. */
+  readonly lighten: () => Promise<void>;
   readonly close: () => void;
 }
 
 const TICK_MS = 10;
+/** How a request with a batch begins. */
+const BATCH = 'POST /v1/batch ';
 /** A request that is to be broken off ends somewhere within so many bytes. */
 const CUT_WITHIN_BYTES = 4000;
 /** Where between two cuts the first request stands: the fifth of fifty is cut at 2 %. */
@@ -63,21 +65,17 @@ class Pipe {
 
 /** Opens the line on a port of its own. Its breaks come by chance, the same ones each time. */
 export async function openLine(options: LineOptions): Promise<Line> {
-  const { bytesPerSecond = Infinity, cutShare = 0 } = options;
+  const { bytesPerSecond = Infinity, cutShare = 0, darkAfterBatches = Infinity } = options;
   const random = randomOf(1);
   const up = new Pipe(bytesPerSecond);
   const down = new Pipe(bytesPerSecond);
   const sockets = new Set<Socket>();
   let requests = 0;
   let cuts = 0;
-  let dark = false;
+  let batchesLeft = darkAfterBatches;
   const cutsUntil = (request: number): number => Math.floor(request * cutShare + CUT_PHASE);
 
   const server = createServer((near) => {
-    if (dark) {
-      near.destroy();
-      return;
-    }
     const far = connect(options.port, '127.0.0.1');
     let answered = true;
     /** Bytes of this request until it breaks. */
@@ -97,6 +95,13 @@ export async function openLine(options: LineOptions): Promise<Line> {
     }
     near.on('data', (bytes: Buffer) => {
       if (answered) {
+        if (bytes.subarray(0, BATCH.length).toString() === BATCH) batchesLeft -= 1;
+        if (batchesLeft < 0) {
+          // Nobody is reached at its other end from now on.
+          server.close();
+          for (const socket of sockets) socket.destroy();
+          return;
+        }
         answered = false;
         requests += 1;
         const isCut = cutsUntil(requests) > cutsUntil(requests - 1);
@@ -122,18 +127,17 @@ export async function openLine(options: LineOptions): Promise<Line> {
           up.tick();
           down.tick();
         }, TICK_MS);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const listen = (port: number) => new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     bytes: () => up.carried + down.carried,
     requests: () => requests,
     cuts: () => cuts,
-    darken: () => {
-      dark = true;
-      for (const socket of sockets) socket.destroy();
-    },
-    lighten: () => {
-      dark = false;
+    lighten: async () => {
+      batchesLeft = Infinity;
+      if (!server.listening) await listen(port);
       up.carried = 0;
       down.carried = 0;
       requests = 0;

@@ -60,37 +60,15 @@ export interface SyncRun {
   readonly cuts: number;
 }
 
-/**
- * A station is enrolled and has sent some of what it recorded; then its line is dark, and comes back. Sends the rest
- * to a county's port.
- */
-async function send(dir: string, line: LineOptions, sentBefore: number): Promise<SyncRun> {
+/** A station is enrolled and has sent some batches; then its line is dark, and comes back. Sends the rest. */
+async function send(dir: string, line: LineOptions): Promise<SyncRun> {
   const world = realWorld();
   const store = openBenchStore(dir);
   const opened = await openLine(line);
   const recorded = store.syncState().recorded;
-  let begun: number | null = null;
-  let sentAtDark = 0;
-  const { promise, resolve } = Promise.withResolvers<SyncRun>();
-  const look = (): void => {
-    const { durableSeq } = store.syncState();
-    if (begun === null) {
-      if (durableSeq < sentBefore) return;
-      sentAtDark = durableSeq;
-      opened.darken();
-      if (sync.view().state !== 'OFFLINE' || sync.view().nextAttemptMs === 0) return;
-      opened.lighten();
-      begun = performance.now();
-      sync.syncNow();
-    }
-    if (durableSeq < recorded) return;
-    resolve({
-      events: recorded - sentAtDark,
-      ms: performance.now() - begun,
-      bytes: opened.bytes(),
-      requests: opened.requests(),
-      cuts: opened.cuts(),
-    });
+  let changed = Promise.withResolvers<null>();
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!isSo()) await changed.promise;
   };
   const sync = openSync({
     store,
@@ -103,10 +81,26 @@ async function send(dir: string, line: LineOptions, sentBefore: number): Promise
     log: { warn: () => undefined, error: (message, error) => console.error(message, error) },
     appVersion: 'bench',
     enrolCode: '',
-    onChange: look,
+    onChange: () => {
+      changed.resolve(null);
+      changed = Promise.withResolvers();
+    },
     onReference: () => undefined,
   });
-  const run = await promise;
+  const durable = () => store.syncState().durableSeq;
+  await until(() => sync.view().state === 'OFFLINE' && sync.view().nextAttemptMs > 0);
+  const sentAtDark = durable();
+  await opened.lighten();
+  const begun = performance.now();
+  sync.syncNow();
+  await until(() => durable() >= recorded);
+  const run: SyncRun = {
+    events: recorded - sentAtDark,
+    ms: performance.now() - begun,
+    bytes: opened.bytes(),
+    requests: opened.requests(),
+    cuts: opened.cuts(),
+  };
   await sync.close();
   opened.close();
   store.close();
@@ -114,20 +108,19 @@ async function send(dir: string, line: LineOptions, sentBefore: number): Promise
 }
 
 /**
- * What a station recorded while its line was dark, to a county on a PostgreSQL that forces its writes. The first
- * `sentBefore` events, or a batch more, are there by then, so that neither side is new to its work.
+ * What a station recorded while its line was dark, to a county on a PostgreSQL that forces its writes. With batches
+ * that were sent before neither side is new to its work.
  */
 export async function syncOnce(
   events: readonly JournalEvent[],
-  sentBefore: number,
-  line: Omit<LineOptions, 'port'>,
+  line: Omit<LineOptions, 'port'> & Required<Pick<LineOptions, 'darkAfterBatches'>>,
 ): Promise<SyncRun> {
   const postgres = await durablePostgres();
   const countyDir = tempDir();
   const dir = stationWith(events, { folded: false });
   const county = await startCounty({ dir: countyDir, databaseUrl: postgres.url });
   try {
-    return await send(dir, { ...line, port: county.port }, sentBefore);
+    return await send(dir, { ...line, port: county.port });
   } finally {
     await county.close();
     await postgres.stop();

@@ -72,7 +72,7 @@ async function replicatePouch(events: readonly JournalEvent[]): Promise<PeerRun>
     ]);
   try {
     await hear();
-    line.lighten();
+    await line.lighten();
     const heard = hear();
     client.send('GO');
     const [told] = (await heard) as [{ replicateMs: number; written: number }];
@@ -136,7 +136,7 @@ export const wireBench: Bench = {
   run: async (log) => {
     const all = villageEvents(BEFORE + EVENTS, 8, 0);
     const events = all.slice(BEFORE);
-    const own = await fastest(() => syncOnce(all, BEFORE, {}));
+    const own = await fastest(() => syncOnce(all, { darkAfterBatches: 1 }));
     if (!existsSync(join(PEERS, 'node_modules'))) {
       log('PouchDB is not installed, so nothing is measured beside it: npm run bench -- --peers');
       return rowsOf(events, own, null);
@@ -148,7 +148,8 @@ export const wireBench: Bench = {
 export const darkBench: Bench = {
   names: ['dark30_64kbit_s'],
   run: async () => {
-    const run = await syncOnce(villageEvents(DARK_EVENTS, 30), 0, {
+    const run = await syncOnce(villageEvents(DARK_EVENTS, 30), {
+      darkAfterBatches: 0,
       bytesPerSecond: THIN_BYTES_PER_SECOND,
       cutShare: CUT_SHARE,
     });
