@@ -56,7 +56,29 @@ async function numberFor(
   return there.same ? there.last : there.last + 1;
 }
 
-/** Reference data as it may be put in place of what is there: with numbers that do not go back. */
+/**
+ * Cards that stay revoked whatever list comes: a shorter one under a higher number would let stolen cards in again. A
+ * card that was revoked by mistake is given out anew, with the next generation.
+ */
+async function revokedBefore(tx: Tx, stationId: number): Promise<readonly number[]> {
+  const { rows } = await sql<{ cardNumber: number }>`
+    SELECT n::bigint AS "cardNumber" FROM reference_part p, jsonb_array_elements(p.data->'cardNumbers') n
+    WHERE p.station_id = ${stationId} AND p.kind = 'revocations'`.execute(tx);
+  return rows.map(({ cardNumber }) => cardNumber);
+}
+
+async function neverFewer(
+  tx: Tx,
+  stationId: number,
+  given: Reference['revocations'],
+): Promise<Reference['revocations']> {
+  const listed = new Set(given.cardNumbers);
+  const left = (await revokedBefore(tx, stationId)).filter((cardNumber) => !listed.has(cardNumber));
+  const all = { ...given, cardNumbers: [...given.cardNumbers, ...left] };
+  return { ...all, number: await numberFor(tx, stationId, 'revocations', 'number', all, all.number) };
+}
+
+/** Reference data as it may be put in place of what is there: with numbers and revocations that do not go back. */
 export async function neverBack<T extends Partial<Reference>>(
   tx: Tx,
   stationId: number,
@@ -72,10 +94,7 @@ export async function neverBack<T extends Partial<Reference>>(
       },
     }),
     ...(revocations && {
-      revocations: {
-        ...revocations,
-        number: await numberFor(tx, stationId, 'revocations', 'number', revocations, revocations.number),
-      },
+      revocations: await neverFewer(tx, stationId, revocations),
     }),
   };
 }
