@@ -9,6 +9,7 @@ import { refreshInbox, renderInbox } from './inbox.js';
 import { TEXTS as INBOX_TEXTS } from './inboxTexts.js';
 import { isLoggedIn, onSession, renderSession } from './session.js';
 import { stationActs } from './stationActs.js';
+import { onFilter, wantedStations } from './stationFilter.js';
 import { renderStick } from './stick.js';
 import { refreshTransfers, renderTransfers } from './transfers.js';
 
@@ -124,7 +125,7 @@ function pair(name, value, unit) {
   return group;
 }
 
-/** @param {Station} station @param {number} nowMs @returns {[string, string]} */
+/** @param {Station} station @param {number} nowMs @returns {['good' | 'waiting' | 'missing', string]} */
 function stateOf(station, nowMs) {
   const t = TEXTS[page.language];
   if (station.lostMs > 0) return ['missing', t.lost(when(station.lostMs))];
@@ -229,9 +230,18 @@ function render() {
       return line;
     }),
   );
-  const cards = stations.map((station) => card(station, nowMs));
-  find('stations').replaceChildren(...(cards.length === 0 ? [element('p', 'quiet', t.none)] : cards));
+  renderStations();
   find('freshness').textContent = t.fresh(when(nowMs));
+}
+
+function renderStations() {
+  if (shown === undefined) return;
+  const { stations, nowMs } = shown;
+  const wanted = wantedStations(stations, (station) => stateOf(station, nowMs)[0]);
+  const none = element('p', 'quiet', TEXTS[page.language].none);
+  find('stations').replaceChildren(
+    ...(stations.length === 0 ? [none] : wanted.map((station) => card(station, nowMs))),
+  );
 }
 
 async function refresh() {
@@ -255,6 +265,7 @@ find('language').addEventListener('click', () => {
   page.language = page.language === 'zh' ? 'en' : 'zh';
   render();
 });
+onFilter(renderStations);
 onSession(() => {
   render();
   void refreshTransfers();

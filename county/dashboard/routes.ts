@@ -3,7 +3,17 @@ import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 
-const SCRIPTS = ['page', 'dom', 'session', 'inbox', 'inboxTexts', 'stationActs', 'transfers', 'stick'];
+const SCRIPTS = [
+  'page',
+  'dom',
+  'session',
+  'inbox',
+  'inboxTexts',
+  'stationActs',
+  'transfers',
+  'stick',
+  'stationFilter',
+];
 const FILES = [
   { path: '/', file: 'index.html', type: 'text/html; charset=utf-8' },
   ...['page', 'admin'].map((name) => ({
