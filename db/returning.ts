@@ -20,6 +20,8 @@ interface StagedLine {
   readonly text: string;
   readonly hash: Uint8Array;
   readonly own: number;
+  /** Of the county that gave it back. */
+  readonly epoch: string;
 }
 
 /** Lines are moved in spans of so many. */
@@ -51,9 +53,10 @@ export interface ReturningOptions {
 
 function statementsOf(db: Database) {
   return {
-    stage: db.prepare<[string, number, string, Uint8Array]>(
-      `INSERT INTO waiting_line (incarnation, seq, text, hash, own) VALUES (?, ?, ?, ?, 0)
-       ON CONFLICT (incarnation, seq) DO UPDATE SET text = excluded.text, hash = excluded.hash, own = 0`,
+    stage: db.prepare<[string, number, string, Uint8Array, string]>(
+      `INSERT INTO waiting_line (incarnation, seq, text, hash, epoch, own) VALUES (?, ?, ?, ?, ?, 0)
+       ON CONFLICT (incarnation, seq) DO UPDATE SET text = excluded.text, hash = excluded.hash,
+         epoch = excluded.epoch, own = 0`,
     ),
     stagedSeq: numberQuery(db, 'SELECT max(seq) FROM waiting_line WHERE incarnation = ? AND own = 0'),
     firstSeq: numberQuery(db, 'SELECT min(seq) FROM waiting_line WHERE incarnation = ? AND own = 0'),
@@ -67,7 +70,7 @@ function statementsOf(db: Database) {
     ),
     span: query<[string, number, number], StagedLine>(
       db,
-      'SELECT seq, text, hash, own FROM waiting_line WHERE incarnation = ? AND seq > ? ORDER BY seq LIMIT ?',
+      'SELECT seq, text, hash, own, epoch FROM waiting_line WHERE incarnation = ? AND seq > ? ORDER BY seq LIMIT ?',
     ),
     clear: db.prepare('DELETE FROM waiting_line'),
     insert: db.prepare<[number, number, string, Uint8Array]>('INSERT INTO journal VALUES (?, ?, ?, ?)'),
@@ -120,12 +123,9 @@ export function returningOf(db: Database, options: ReturningOptions): Returning 
     if (firstFromCounty !== undefined) setAside(db, ordinal, firstFromCounty);
     let head: Head = journalOf(incarnation).readHead();
     const spans: Span[] = [];
-    const keep = ({ firstSeq, lastSeq, firstMs, lastMs, own }: Span): void => {
-      statements.returned.run(ordinal, firstSeq, lastSeq, firstMs, lastMs, own);
-      if (own === 1) return;
-      const { epoch } = sync.read(running.ordinal);
-      sync.write(ordinal, { epoch, durableSeq: lastSeq, acknowledgedMs: nowMs });
-    };
+    const { epoch } = sync.read(running.ordinal);
+    // A county that was restored meanwhile may lack what it gave back before: of that nothing counts as acknowledged.
+    let durableSeq = 0;
     for (;;) {
       const lines = statements.span.all(name, head.seq, SPAN);
       let joined = 0;
@@ -142,10 +142,14 @@ export function returningOf(db: Database, options: ReturningOptions): Returning 
         if (spans.at(-1)?.own !== own)
           spans.push({ own, firstSeq: seq, lastSeq: seq, firstMs: event.atMs, lastMs: event.atMs });
         Object.assign(spans.at(-1) as Span, { lastSeq: seq, lastMs: event.atMs });
+        if (own === 0 && line.epoch === epoch) durableSeq = seq;
       }
       if (joined < SPAN) break;
     }
-    spans.forEach(keep);
+    for (const { firstSeq, lastSeq, firstMs, lastMs, own } of spans)
+      statements.returned.run(ordinal, firstSeq, lastSeq, firstMs, lastMs, own);
+    if (durableSeq > sync.read(ordinal).durableSeq)
+      sync.write(ordinal, { epoch, durableSeq, acknowledgedMs: nowMs });
   }
 
   return {
@@ -175,15 +179,15 @@ export function returningOf(db: Database, options: ReturningOptions): Returning 
       const here = known(name);
       const journal = here === undefined ? undefined : journalOf(here);
       let same = statements.stagedSeq(name) === undefined;
+      const { epoch, acknowledgedMs } = sync.read(running.ordinal);
       run.events.forEach(({ seq }, i) => {
         const hash = run.hashes[i] as Uint8Array;
         const own = same ? journal?.hashAt(seq) : undefined;
         same = own !== undefined && Buffer.compare(own, hash) === 0;
         if (!same) {
-          statements.stage.run(name, seq, run.texts[i] as string, hash);
+          statements.stage.run(name, seq, run.texts[i] as string, hash, epoch);
         } else if (here !== undefined) {
           // Its acknowledgement was lost: the county has this very event.
-          const { epoch, acknowledgedMs } = sync.read(running.ordinal);
           sync.write(here.ordinal, { epoch, durableSeq: seq, acknowledgedMs });
         }
       });

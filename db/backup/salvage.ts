@@ -136,7 +136,7 @@ function carryTables(into: Database, from: Database): number {
     ['returned', 'incarnation, first_seq, last_seq, first_ms, last_ms, own'],
     ['set_aside', 'incarnation, seq, text, hash'],
     ['lost_event', 'incarnation, seq, type, at_ms, volunteer_id'],
-    ['waiting_line', 'incarnation, seq, text, hash, own'],
+    ['waiting_line', 'incarnation, seq, text, hash, own, epoch'],
   ] as const) {
     const places = columns.replace(/\w+/g, '?');
     const keep = into.prepare(`INSERT OR IGNORE INTO ${table} (${columns}) VALUES (${places})`);

@@ -17,6 +17,7 @@ import { returns } from './0009-returns.ts';
 import { lineUse } from './0010-line-use.ts';
 import { settledDays } from './0011-settled-days.ts';
 import { cutCredit } from './0012-cut-credit.ts';
+import { returnEpoch } from './0013-return-epoch.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   lineUse,
   settledDays,
   cutCredit,
+  returnEpoch,
 ];
 
 /** PRAGMA user_version of a database this program writes. */

@@ -37,20 +37,6 @@ const meanwhile = ledgerStep.filter(({ do: what }) => ['WORK', 'AWARD', 'GIFT', 
 const still = ledgerStep.filter(({ do: what }) => what !== 'MOVE');
 
 describe('what comes back', () => {
-  it('is not unsent for ever where the county was restored and another machine went on with that journal', () => {
-    const { dir, clock, copy, old } = scene();
-    const store = open(copy, clock, { hardwareId: 'another' });
-    giveBack(store, dir, old);
-    store.finishReturn(MORNING_MS);
-    const epoch = '00000000000000ef';
-    acknowledgeAll(copy, store, epoch);
-    expect(store.unsentOlder()).toEqual([{ incarnation: old, durableSeq: 0, recorded: 6 }]);
-    // The machine from which it came has sent more of it by now.
-    store.acknowledge({ epoch, incarnation: old, durableSeq: 9, headHash: new Uint8Array(32) }, MORNING_MS);
-    expect(store.unsentOlder()).toEqual([]);
-    store.close();
-  });
-
   it('gives the books of the county, in whatever pieces it comes and whatever was recorded meanwhile', () => {
     const seen = { spentInTail: 0, earnedMeanwhile: 0 };
     const story = fc.record({
