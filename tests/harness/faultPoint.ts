@@ -5,13 +5,15 @@
  */
 import { writeSync } from 'node:fs';
 import { ACT, type ActName } from './acts.ts';
-import { openLocal } from './local.ts';
+import { localWorld, openLocal } from './local.ts';
 import { beforeEachStatement } from './statements.ts';
 import { readVillage } from './village.ts';
 
 const [dir = '', name = '', point = '0', villageFile = ''] = process.argv.slice(2);
 const village = readVillage(villageFile);
-const station = openLocal(dir, village);
+// Nothing of the station's own comes between the statements of the act: they are as many each time.
+const timers = { set: () => null, clear: () => undefined };
+const station = openLocal(dir, village, { world: { ...localWorld(), timers } });
 const act = await ACT[name as ActName].prepare(station, village);
 let statements = 0;
 const die = () => {
