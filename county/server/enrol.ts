@@ -159,7 +159,7 @@ async function addKey(
 }
 
 /** Ends every key of a station; answers how many. */
-export async function revokeKeys(tx: Tx, stationId: number, nowMs: number): Promise<number> {
+async function revokeKeys(tx: Tx, stationId: number, nowMs: number): Promise<number> {
   const ended = await tx
     .updateTable('station_key')
     .set({ revoked_ms: nowMs })
@@ -168,6 +168,20 @@ export async function revokeKeys(tx: Tx, stationId: number, nowMs: number): Prom
     .returning('public_key')
     .execute();
   return ended.length;
+}
+
+/**
+ * Shuts a station out: ends its keys, and the codes for it that are still lying about, since a machine would be taken
+ * in by them. Answers how many keys ended.
+ */
+export async function shutOut(tx: Tx, stationId: number, nowMs: number): Promise<number> {
+  await tx
+    .updateTable('enrolment_code')
+    .set({ expires_ms: nowMs })
+    .where('station_id', '=', stationId)
+    .where('expires_ms', '>', nowMs)
+    .execute();
+  return revokeKeys(tx, stationId, nowMs);
 }
 
 async function admit(

@@ -12,7 +12,7 @@ import type { Transfer } from '../../domain/points/transfer.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { shanghaiDay } from '../../domain/time.ts';
 import type { CountyContext } from './context.ts';
-import { revokeKeys } from './enrol.ts';
+import { shutOut } from './enrol.ts';
 import type { Tx } from './ingestSql.ts';
 import { keepRevokedKeys } from './revoked.ts';
 import { newActId, raiseVersions, saveTransfer, transferOf, type Maker } from './transferRows.ts';
@@ -278,8 +278,8 @@ async function writeMoves(
 const byNobody: Maker = { cause: 'LOST', made_by: '', reason: '' };
 
 /**
- * Declares a station lost, once and in one transaction: its keys end, its slice is opened elsewhere, and what is under
- * way from it or to it goes there too. Declaring it again answers what was done and does nothing.
+ * Declares a station lost, once and in one transaction: its keys and codes end, its slice is opened elsewhere, and
+ * what is under way from it or to it goes there too. Declaring it again answers what was done and does nothing.
  */
 export async function declareLost(
   context: CountyContext,
@@ -304,7 +304,7 @@ export async function declareLost(
         .insertInto('lost_station')
         .values({ station_id: stationId, declared_ms: nowMs, declared_by: by, reason })
         .execute();
-      await revokeKeys(tx, stationId, nowMs);
+      await shutOut(tx, stationId, nowMs);
       const maker: Maker = { cause: 'LOST', made_by: by, reason };
       const moves = lostMoves(stationId, shares, slice.value.underWay, elseTo, () => newActId(context));
       const told = await writeMoves(tx, stationId, moves, maker, nowMs);

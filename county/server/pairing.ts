@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../domain/result.ts';
 import { CODE_ALPHABET, CODE_LENGTH, encodePairingText, shownCode } from '../../domain/wire/pairing.ts';
 import { hex, pairingKey, sha256 } from './codecs.ts';
 import type { CountyContext } from './context.ts';
-import { revokeKeys } from './enrol.ts';
+import { shutOut } from './enrol.ts';
 import { keepRevokedKeys } from './revoked.ts';
 
 const CODE_VALID_MS = 7 * 86_400_000;
@@ -97,15 +97,7 @@ export async function revokeStation(
   const station = await stationOf(context, stationId);
   if (station === null) return err({ kind: 'UNKNOWN_STATION' });
   if (!station.hasMachine) return err({ kind: 'NO_MACHINE' });
-  const ended = await context.db.transaction().execute(async (tx) => {
-    await tx
-      .updateTable('enrolment_code')
-      .set({ expires_ms: nowMs })
-      .where('station_id', '=', stationId)
-      .where('expires_ms', '>', nowMs)
-      .execute();
-    return revokeKeys(tx, stationId, nowMs);
-  });
+  const ended = await context.db.transaction().execute((tx) => shutOut(tx, stationId, nowMs));
   await keepRevokedKeys(context.db, context.folder);
   return ok(ended);
 }

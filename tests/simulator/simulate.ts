@@ -9,7 +9,7 @@ import { DAY_MS } from '../../domain/time.ts';
 import { chanceOf } from './chance.ts';
 import { judge, type Evidence } from './check/judge.ts';
 import { createCountyFaults } from './faults/countyFaults.ts';
-import { createFolderFaults } from './faults/folderFaults.ts';
+import { createFolderFaults, type FolderFaults } from './faults/folderFaults.ts';
 import type { FaultName } from './faults/names.ts';
 import { carrySticks } from './faults/sticks.ts';
 import { BEGIN_MS, hasFault, roundsOf, stationsOf, type Plan, type Round } from './plan.ts';
@@ -105,11 +105,15 @@ async function move({ plan, county }: Run, round: number): Promise<void> {
   }
 }
 
-/** Makes the keys of all stations and tells the county which are whose; each station then enrols by itself. */
-async function enrol({ county, lives }: Run): Promise<void> {
-  const keys = [...lives.values()].map(
-    ({ folder }) => [folder.stationId, toHex(openKeyFolder(folder.dir).publicKey)] as const,
-  );
+/**
+ * Makes the keys of all stations and tells the county which are whose; each station then enrols by itself. A station
+ * that was declared lost is left out, since no county gives it a code any more: a key of its that a restored county
+ * has forgotten would otherwise be let in as a new one that nobody has ended.
+ */
+async function enrol({ county, lives }: Run, lost: FolderFaults['lost']): Promise<void> {
+  const keys = foldersOf(lives)
+    .filter(({ stationId }) => !lost.has(stationId))
+    .map(({ stationId, dir }) => [stationId, toHex(openKeyFolder(dir).publicKey)] as const);
   await county.say({ kind: 'ENROL', keys });
 }
 
@@ -209,7 +213,7 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
     const folderFaults = createFolderFaults({ plan, county, mayForget: countyFaults.mayForget, onFault });
     const rounds = roundsOf(plan);
     await publish(run, 0);
-    await enrol(run);
+    await enrol(run, folderFaults.lost);
     for (const round of rounds) {
       if (round.index > 0) {
         await publish(run, round.index);
@@ -224,7 +228,7 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
     }
     await countyFaults.end(county);
     take(lives, await folderFaults.end(foldersOf(lives)));
-    await enrol(run);
+    await enrol(run, folderFaults.lost);
     // Whatever a restore has taken from the county is published once more.
     await county.say({
       kind: 'PUBLISH',

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeSampleVillage } from '../../../county/sample/village.ts';
 import { hmac, pairingKey } from '../../../county/server/codecs.ts';
 import type { County } from '../../../county/server/county.ts';
+import { declareLost } from '../../../county/server/lost.ts';
 import { makeCode, revokeStation } from '../../../county/server/pairing.ts';
 import { putReference } from '../../../county/server/reference.ts';
 import { encodeBatch } from '../../../domain/wire/batch.ts';
@@ -199,6 +200,22 @@ describe('machines of stations', () => {
     expect(kindOf(await enrol(open))).toBe('CODE_EXPIRED');
     expect((await enrol(await codeFor())).status).toBe(200);
     expect(await revokeStation(county.context, 99)).toMatchObject({ error: { kind: 'UNKNOWN_STATION' } });
+  });
+
+  it('takes no machine in for a station that was declared lost, by no code that was lying about either', async () => {
+    await enrol(await codeFor());
+    const open = await codeFor(1, true);
+    const other = makeSampleVillage({ nowMs }).reference;
+    await putReference(county.context, { ...other, station: { ...other.station, id: 2 }, grants: [] });
+    const act = { stationId: 1, elseTo: 2, by: '县管理员', reason: '火灾' };
+    expect(await declareLost(county.context, act)).toMatchObject({ ok: true });
+    expect(kindOf(await ask())).toBe('REVOKED');
+    keys = makeKeys();
+    expect(kindOf(await enrol(open))).toBe('CODE_EXPIRED');
+    for (const replaces of [false, true])
+      expect(await makeCode(county.context, 1, { replaces })).toMatchObject({
+        error: { kind: 'LOST_STATION' },
+      });
   });
 
   it('does this for its page, too, to whoever shows the token', async () => {

@@ -10,7 +10,7 @@ import type { Folder } from '../stretch.ts';
 import { checkBooks, noTotals } from './books.ts';
 import { checkConfirmed } from './confirmed.ts';
 import { checkExactlyOnce } from './exactlyOnce.ts';
-import { checkGranted, reviewedFrom, shutOut } from './lost.ts';
+import { checkGranted, checkShutOut, reviewedFrom, shutOut } from './lost.ts';
 import { createMoves } from './moves.ts';
 import { createFindings, type Findings } from './findings.ts';
 import { countyEvents, folderContent, SUMS, type FolderContent } from './sources.ts';
@@ -93,7 +93,8 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     const atCounty = await countyEvents(db, stationId);
     const isRestored = restored.has(stationId);
     const isCloned = cloned.has(stationId);
-    const review = isLost ? await reviewedFrom(db, stationId, contents, countyEpoch) : null;
+    const review = isLost ? await reviewedFrom(db, stationId, own, contents, countyEpoch) : null;
+    if (isLost) await checkShutOut(db, stationId, findings);
     const { same } = await checkExactlyOnce(db, stationId, atCounty, contents, review, findings);
     const unsettled = await unsettledOf(db, stationId);
     // Two machines that spent the same points: that is for a person to settle, and no fault of the books.

@@ -4,7 +4,9 @@ import { decodeHeld } from '../../../county/server/held.ts';
 import type { CountyDb } from '../../../county/server/db/open.ts';
 import { fromHex, toHex } from '../../../domain/wire/bytes.ts';
 import type { WireRange } from '../../../domain/wire/version.ts';
+import { openKeyFolder } from '../../../electron/station/sync/keyFolder.ts';
 import type { FolderFaults, Loss } from '../faults/folderFaults.ts';
+import type { Folder } from '../stretch.ts';
 import type { ReviewedFrom } from './exactlyOnce.ts';
 import type { Findings } from './findings.ts';
 import type { Moves } from './moves.ts';
@@ -15,13 +17,38 @@ const MOST_REVIEWED = 200;
 /** What a station sent in a version that nobody speaks any more lies there, too. */
 const ANY_WIRE: WireRange = { oldest: 1, newest: 255 };
 
+/** The keys of a station that the county has, as texts, and whether each was ended. */
+async function keysOf(db: CountyDb, stationId: number): Promise<ReadonlyMap<string, boolean>> {
+  const rows = await db
+    .selectFrom('station_key')
+    .select(['public_key', 'revoked_ms'])
+    .where('station_id', '=', stationId)
+    .execute();
+  return new Map(rows.map(({ public_key: key, revoked_ms: revokedMs }) => [key, revokedMs !== null]));
+}
+
+/**
+ * Nobody lets a lost station in again: it would close there what was opened elsewhere for it, and what people earned
+ * at it from then on could never be moved away.
+ */
+export async function checkShutOut(db: CountyDb, stationId: number, findings: Findings): Promise<void> {
+  const holding = [...(await keysOf(db, stationId))].filter(([, ended]) => !ended);
+  if (holding.length > 0)
+    findings.add('a lost station was let in again', `station ${stationId}: ${holding.length} keys hold`);
+}
+
 /** What lies in quarantine of a lost station: it was sent, and waits for a person. */
 export async function reviewedFrom(
   db: CountyDb,
   stationId: number,
+  machines: readonly Pick<Folder, 'dir'>[],
   folders: readonly FolderContent[],
   epoch: string,
 ): Promise<ReviewedFrom> {
+  const known = await keysOf(db, stationId);
+  // A county that was restored may have forgotten the machine's key, too. Then it can tell nothing that the machine
+  // says from what anybody else might, and keeps none of it.
+  const isStranger = machines.every(({ dir }) => !known.has(toHex(openKeyFolder(dir).publicKey)));
   const { rows } = await sql<{ readonly envelope: string }>`
     SELECT envelope FROM quarantine WHERE station_id = ${stationId}`.execute(db);
   const hashes = new Set<string>();
@@ -39,7 +66,7 @@ export async function reviewedFrom(
     const end = ends.get(incarnation);
     return end !== undefined && end.epoch !== epoch && seq <= end.durable;
   };
-  return { has: (row) => isFull || hashes.has(row.hash) || isForgotten(row) };
+  return { has: (row) => isStranger || isFull || hashes.has(row.hash) || isForgotten(row) };
 }
 
 /** A screen at a lost station was told what the county does not count: how far it had each journal by then. */
