@@ -234,10 +234,19 @@ function render() {
   find('freshness').textContent = t.fresh(when(nowMs));
 }
 
+/** What is offered where the number of a station is asked for. @param {number} stationId @param {string} name */
+function offered(stationId, name) {
+  const made = document.createElement('option');
+  made.value = String(stationId);
+  made.label = name;
+  return made;
+}
+
 function renderStations() {
   if (shown === undefined) return;
   const { stations, nowMs } = shown;
   const wanted = wantedStations(stations, (station) => stateOf(station, nowMs)[0]);
+  find('station-list').replaceChildren(...stations.map(({ stationId, name }) => offered(stationId, name)));
   const none = element('p', 'quiet', TEXTS[page.language].none);
   find('stations').replaceChildren(
     ...(stations.length === 0 ? [none] : wanted.map((station) => card(station, nowMs))),

@@ -13,6 +13,7 @@ const SCRIPTS = [
   'transfers',
   'stick',
   'stationFilter',
+  'movePoints',
 ];
 const FILES = [
   { path: '/', file: 'index.html', type: 'text/html; charset=utf-8' },

@@ -6,6 +6,7 @@
  * @typedef {import('../server/lost.ts').LostPreview} LostPreview
  */
 import { ask, button, element, figure, grouped, labelled, openDialog, page, when } from './dom.js';
+import { moveButton } from './movePoints.js';
 import { isLoggedIn } from './session.js';
 
 const TEXTS = {
@@ -165,6 +166,7 @@ function askAboutLoss(station) {
   const title = `${t.lost} · ${station.name}`;
   const elseTo = document.createElement('input');
   elseTo.inputMode = 'numeric';
+  elseTo.setAttribute('list', 'station-list');
   const by = document.createElement('input');
   by.maxLength = 60;
   const reason = document.createElement('textarea');
@@ -219,6 +221,9 @@ export function stationActs(station) {
       button(t.revoke, '', () => askToRevoke(station)),
     );
   else acts.append(button(t.code, '', () => showCode(station, 'codes')));
-  acts.append(button(t.lost, '', () => askAboutLoss(station)));
+  acts.append(
+    moveButton(station),
+    button(t.lost, '', () => askAboutLoss(station)),
+  );
   return acts;
 }

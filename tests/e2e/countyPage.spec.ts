@@ -14,6 +14,7 @@ import { shanghaiDay } from '../../domain/time.ts';
 import { decodeBatch, encodeBatch } from '../../domain/wire/batch.ts';
 import { listeningCounty } from '../harness/countyDatabase.ts';
 import { runOf } from '../harness/wire.ts';
+import { logInBy } from './countyLogin.ts';
 
 const NOW_MS = Date.now();
 const A = { stationId: 1, incarnation: 'aaaaaaaaaaaaaaaa' };
@@ -73,11 +74,7 @@ const earned = (volunteerId: number): EventDraft => ({
   credits: [{ day: shanghaiDay(NOW_MS), minutes: 60, points: 40 }],
 });
 
-async function logIn(page: Page, token = county.adminToken): Promise<void> {
-  await page.getByRole('button', { name: '管理员登录' }).click();
-  await page.getByLabel('登录口令').fill(token);
-  await page.getByRole('button', { name: '登录', exact: true }).click();
-}
+const logIn = (page: Page, token = county.adminToken) => logInBy(page, token);
 async function settle(page: Page, title: string, choice: string): Promise<void> {
   const item = page.locator('#inbox li', { hasText: title });
   await item.getByRole('button', { name: '处理' }).click();

@@ -1,7 +1,11 @@
-/** Four hundred villages on the county's page: the one that rang, and those that nobody has heard of, are found. */
+/**
+ * Four hundred villages on the county's page: the one that rang, and those that nobody has heard of, are found;
+ * points are moved for somebody who cannot ask for it.
+ */
 import { expect, test } from '@playwright/test';
 import type { County } from '../../county/server/county.ts';
 import { listeningCounty } from '../harness/countyDatabase.ts';
+import { logInBy } from './countyLogin.ts';
 
 const VILLAGES = 403;
 const SILENT = 7;
@@ -84,4 +88,56 @@ test('one of four hundred is found, and what is typed stays while the page is re
   await page.getByLabel(/^找站点/).fill('没有这个村');
   await expect(page.locator('#station-count')).toHaveText('没有符合的站点。');
   await expect(cards).toHaveCount(0);
+});
+
+test('points are moved from a village to another for somebody who cannot ask', async ({ page }) => {
+  await page.goto(url);
+  await logInBy(page, county.adminToken);
+  await page.getByLabel(/^找站点/).fill('227');
+  await page.getByRole('button', { name: '转出积分' }).click();
+  const dialog = page.locator('dialog[open]');
+  const move = dialog.getByRole('button', { name: '转出积分' });
+  await dialog.getByLabel('捐赠积分').check();
+  await dialog.getByLabel(/^志愿者编号/).fill('227003');
+  await dialog.getByLabel(/^转到哪个站/).fill('22七');
+  await move.click();
+  await expect(dialog.getByRole('alert')).toContainText('请填编号、站号、姓名和理由');
+  await dialog.getByLabel('处理人姓名').fill('王主任');
+  await dialog.getByLabel(/^理由/).fill('住院，本人来不了');
+  for (const [station, words] of [
+    ['227', '请填另一个站'],
+    ['9999', '没有这个站'],
+  ] as const) {
+    await dialog.getByLabel(/^转到哪个站/).fill(station);
+    await move.click();
+    await expect(dialog.getByRole('alert')).toContainText(words);
+  }
+  await dialog.getByLabel(/^转到哪个站/).fill('228');
+  await dialog.getByLabel(/^转多少分/).fill('50');
+  for (const [width, height] of [
+    [1920, 1080],
+    [1080, 1920],
+    [1366, 768],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await move.scrollIntoViewIfNeeded();
+    await page.screenshot({ path: test.info().outputPath(`move-${width}.png`) });
+  }
+  await move.click();
+  await expect(dialog).toContainText('原站下次联系县里时交出积分');
+  await dialog.getByRole('button', { name: '关闭' }).click();
+  await expect(page.locator('#transfers li')).toContainText(
+    '捐赠积分，志愿者 227003 号：227 号站 → 228 号站',
+  );
+  const made = await county.context.db
+    .selectFrom('transfer')
+    .selectAll()
+    .where('cause', '=', 'COUNTY')
+    .execute();
+  expect(made).toMatchObject([
+    {
+      ...{ from_station_id: 227, to_station_id: 228, holder_id: 227003, wanted_points: 50 },
+      ...{ state: 'CLOSING', made_by: '王主任', reason: '住院，本人来不了' },
+    },
+  ]);
 });
