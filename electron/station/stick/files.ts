@@ -1,6 +1,6 @@
 /** How a file comes onto a stick so that it is whole or not there: under another name first, forced, read back. */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import { toHex } from '../../../domain/wire/bytes.ts';
@@ -42,10 +42,26 @@ export async function hashOf(path: string): Promise<string> {
   }
 }
 
-/** Removes what an interrupted writing left behind. */
-export async function clearUnfinished(folder: string): Promise<void> {
-  for (const name of await readdir(folder))
-    if (name.startsWith(UNFINISHED)) await rm(join(folder, name), { force: true });
+/**
+ * Whether a folder is there. Throws ELOOP or ENOTDIR where something else has its name: a link on a stick leads to
+ * wherever whoever made the stick likes, with the rights of whoever reads it.
+ */
+export async function isRealFolder(path: string): Promise<boolean> {
+  try {
+    const found = await lstat(path);
+    if (found.isDirectory()) return true;
+    throw Object.assign(new Error(`${path} is no folder`), {
+      code: found.isSymbolicLink() ? 'ELOOP' : 'ENOTDIR',
+    });
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** The same for one of the courier's two folders and the one that holds them. */
+export async function isCouriersFolder(folder: string): Promise<boolean> {
+  return (await isRealFolder(dirname(folder))) && (await isRealFolder(folder));
 }
 
 /** Makes one folder, whose parent must be there: with the stick gone, nothing may be made in its place. */
@@ -53,8 +69,15 @@ async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST' || !(await isRealFolder(path))) throw error;
   }
+}
+
+/** Removes what an interrupted writing left behind in one of the courier's folders. */
+export async function clearUnfinished(folder: string): Promise<void> {
+  if (!(await isCouriersFolder(folder))) return;
+  for (const name of await readdir(folder))
+    if (name.startsWith(UNFINISHED)) await rm(join(folder, name), { force: true });
 }
 
 /** Makes the courier's folder and one of its two, without what an interrupted writing left behind. */
@@ -62,6 +85,29 @@ export async function prepareFolder(folder: string): Promise<void> {
   await makeFolder(dirname(folder));
   await makeFolder(folder);
   await clearUnfinished(folder);
+}
+
+/**
+ * Writes a file into a folder that is there, in place of one of that name; answers whether it reads as it was written.
+ * The name that it has meanwhile is nobody's to know, and never one that is taken. Throws what the file system throws.
+ */
+export async function writeWhole(
+  path: string,
+  bytes: Uint8Array,
+  randomBytes: (length: number) => Uint8Array,
+): Promise<boolean> {
+  const folder = dirname(path);
+  const temporary = unfinishedPath(folder, randomBytes);
+  const handle = await open(temporary, 'wx');
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, path);
+  await syncFolder(folder);
+  return (await hashOf(path)) === createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Writes a small file into a folder of a stick, in place of one of that name; answers what kept it from that. */
@@ -75,18 +121,7 @@ export async function writeSmallFile(
   try {
     const { dev } = await stat(root);
     await prepareFolder(folder);
-    const temporary = unfinishedPath(folder, randomBytes);
-    const handle = await open(temporary, 'wx');
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-    await syncFolder(folder);
-    if ((await hashOf(path)) !== createHash('sha256').update(bytes).digest('hex'))
-      return err({ kind: 'NOT_AS_WRITTEN' });
+    if (!(await writeWhole(path, bytes, randomBytes))) return err({ kind: 'NOT_AS_WRITTEN' });
     // With the stick pulled out, its place is an empty folder of the station's own disk.
     return (await stat(folder)).dev === dev ? ok(null) : err({ kind: 'PULLED_OUT' });
   } catch (error) {

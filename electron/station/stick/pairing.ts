@@ -30,7 +30,7 @@ import { readSnapshot } from '../sync/desk.ts';
 import { readEnrolled, type EnrolRequest } from '../sync/enrol.ts';
 import type { KeyFolder } from '../sync/keyFolder.ts';
 import { chunkCipher, deriveKey, replyKeyOf } from './cipher.ts';
-import { writeSmallFile } from './files.ts';
+import { isCouriersFolder, writeSmallFile } from './files.ts';
 import { codeOf, fromCounty, toCounty } from './tools.ts';
 
 /** A courier serves many villages with one stick. */
@@ -141,6 +141,7 @@ function openAnswer(file: Uint8Array, request: EnrolRequest, keys: KeyFolder): R
 
 async function namesIn(folder: string): Promise<readonly string[]> {
   try {
+    if (!(await isCouriersFolder(folder))) return [];
     const entries = await readdir(folder, { withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(ENROLLED_SUFFIX));
     return files.map(({ name }) => name).slice(0, MAX_FILES);
@@ -185,6 +186,11 @@ export async function readPairingAnswer(
 
 /** Takes both files of a pairing that is done off the stick, so that the courier does not carry them once more. */
 export async function clearPairing(root: string, stationId: number): Promise<void> {
-  await rm(join(toCounty(root), pairingName(stationId, ENROL_SUFFIX)), { force: true });
-  await rm(join(fromCounty(root), pairingName(stationId, ENROLLED_SUFFIX)), { force: true });
+  const files = [
+    [toCounty(root), ENROL_SUFFIX],
+    [fromCounty(root), ENROLLED_SUFFIX],
+  ] as const;
+  for (const [folder, suffix] of files)
+    if (await isCouriersFolder(folder))
+      await rm(join(folder, pairingName(stationId, suffix)), { force: true });
 }

@@ -23,6 +23,7 @@ import type { StickBrought } from '../../contract/stickViews.ts';
 import { unseal } from '../sync/codecs.ts';
 import { keepReturned } from '../sync/returns.ts';
 import { chunkCipher, deriveKey, replyKeyOf } from './cipher.ts';
+import { isCouriersFolder } from './files.ts';
 import { codeOf, fromCounty, waitingAt, wireOf, type StickTools } from './tools.ts';
 
 /** A courier serves many villages with one stick. */
@@ -255,6 +256,7 @@ async function readOne(tools: StickTools, countyKey: Uint8Array, path: string): 
 /** The names of the answers on a stick, none if it never was at a county. */
 async function answersIn(folder: string): Promise<readonly string[]> {
   try {
+    if (!(await isCouriersFolder(folder))) return [];
     const entries = await readdir(folder, { withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(STICK_SUFFIX));
     return files.map(({ name }) => name).slice(0, MAX_FILES);

@@ -40,6 +40,9 @@ const PROBLEMS: Readonly<Partial<Record<string, StickProblem>>> = {
   EILSEQ: 'WRONG_FORMAT',
   ENAMETOOLONG: 'WRONG_FORMAT',
   ENOTSUP: 'WRONG_FORMAT',
+  // Something else where a folder of ours should be.
+  ENOTDIR: 'WRONG_FORMAT',
+  ELOOP: 'WRONG_FORMAT',
   ENOENT: 'PULLED_OUT',
   ENODEV: 'PULLED_OUT',
   ENXIO: 'PULLED_OUT',
