@@ -147,9 +147,39 @@ function copyOld(dir: string, to: string): string {
 
 function putBack(dir: string, oldFile: string): void {
   for (const suffix of ['-wal', '']) {
-    if (existsSync(`${oldFile}${suffix}`))
-      copyFileSync(`${oldFile}${suffix}`, `${databaseFile(dir)}${suffix}`);
+    if (!existsSync(`${oldFile}${suffix}`)) continue;
+    copyFileSync(`${oldFile}${suffix}`, `${databaseFile(dir)}${suffix}`);
+    fsyncPath(`${databaseFile(dir)}${suffix}`);
   }
+  fsyncPath(dir, true);
+}
+
+/** Forgets the order: one that cannot be read would be met again at each start. */
+export function forgetOrder(dir: string): void {
+  rmSync(orderFile(dir), { force: true });
+}
+
+/** Gives the new database its name. Between the first and the last step only the order says what is whole. */
+function exchange(dir: string): void {
+  // The old WAL must be gone before the new database has the name: it is no part of it.
+  for (const suffix of ['-wal', '-shm']) rmSync(`${databaseFile(dir)}${suffix}`, { force: true });
+  renameSync(workFile(dir), databaseFile(dir));
+  fsyncPath(dir, true);
+  rmSync(orderFile(dir));
+  fsyncPath(dir, true);
+}
+
+/**
+ * Leaves the folder as it was before a restore that came to nothing: an order that stayed would copy everything once
+ * more at each start, and restore some day when nobody expects it. Where half of the exchange may have been done and
+ * the old files do not fit back into their place, the order stays, and nobody may open the folder before it is done.
+ */
+function takeBack(dir: string, aside: string, exchanging: boolean): void {
+  removeDatabase(workFile(dir));
+  rmSync(`${orderFile(dir)}.new`, { force: true });
+  if (exchanging) putBack(dir, join(aside, 'station.db'));
+  forgetOrder(dir);
+  rmSync(aside, { recursive: true, force: true });
 }
 
 /** What a restore would do; changes nothing. The station may be running, and what it records meanwhile is not seen. */
@@ -190,7 +220,7 @@ export function pendingRestore(dir: string): PendingRestore | null {
 /**
  * Restores a folder. Nobody may have it open (LOCKED). A power cut at any instant leaves the old database or the
  * new one, and the order, by which the next start does it once more. The plan that was carried out stands beside
- * the old files in restored/….
+ * the old files in restored/…. One that is refused leaves everything as it was, and no order.
  */
 export function restoreStation(
   order: RestoreOrder,
@@ -206,28 +236,28 @@ export function restoreStation(
       const pending = pendingRestore(dir);
       const resumes = pending !== null && pending.aside !== '' && existsSync(pending.aside);
       const stamp = new Date(nowMs).toISOString().replace(/[-:.]/g, '');
-      const aside = resumes ? pending.aside : join(dir, 'restored', stamp);
-      const oldFile = resumes ? join(aside, 'station.db') : copyOld(dir, aside);
-      const plan = build(order, oldFile, sha256);
-      if (!plan.ok) {
-        rmSync(orderFile(dir), { force: true });
-        removeDatabase(workFile(dir));
-        // Half of the exchange may have been done: the old files go back to their place.
-        if (resumes) putBack(dir, oldFile);
-        else rmSync(aside, { recursive: true });
-        return plan;
+      // Until it is whole it has one name for all tries: what a power cut leaves of it goes with the next.
+      let laid = resumes ? pending.aside : join(dir, 'restored', 'unfinished');
+      let exchanging = resumes;
+      let done = false;
+      try {
+        if (!resumes) rmSync(laid, { recursive: true, force: true });
+        const plan = build(order, resumes ? join(laid, 'station.db') : copyOld(dir, laid), sha256);
+        if (!plan.ok) return plan;
+        writeFileSync(join(laid, 'report.json'), `${JSON.stringify(plan.value, null, 2)}\n`);
+        fsyncPath(workFile(dir));
+        fsyncPath(laid, true);
+        const aside = resumes ? laid : join(dir, 'restored', stamp);
+        if (!resumes) renameSync(laid, aside);
+        laid = aside;
+        orderRestore(dir, { file, aside });
+        exchanging = true;
+        exchange(dir);
+        done = true;
+        return ok({ ...plan.value, aside });
+      } finally {
+        if (!done) takeBack(dir, laid, exchanging);
       }
-      writeFileSync(join(aside, 'report.json'), `${JSON.stringify(plan.value, null, 2)}\n`);
-      fsyncPath(workFile(dir));
-      fsyncPath(aside, true);
-      orderRestore(dir, { file, aside });
-      // The old WAL must be gone before the new database has the name: it is no part of it.
-      for (const suffix of ['-wal', '-shm']) rmSync(`${databaseFile(dir)}${suffix}`, { force: true });
-      renameSync(workFile(dir), databaseFile(dir));
-      fsyncPath(dir, true);
-      rmSync(orderFile(dir));
-      fsyncPath(dir, true);
-      return ok({ ...plan.value, aside });
     } finally {
       lock.release();
     }

@@ -58,6 +58,15 @@ export interface RestorePreview {
     readonly toSeq: number;
   }[];
 }
+/** How a restore ended that this program carried out while it opened the station. */
+export type RestoreEnd =
+  | { readonly kind: 'RESTORED' }
+  /**
+   * Everything is as it was before. BACKUP: the backup is not there any more or not good. DISK_FULL: there was no room
+   * for it.
+   */
+  | { readonly kind: 'NOT_RESTORED'; readonly reason: 'BACKUP' | 'DISK_FULL' | 'OTHER' };
+
 export type RestoreRefusal =
   | { readonly kind: 'KEEPER_GONE' }
   | { readonly kind: 'NOT_FOUND' }

@@ -1,6 +1,7 @@
 /** What the screens are shown. Times are ms since 1970 UTC; points and minutes are integers. */
 import type { CardProblem as CardCodeProblem } from '../../domain/cards/verify.ts';
 import type { ScanSource } from '../../domain/journal/events.ts';
+import type { RestoreEnd } from './backupViews.ts';
 import type { StickView } from './stickViews.ts';
 
 export interface ActivityView {
@@ -51,6 +52,8 @@ export interface StatusView {
   readonly storage: 'OK' | 'LOW' | 'FULL' | 'READ_ONLY' | 'IO' | 'BUSY' | 'CORRUPT';
   readonly rapidActivityId: number | null;
   readonly stick: StickView;
+  /** How the last restore ended since the program was started; null if there was none. */
+  readonly restoreEnd: RestoreEnd | null;
 }
 export interface SyncView {
   /** Facts in the journal of this incarnation. */

@@ -1,9 +1,10 @@
 /** Puts a station together out of its folder, the real world and the parts that reach outside; for both shells. */
-import { newestGoodBackup, pendingRestore, restoreStation } from '../../db/backup/restore.ts';
+import { newestGoodBackup } from '../../db/backup/restore.ts';
 import { databaseFile, openStore } from '../../db/open.ts';
 import type { OpenError, Store, StoreFault } from '../../db/types.ts';
 import type { Sha256 } from '../../domain/journal/canonical.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
+import type { RestoreEnd } from '../contract/backupViews.ts';
 import { createScannerSupervisor, type ChildLike } from '../scanner/supervisor.ts';
 import type { Log } from '../station/dispatch.ts';
 import type { ScannerHooks, ScannerPort } from '../station/ports.ts';
@@ -12,6 +13,7 @@ import { createStation } from '../station/station.ts';
 import type { Station } from '../station/types.ts';
 import { backupFolders, createBackupPort } from './backups.ts';
 import { spaceHistoryFile } from './spaceHistory.ts';
+import { isHalfRestored, restoreIfOrdered } from './orderedRestore.ts';
 import { openRestartable } from './restartable.ts';
 import type { Settings } from './settings.ts';
 import { takePending } from './pendingPairing.ts';
@@ -98,25 +100,6 @@ function startScanner({ log, spawnScanner }: Host, world: World, hooks: ScannerH
   });
 }
 
-/** Carries out a restore that a keeper ordered, or one that a power cut broke off. */
-function restoreIfOrdered({ dataDir, stationId }: Settings, { log }: Host, world: World): void {
-  try {
-    const pending = pendingRestore(dataDir);
-    if (pending === null) return;
-    const order = { dir: dataDir, file: pending.file, stationId };
-    const restored = restoreStation(order, world.clock.nowMs(), world.sha256);
-    if (!restored.ok) {
-      log.error('the restore was refused', new Error(JSON.stringify(restored.error)));
-      return;
-    }
-    const { backupName, salvage, aside } = restored.value;
-    const { events: carriedOver, lostCount, lostAtCounty } = salvage;
-    log.warn('the station was restored', { backupName, carriedOver, lostCount, lostAtCounty, aside });
-  } catch (error) {
-    log.error('the ordered restore could not be read', error); // The database is as it was: open that.
-  }
-}
-
 /** A new incarnation is said aloud: the county will see it too. */
 function sayIncarnation({ incarnation, incarnationReason }: Store, { log }: Host): void {
   if (incarnationReason === 'OTHER_MACHINE')
@@ -134,7 +117,7 @@ function sayLooserWish({ views }: Store, { log }: Host): void {
     });
 }
 
-function compose(settings: Settings, host: Host, world: World, store: Store, restart: () => void): Station {
+function compose(settings: Settings, host: Host, world: World, store: Store, reopening: Reopening): Station {
   return createStation({
     store,
     clock: world.clock,
@@ -149,7 +132,8 @@ function compose(settings: Settings, host: Host, world: World, store: Store, res
     startSync: (hooks) => startSync(settings, host, world, store, hooks),
     startScanner: (hooks) => startScanner(host, world, hooks),
     startStick: (hooks) => startStick(settings, host, world, store, hooks),
-    backups: createBackupPort(settings, host.backupWorker, restart),
+    backups: createBackupPort(settings, host.backupWorker, reopening.restart),
+    restoreEnd: reopening.restoreEnd,
     sample: settings.sample,
     openingStock: settings.openingStock,
     log: host.log,
@@ -163,8 +147,12 @@ function compose(settings: Settings, host: Host, world: World, store: Store, res
 export function openStation(settings: Settings, host: Host): Result<Station, CannotOpen> {
   const world = host.world ?? realWorld();
   let current = settings;
+  let restoreEnd: RestoreEnd | null = null;
   const open = (restart: () => void): Result<Station, CannotOpen> => {
-    if (current.isPaired) return openOnce(current, host, world, restart);
+    if (current.isPaired) {
+      restoreEnd = restoreIfOrdered(current, host, world) ?? restoreEnd;
+      return openOnce(current, host, world, { restart, restoreEnd });
+    }
     const onPaired = (paired: Settings): void => {
       current = paired;
       restart();
@@ -186,13 +174,24 @@ export function openStation(settings: Settings, host: Host): Result<Station, Can
   return openRestartable(open, host.log);
 }
 
+/** What an opening knows of those before and after it. */
+interface Reopening {
+  readonly restart: () => void;
+  /** How the last restore ended that was ordered while this program ran; null: none was. */
+  readonly restoreEnd: RestoreEnd | null;
+}
+
 function openOnce(
   settings: Settings,
   host: Host,
   world: World,
-  restart: () => void,
+  reopening: Reopening,
 ): Result<Station, CannotOpen> {
-  restoreIfOrdered(settings, host, world);
+  if (isHalfRestored(settings.dataDir))
+    return err({
+      kind: 'CANNOT_OPEN',
+      detail: `A restore of ${settings.dataDir} was broken off by its disk: make room on it or see to it, then start again.`,
+    });
   const opened = openStore({
     dir: settings.dataDir,
     stationId: settings.stationId,
@@ -208,7 +207,7 @@ function openOnce(
     sayIncarnation(opened.value, host);
     takePending(settings.dataDir, opened.value, world.sha256, host.log);
     sayLooserWish(opened.value, host);
-    return ok(compose(settings, host, world, opened.value, restart));
+    return ok(compose(settings, host, world, opened.value, reopening));
   } catch (error) {
     opened.value.close();
     throw error;

@@ -4,6 +4,7 @@ import type { ActivityRow } from '../../db/views/views.ts';
 import { shopHours } from '../../domain/shop/hours.ts';
 import { DAY_MS, dayStartMs, shanghaiDay } from '../../domain/time.ts';
 import type { HomeView, ScannerState, ShopHours, StatusView, SyncView } from '../contract/views.ts';
+import type { RestoreEnd } from '../contract/backupViews.ts';
 import type { StickView } from '../contract/stickViews.ts';
 import type { Core } from './core.ts';
 import type { StorageWatch } from './storageWatch.ts';
@@ -42,10 +43,11 @@ export interface StatusSources {
   readonly scanner: () => ScannerState;
   readonly rapidActivityId: () => number | null;
   readonly stick: () => StickView;
+  readonly restoreEnd: RestoreEnd | null;
 }
 
 export function getStatus(sources: StatusSources): StatusView {
-  const { core, storage, sync, scanner, rapidActivityId, stick } = sources;
+  const { core, storage, sync, scanner, rapidActivityId, stick, restoreEnd } = sources;
   const nowMs = core.clock.nowMs();
   const syncNow = sync();
   return {
@@ -59,5 +61,6 @@ export function getStatus(sources: StatusSources): StatusView {
     storage: storage.state(),
     rapidActivityId: rapidActivityId(),
     stick: stick(),
+    restoreEnd,
   };
 }

@@ -4,6 +4,7 @@ import type { Verify } from '../../domain/cards/verify.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Sha256 } from '../../domain/journal/canonical.ts';
 import { err } from '../../domain/result.ts';
+import type { RestoreEnd } from '../contract/backupViews.ts';
 import type { StationHandlers } from '../contract/contract.ts';
 import type { ScannerState } from '../contract/views.ts';
 import { createAttendance } from './attendance.ts';
@@ -46,6 +47,8 @@ export interface StationOptions {
   readonly startScanner: (hooks: ScannerHooks) => ScannerPort;
   readonly startStick: (hooks: SyncHooks) => StickPort;
   readonly backups: BackupPort;
+  /** How the last restore ended since the program was started; null if there was none. */
+  readonly restoreEnd: RestoreEnd | null;
   readonly sample: boolean;
   readonly openingStock: readonly Delivery[];
   readonly log: Log;
@@ -146,6 +149,7 @@ export function createStation(options: StationOptions): Station {
       scanner: scannerState,
       rapidActivityId: rapid.activityId,
       stick: stick.view,
+      restoreEnd: options.restoreEnd,
     });
 
   const handlers: StationHandlers = {

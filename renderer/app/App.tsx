@@ -71,7 +71,7 @@ function CurrentScreen() {
     case 'DESK':
       return <DeskScreen screen={screen} />;
     case 'RESTORING':
-      return <RestoringScreen done={screen.done} />;
+      return <RestoringScreen end={screen.end} />;
   }
 }
 

@@ -146,7 +146,7 @@ export function createController(context: ControllerContext): Controller {
       case 'changed':
         if (pushed.data.what.includes('HOME')) void refreshHome();
         if (pushed.data.what.includes('SHOP') && store.get().shop !== null) void visit.refreshShop();
-        if (store.get().screen.kind === 'RESTORING') restored(pushed.data.what);
+        if (store.get().screen.kind === 'RESTORING') void restored(pushed.data.what);
         else if (pushed.data.what.includes('DESK')) void keeper.refreshDesk();
     }
   }
@@ -157,10 +157,18 @@ export function createController(context: ControllerContext): Controller {
     if (answer.ok) store.send({ type: 'PAIRING', pairing: answer.value });
   }
 
-  /** A station that was opened anew says that everything it shows has changed. */
-  function restored(what: readonly string[]): void {
-    if (['HOME', 'SHOP', 'DESK'].every((one) => what.includes(one)))
-      store.send({ type: 'GO', screen: { kind: 'RESTORING', done: true } });
+  /**
+   * A station that was opened anew says that everything it shows has changed; what became of the restore it says
+   * where it is asked. One that knows of none has not carried it out.
+   */
+  async function restored(what: readonly string[]): Promise<void> {
+    if (!['HOME', 'SHOP', 'DESK'].every((one) => what.includes(one))) return;
+    const status = await bridge.call('getStatus', {});
+    const { screen } = store.get();
+    if (!status.ok || screen.kind !== 'RESTORING' || screen.end !== null) return;
+    const end = status.value.restoreEnd ?? ({ kind: 'NOT_RESTORED', reason: 'OTHER' } as const);
+    if (end.kind !== 'RESTORED') play('refusal');
+    store.send({ type: 'GO', screen: { kind: 'RESTORING', end } });
   }
 
   async function askHome(): Promise<void> {

@@ -23,7 +23,7 @@ export function idleStep(state: AppState, quietMs: number): IdleStep {
   if (screen.kind === 'SIGN_RESULT' && !screen.kept)
     return quietMs >= RESULT_MS ? { kind: 'GONE' } : { kind: 'STAY' };
   // Nobody is taken away from a restore that goes on, however long it takes.
-  if (screen.kind === 'RESTORING' && !screen.done) return { kind: 'STAY' };
+  if (screen.kind === 'RESTORING' && screen.end === null) return { kind: 'STAY' };
   const idleMs = state.keeper === null ? IDLE_MS : DESK_IDLE_MS;
   if (quietMs < idleMs) return { kind: 'STAY' };
   const leftMs = idleMs + ASK_MS - quietMs;

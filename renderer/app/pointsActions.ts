@@ -108,7 +108,7 @@ export function createPointsActions(context: ControllerContext, sendForm: SendFo
       const answer = await bridge.call('restore', { keeperToken: token(), name, pin });
       store.send({ type: 'PENDING', pending: false });
       if (answer.ok && answer.value.kind === 'RESTARTING') {
-        store.send({ type: 'GO', screen: { kind: 'RESTORING', done: false } });
+        store.send({ type: 'GO', screen: { kind: 'RESTORING', end: null } });
         return null;
       }
       play('refusal');

@@ -17,6 +17,7 @@ import type {
   SignOutcome,
   StatusView,
 } from '../../electron/contract/views.ts';
+import type { RestoreEnd } from '../../electron/contract/backupViews.ts';
 import type { PairingView } from '../../electron/contract/pairingViews.ts';
 import type { AccountsView, LedgerDesk } from '../../electron/contract/ledgerViews.ts';
 import type { ClientError } from '../client/bridge.ts';
@@ -81,8 +82,8 @@ export type Screen =
   | { readonly kind: 'KEEPER_PIN'; readonly next: AfterPin }
   /** `question`: it opens with this one. */
   | { readonly kind: 'DESK'; readonly tab: DeskTab; readonly question?: 'DATE' }
-  /** The station closes and opens anew; `done` once it is back. */
-  | { readonly kind: 'RESTORING'; readonly done: boolean };
+  /** The station closes and opens anew; `end` once it is back and has said what became of it. */
+  | { readonly kind: 'RESTORING'; readonly end: RestoreEnd | null };
 
 export interface Visit {
   readonly person: PersonView | null;

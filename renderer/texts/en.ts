@@ -3,6 +3,7 @@ import { deskEn } from './desk.en.ts';
 import { pairingEn } from './pairing.en.ts';
 import { stickEn } from './stick.en.ts';
 import type { Catalogue } from './i18n.ts';
+import { backupEn } from './backup.en.ts';
 import { pointsEn } from './points.en.ts';
 
 export const en: Catalogue = {
@@ -313,5 +314,6 @@ export const en: Catalogue = {
   ...pairingEn,
   ...stickEn,
   ...pointsEn,
+  backup: backupEn,
   picture: { scan: 'A card held to the scanner' },
 };

@@ -5,6 +5,7 @@
 import { deskZhCN } from './desk.zh-CN.ts';
 import { pairingZhCN } from './pairing.zh-CN.ts';
 import { stickZhCN } from './stick.zh-CN.ts';
+import { backupZhCN } from './backup.zh-CN.ts';
 import { pointsZhCN } from './points.zh-CN.ts';
 
 export const zhCN = {
@@ -311,5 +312,6 @@ export const zhCN = {
   ...pairingZhCN,
   ...stickZhCN,
   ...pointsZhCN,
+  backup: backupZhCN,
   picture: { scan: '把志愿者卡放到扫码口的示意图' },
 } as const;

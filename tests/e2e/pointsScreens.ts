@@ -2,7 +2,7 @@
 import { expect, type Page } from '@playwright/test';
 import type { MockStation } from '../harness/mockStation.ts';
 import { ACCOUNTS, BACKUPS, LEDGER, RESTORED } from '../harness/mockPoints.ts';
-import { SIGNED_OUT, WANG } from '../harness/mockViews.ts';
+import { SIGNED_OUT, STATUS, WANG } from '../harness/mockViews.ts';
 import { deskTab, press, shows, type ScreenCase } from './reach.ts';
 
 const openPoints = async (page: Page, card: string): Promise<void> => {
@@ -31,6 +31,15 @@ const openBackups = async (page: Page): Promise<void> => {
   await deskTab(page, '上报');
   await press(page, '备份和恢复');
   await expect(page.getByText('最近一次备份')).toBeVisible();
+};
+
+const orderRestore = async (page: Page): Promise<void> => {
+  await openBackups(page);
+  await press(page, '看看能恢复什么');
+  await press(page, '恢复到这一份');
+  for (const digit of '1234') await press(page, digit);
+  await press(page, '确定');
+  await shows(page, 'restoring');
 };
 
 export const POINTS_SCREENS: readonly ScreenCase[] = [
@@ -241,26 +250,25 @@ export const POINTS_SCREENS: readonly ScreenCase[] = [
   },
   {
     name: 'restoring',
-    reach: async (page) => {
-      await openBackups(page);
-      await press(page, '看看能恢复什么');
-      await press(page, '恢复到这一份');
-      for (const digit of '1234') await press(page, digit);
-      await press(page, '确定');
-      await shows(page, 'restoring');
-    },
+    reach: (page) => orderRestore(page),
   },
   {
     name: 'restored',
     reach: async (page, mock) => {
-      await openBackups(page);
-      await press(page, '看看能恢复什么');
-      await press(page, '恢复到这一份');
-      for (const digit of '1234') await press(page, digit);
-      await press(page, '确定');
-      await shows(page, 'restoring');
+      await orderRestore(page);
+      mock.answer({ getStatus: () => ({ ...STATUS, restoreEnd: { kind: 'RESTORED' } }) });
       mock.push({ event: 'changed', data: { what: ['HOME', 'SHOP', 'DESK'] } });
       await expect(page.getByText('恢复好了')).toBeVisible();
     },
   },
+  ...(['BACKUP', 'DISK_FULL', 'OTHER'] as const).map((reason): ScreenCase => ({
+    name: `not-restored-${reason.toLowerCase()}`,
+    reach: async (page, mock) => {
+      await orderRestore(page);
+      mock.answer({ getStatus: () => ({ ...STATUS, restoreEnd: { kind: 'NOT_RESTORED', reason } }) });
+      mock.push({ event: 'changed', data: { what: ['HOME', 'SHOP', 'DESK'] } });
+      await expect(page.getByText('没有恢复成')).toBeVisible();
+      await expect(page.getByText('恢复好了')).toBeHidden();
+    },
+  })),
 ];

@@ -90,6 +90,7 @@ export const STATUS: StatusView = {
   storage: 'OK',
   rapidActivityId: null,
   stick: NO_STICK,
+  restoreEnd: null,
 };
 
 export const HOME: HomeView = {

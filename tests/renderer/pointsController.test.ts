@@ -8,7 +8,7 @@ import { INITIAL_STATE, reduce, type AppEvent, type AppState } from '../../rende
 import { createStore, type Store } from '../../renderer/app/store.ts';
 import type { Bridge, Pushed } from '../../renderer/client/bridge.ts';
 import { ACCOUNTS, LEDGER, WAITING } from '../harness/mockPoints.ts';
-import { ANSWERS, DESK, OUYANG, WANG } from '../harness/mockViews.ts';
+import { ANSWERS, DESK, OUYANG, STATUS, WANG } from '../harness/mockViews.ts';
 
 interface Asked {
   readonly method: MethodName;
@@ -186,14 +186,32 @@ describe('a restore', () => {
     expect(last('restore').input).toEqual({ keeperToken: 'k', name: 'station-4', pin: '1234' });
     await last('restore').answer({ kind: 'RESTARTING' });
     expect(await ordered).toBeNull();
-    expect(store.get().screen).toEqual({ kind: 'RESTORING', done: false });
+    expect(store.get().screen).toEqual({ kind: 'RESTORING', end: null });
     expect(idleStep(store.get(), 600_000)).toEqual({ kind: 'STAY' });
     scan({ kind: 'CARD', person: WANG });
     push({ event: 'changed', data: { what: ['HOME', 'DESK'] } });
-    expect(store.get().screen).toEqual({ kind: 'RESTORING', done: false });
+    expect(store.get().screen).toEqual({ kind: 'RESTORING', end: null });
     push({ event: 'changed', data: { what: ['HOME', 'SHOP', 'DESK'] } });
-    expect(store.get().screen).toEqual({ kind: 'RESTORING', done: true });
+    expect(store.get().screen).toEqual({ kind: 'RESTORING', end: null });
+    await last('getStatus').answer({ ...STATUS, restoreEnd: { kind: 'RESTORED' } });
+    expect(store.get().screen).toEqual({ kind: 'RESTORING', end: { kind: 'RESTORED' } });
     expect(asked.some(({ method }) => method === 'sign')).toBe(false);
+    // Other news afterwards takes nothing back.
+    push({ event: 'changed', data: { what: ['HOME', 'SHOP', 'DESK'] } });
+    await last('getStatus').answer({ ...STATUS, restoreEnd: null });
+    expect(store.get().screen).toEqual({ kind: 'RESTORING', end: { kind: 'RESTORED' } });
+  });
+  it.each([
+    [{ kind: 'NOT_RESTORED', reason: 'BACKUP' } as const, 'BACKUP'],
+    [null, 'OTHER'],
+  ])('says that it was none where the station says %j', async (restoreEnd, reason) => {
+    await openDesk();
+    void controller.keeper.points.restore('station-4', '1234');
+    await last('restore').answer({ kind: 'RESTARTING' });
+    push({ event: 'changed', data: { what: ['HOME', 'SHOP', 'DESK'] } });
+    await last('getStatus').answer({ ...STATUS, restoreEnd });
+    expect(store.get().screen).toEqual({ kind: 'RESTORING', end: { kind: 'NOT_RESTORED', reason } });
+    expect(sounds).toContain('refusal');
   });
   it('tells a wrong PIN and stays where it was', async () => {
     await openDesk();

@@ -125,6 +125,7 @@ export function openSimStation(options: SimStationOptions): SimStation {
     sameBytes: (a, b) => Buffer.compare(a, b) === 0,
     freeBytes: () => Promise.resolve(2 ** 40),
     spaceHistory: { read: () => [], write: () => undefined },
+    restoreEnd: null,
     startSync: (hooks) =>
       (sync = createSync({
         ...hooks,

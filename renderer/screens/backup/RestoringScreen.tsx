@@ -1,6 +1,7 @@
-/** While the station closes, restores and opens anew: that it works, and that it is done. */
+/** While the station closes, restores and opens anew: that it works, and that it is done or could not be. */
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { RestoreEnd } from '../../../electron/contract/backupViews.ts';
 import { useApp } from '../../app/AppContext.ts';
 import { Frame } from '../../components/Frame.tsx';
 import { Icon } from '../../components/Icon.tsx';
@@ -9,7 +10,7 @@ import { Press } from '../../components/Press.tsx';
 /** By then even a large station is back. */
 const LONG_MS = 90_000;
 
-export function RestoringScreen({ done }: { readonly done: boolean }) {
+export function RestoringScreen({ end }: { readonly end: RestoreEnd | null }) {
   const { t } = useTranslation();
   const { controller } = useApp();
   const [long, setLong] = useState(false);
@@ -17,19 +18,21 @@ export function RestoringScreen({ done }: { readonly done: boolean }) {
     const timer = setTimeout(() => setLong(true), LONG_MS);
     return () => clearTimeout(timer);
   }, []);
-  if (done)
+  if (end !== null) {
+    const done = end.kind === 'RESTORED';
     return (
-      <Frame name="restoring" tone="green">
+      <Frame name="restoring" tone={done ? 'green' : 'amber'}>
         <h1 className="restoring-line">
-          <Icon name="tick" />
-          {t('backup.restored')}
+          <Icon name={done ? 'tick' : 'warning'} />
+          {t(done ? 'backup.restored' : 'backup.notRestored')}
         </h1>
-        <p className="sentence">{t('backup.restoredWhy')}</p>
+        <p className="sentence">{t(done ? 'backup.restoredWhy' : `backup.notRestoredWhy.${end.reason}`)}</p>
         <Press className="restoring-key" onPress={controller.goHome}>
           {t('common.fine')}
         </Press>
       </Frame>
     );
+  }
   return (
     <Frame name="restoring" head={<span />}>
       <h1 className="restoring-line">{t('backup.restoring')}</h1>

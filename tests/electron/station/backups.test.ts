@@ -140,11 +140,38 @@ test('the keeper looks first, then restores: the screens stay, the facts are the
     () => expect(pushed).toContainEqual({ event: 'changed', data: { what: ['HOME', 'SHOP', 'DESK'] } }),
     PATIENT,
   );
+  expect((await station.status()).restoreEnd).toEqual({ kind: 'RESTORED' });
   expect(warnings).toContain('the database was restored: a new incarnation begins');
   expect((await backupsOf(station, await station.unlock())).began).toBe('RESTORED');
   await signIn(station, 4);
   await station.close();
   expect(verifyFolder(dir, sha256)).toMatchObject({ finding: null, incarnations: 2 });
+});
+
+test('a backup that is gone between the look and the restart is said, and everything is as it was', async () => {
+  const { dir, timers, station } = begin();
+  timers.advance(FIRST_BACKUP_MS);
+  await vi.waitFor(() => expect(named(join(dir, 'backups'))).toHaveLength(1), PATIENT);
+  await signIn(station, 3);
+  const before = (await station.status()).sync.recorded;
+  expect((await station.status()).restoreEnd).toBeNull();
+  const keeperToken = await station.unlock();
+  const name = (await backupsOf(station, keeperToken)).backups[0]?.name ?? '';
+  const pushed: Pushed[] = [];
+  station.station.subscribe((event) => pushed.push(event));
+  expect(await station.ask('restore', { keeperToken, name, pin: SAMPLE_KEEPER_PIN })).toEqual({
+    kind: 'RESTARTING',
+  });
+  rmSync(join(dir, 'backups', name));
+  timers.advance(1_000);
+  await vi.waitFor(
+    () => expect(pushed).toContainEqual({ event: 'changed', data: { what: ['HOME', 'SHOP', 'DESK'] } }),
+    PATIENT,
+  );
+  const after = await station.status();
+  expect(after.restoreEnd).toEqual({ kind: 'NOT_RESTORED', reason: 'BACKUP' });
+  expect(after.sync.recorded).toBeGreaterThan(before);
+  expect((await backupsOf(station, await station.unlock())).began).toBe('CONTINUED');
 });
 
 test('a damaged database does not end in silence: the line names the newest good backup and the way back', async () => {
