@@ -226,6 +226,8 @@ await runScript(HELP, OPTIONS, async (args) => {
   if (args.flag('token')) {
     const running = runningCounty(dir);
     if (running === undefined) throw new UsageError('No county runs on this folder.');
+    if (running.address === '')
+      throw new UsageError('The county does not listen yet: try again in a moment.');
     process.stdout.write(`${running.adminToken}\n`);
     return 0;
   }

@@ -1,12 +1,20 @@
 /**
- * One county process on a data folder: PGlite must not be opened twice. The file also says where the running one
- * listens and holds the token for its administrator's commands; only the county's user can read it.
+ * One county process on a data folder: PGlite must not be opened twice. The lock is SQLite's own exclusive lock on a
+ * small file, as a station's is: the system takes it away with the process, so a kill or a power cut leaves nothing
+ * to clean up, and no number of a process is asked for, which after a restart may be anybody's. `county.lock` beside
+ * it only says where the running one listens and holds the token for its administrator's commands; only the county's
+ * user can read it.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import Database, { SqliteError } from 'better-sqlite3';
 import * as v from 'valibot';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { writeSecretFile } from './keys.ts';
+
+const WRITER_FILE = 'county-writer.lock';
+/** Commands look for a running county by touching the lock for an instant: a county that starts waits for that. */
+const TOUCH_MS = 500;
 
 const schema = v.object({ pid: v.number(), address: v.string(), adminToken: v.string() });
 export type RunningCounty = v.InferOutput<typeof schema>;
@@ -17,13 +25,21 @@ export interface FolderLock {
   readonly release: () => void;
 }
 
-function isAlive(pid: number): boolean {
+/** Locks of this process: one that nobody refers to any more would be let go with the garbage. */
+const held = new Set<Database.Database>();
+
+/** A connection that holds the lock until it is closed; null if another process holds it. */
+function take(dir: string, how: 'EXCLUSIVE' | 'DEFERRED'): Database.Database | null {
+  const db = new Database(join(dir, WRITER_FILE), { timeout: how === 'EXCLUSIVE' ? TOUCH_MS : 0 });
   try {
-    process.kill(pid, 0);
-    return true;
+    db.exec(`BEGIN ${how}`);
+    // What is deferred takes its place among the readers with the first look.
+    db.prepare('SELECT 1 FROM sqlite_master').get();
+    return db;
   } catch (error) {
-    // EPERM: it lives, as somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    db.close();
+    if (error instanceof SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
+    throw error;
   }
 }
 
@@ -32,32 +48,45 @@ function readLock(path: string): RunningCounty | undefined {
     const parsed = v.safeParse(schema, JSON.parse(readFileSync(path, 'utf8')));
     return parsed.success ? parsed.output : undefined;
   } catch {
-    return undefined; // Absent, or cut short by a power failure: nobody runs.
+    return undefined; // Absent, or cut short by a power failure.
   }
 }
 
-/** The county that runs on a folder, or undefined. */
+/** One that has the lock and has not said yet where it listens. */
+const UNNAMED: RunningCounty = { pid: 0, address: '', adminToken: '' };
+
+/** The county that runs on a folder, or undefined. Its address is empty until it listens. */
 export function runningCounty(dir: string): RunningCounty | undefined {
-  const lock = readLock(join(dir, 'county.lock'));
-  return lock !== undefined && lock.pid !== process.pid && isAlive(lock.pid) ? lock : undefined;
+  if (!existsSync(join(dir, WRITER_FILE))) return undefined;
+  const free = take(dir, 'DEFERRED');
+  if (free === null) return readLock(join(dir, 'county.lock')) ?? UNNAMED;
+  free.close();
+  return undefined;
 }
 
 /** Takes the folder, which must exist, for this process. */
 export function lockFolder(dir: string): Result<FolderLock, { kind: 'LOCKED'; by: RunningCounty }> {
   const path = join(dir, 'county.lock');
-  const by = runningCounty(dir);
-  if (by !== undefined) return err({ kind: 'LOCKED', by });
-  rmSync(path, { force: true });
-  const write = (address: string, adminToken: string): string =>
-    JSON.stringify({ pid: process.pid, address, adminToken });
+  const taken = take(dir, 'EXCLUSIVE');
+  if (taken === null) return err({ kind: 'LOCKED', by: readLock(path) ?? UNNAMED });
+  held.add(taken);
+  const letGo = (): void => {
+    held.delete(taken);
+    taken.close();
+  };
+  const write = (address: string, adminToken: string): void =>
+    writeSecretFile(path, JSON.stringify({ pid: process.pid, address, adminToken }));
   try {
-    // Two processes that both found nobody: only one of them makes the file.
-    writeFileSync(path, write('', ''), { mode: 0o600, flag: 'wx' });
-  } catch {
-    return err({ kind: 'LOCKED', by: readLock(path) ?? { pid: 0, address: '', adminToken: '' } });
+    write('', '');
+  } catch (error) {
+    letGo();
+    throw error;
   }
   return ok({
-    publish: (address, adminToken) => writeSecretFile(path, write(address, adminToken)),
-    release: () => rmSync(path, { force: true }),
+    publish: write,
+    release: () => {
+      rmSync(path, { force: true });
+      letGo();
+    },
   });
 }
