@@ -176,6 +176,11 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', (request, reply, done) => {
+    // Another county may have the database by now: nothing may be said in its name.
+    if (!options.context.claim.isHeld() && /^\/(?:v1|admin)\//.test(request.url)) {
+      void refuse(reply, { kind: 'STORE_UNAVAILABLE' });
+      return;
+    }
     // What stations are answered is no page, and on a thin line these would outweigh the answer.
     if (request.method !== 'POST') reply.headers(PAGE_HEADERS);
     done();

@@ -1,4 +1,5 @@
 /** What every part of the county's server works with. */
+import type { Claim } from './db/claim.ts';
 import type { CountyDb } from './db/open.ts';
 import type { WireRange } from '../../domain/wire/version.ts';
 import type { StationLimit } from './gate.ts';
@@ -12,6 +13,8 @@ export interface PublicUrl {
 
 export interface CountyContext {
   readonly db: CountyDb;
+  /** Held as long as no other county may work on the database. */
+  readonly claim: Claim;
   readonly keys: CountyKeys;
   /** The county's folder, with its keys and what was revoked; null: in memory only, for tests. */
   readonly folder: string | null;
@@ -30,4 +33,10 @@ export interface CountyContext {
   readonly wire: WireRange;
   readonly unreadable: UnreadableCalls;
   readonly stationLimit: StationLimit;
+}
+
+/** Ends the work on the database. */
+export async function closeContext({ db, claim }: CountyContext): Promise<void> {
+  await db.destroy();
+  await claim.release();
 }

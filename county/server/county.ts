@@ -6,7 +6,8 @@ import { WIRE, type WireRange } from '../../domain/wire/version.ts';
 import { makeSampleVillage } from '../sample/village.ts';
 import { createApp, DEFAULT_PATIENCE, type Patience } from './app.ts';
 import { hex } from './codecs.ts';
-import type { CountyContext, PublicUrl } from './context.ts';
+import { closeContext, type CountyContext, type PublicUrl } from './context.ts';
+import { claimDatabase, epochIn, type KeptClaim } from './db/claim.ts';
 import { openDatabase, type CountyDb, type DatabaseChoice } from './db/open.ts';
 import { DEFAULT_GATE, StationLimit, type GateLimits } from './gate.ts';
 import { loadCountyKeys } from './keys.ts';
@@ -61,12 +62,7 @@ async function epochOf(db: CountyDb): Promise<string> {
     .values({ name: 'epoch', value: hex(randomBytes(8)) })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute();
-  const row = await db
-    .selectFrom('meta')
-    .select('value')
-    .where('name', '=', 'epoch')
-    .executeTakeFirstOrThrow();
-  return row.value;
+  return epochIn(db);
 }
 
 /** Where the county is or was reached: a code can be made while it does not run. */
@@ -89,8 +85,21 @@ export function listenProblem(host: string, options: Pick<CountyOptions, 'tls'>)
   return `Refused: on ${host} everybody on the way could read and change what stations send. Give --tls-cert and --tls-key, or listen on 127.0.0.1 behind a TLS proxy.`;
 }
 
-/** Opens what a county works with. Throws if the database cannot be reached or is newer than this program. */
+/**
+ * Opens what a county works with. Throws if the database cannot be reached, is newer than this program, or has
+ * another county at work.
+ */
 export async function openContext(options: CountyOptions): Promise<CountyContext> {
+  const claim = await claimDatabase(options.database);
+  try {
+    return await openClaimed(options, claim);
+  } catch (error) {
+    await claim.release();
+    throw error;
+  }
+}
+
+async function openClaimed(options: CountyOptions, claim: KeptClaim): Promise<CountyContext> {
   const db = await openDatabase(options.database);
   const nowMs = options.nowMs ?? Date.now;
   const folder = options.keyDir;
@@ -99,11 +108,14 @@ export async function openContext(options: CountyOptions): Promise<CountyContext
     // Either may know of a revocation that the other has lost: the file in a power cut, the database in a restore.
     await keepRevokedKeys(db, folder);
     if (folder !== null) await revokeKeysAgain(db, readRevoked(folder) ?? NOTHING_REVOKED);
+    const epoch = await epochOf(db);
+    claim.keep(async () => (await epochIn(db)) === epoch, options.onProblem ?? (() => undefined));
     return {
       db,
+      claim,
       folder,
       keys,
-      epoch: await epochOf(db),
+      epoch,
       nowMs,
       randomBytes: (length) => randomBytes(length),
       sample: options.sample,
@@ -165,7 +177,7 @@ export async function createCounty(options: CountyOptions): Promise<County> {
       const impatient = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
       await app.close();
       clearTimeout(impatient);
-      await context.db.destroy();
+      await closeContext(context);
     },
   };
 }

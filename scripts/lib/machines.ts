@@ -1,7 +1,7 @@
 /** The county's commands about stations' machines: codes, replacing, revoking. */
 import qrcode from 'qrcode';
 import * as v from 'valibot';
-import type { CountyContext } from '../../county/server/context.ts';
+import { closeContext, type CountyContext } from '../../county/server/context.ts';
 import { openContext, type CountyOptions } from '../../county/server/county.ts';
 import { lockFolder, runningCounty, type FolderLock } from '../../county/server/lock.ts';
 import { makeCode, revokeStation } from '../../county/server/pairing.ts';
@@ -26,7 +26,7 @@ export async function withContext<T>(
     try {
       return await work(context);
     } finally {
-      await context.db.destroy();
+      await closeContext(context);
     }
   } finally {
     folder.release();

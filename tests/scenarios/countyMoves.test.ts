@@ -11,6 +11,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { dump } from '../../county/server/backup/dump.ts';
 import { packed, writeBackup } from '../../county/server/backup/file.ts';
 import { restoreBackup } from '../../county/server/backup/restore.ts';
+import { closeContext } from '../../county/server/context.ts';
 import { createCounty, openContext, type County } from '../../county/server/county.ts';
 import type { DatabaseChoice } from '../../county/server/db/open.ts';
 import { NOTHING_REVOKED } from '../../county/server/revoked.ts';
@@ -88,7 +89,7 @@ async function moveTo(database: DatabaseChoice): Promise<number> {
     revoked: NOTHING_REVOKED,
   });
   expect(restored.ok).toBe(true);
-  await context.db.destroy();
+  await closeContext(context);
   await openOn(database);
   expect(county.context.epoch).not.toBe(epoch);
   return tables.get('event') ?? 0;
