@@ -9,14 +9,14 @@ import { createCounty, type County } from '../../county/server/county.ts';
 import { dump } from '../../county/server/backup/dump.ts';
 import { packed, writeBackup } from '../../county/server/backup/file.ts';
 import { restoreBackup } from '../../county/server/backup/restore.ts';
-import { NOTHING_REVOKED } from '../../county/server/revoked.ts';
+import { NOTHING_REVOKED, readRevoked } from '../../county/server/revoked.ts';
 import { openDatabase, type DatabaseChoice } from '../../county/server/db/open.ts';
 import { importBundle } from '../../county/server/stick.ts';
 import type { HolderKind } from '../../domain/points/account.ts';
 import { makeTransfer } from '../../county/server/transfers.ts';
 import { putReference } from '../../county/server/reference.ts';
 import { declareLost } from '../../county/server/lost.ts';
-import { makeCode } from '../../county/server/pairing.ts';
+import { makeCode, revokeStation } from '../../county/server/pairing.ts';
 import { WIRE, type WireRange } from '../../domain/wire/version.ts';
 import { BEGIN_MS, type Plan } from './plan.ts';
 import { referenceOf } from './village.ts';
@@ -80,12 +80,12 @@ function passOne(): void {
   if (dieIn <= 0) setTimeout(() => process.kill(process.pid, 'SIGKILL'), dieDelayMs);
 }
 
-async function restore(database: DatabaseChoice, file: string): Promise<void> {
+async function restore(database: DatabaseChoice, dir: string, file: string): Promise<void> {
   const db = await openDatabase(database);
   const restored = await restoreBackup(db, file, {
     replace: true,
     nowMs: latestMs,
-    revoked: NOTHING_REVOKED,
+    revoked: readRevoked(dir) ?? NOTHING_REVOKED,
   });
   await db.destroy();
   if (!restored.ok) throw new Error(`the county is not restored: ${JSON.stringify(restored.error)}`);
@@ -94,7 +94,7 @@ async function restore(database: DatabaseChoice, file: string): Promise<void> {
 async function begin({ dir, databaseUrl, port, restoreFrom }: CountyStart): Promise<void> {
   const database: DatabaseChoice =
     databaseUrl === null ? { kind: 'pglite', dir: join(dir, 'db') } : { kind: 'postgres', url: databaseUrl };
-  if (restoreFrom !== null) await restore(database, restoreFrom);
+  if (restoreFrom !== null) await restore(database, dir, restoreFrom);
   const opened = await createCounty({
     database,
     keyDir: dir,
@@ -154,13 +154,11 @@ async function handle(message: ToCounty): Promise<void> {
     case 'SPEAK':
       Object.assign(wire, message.wire);
       break;
-    case 'REVOKE':
-      await context.db
-        .updateTable('station_key')
-        .set({ revoked_ms: latestMs })
-        .where('station_id', '=', message.stationId)
-        .execute();
+    case 'REVOKE': {
+      const revoked = await revokeStation(context, message.stationId);
+      if (!revoked.ok) throw new Error(`not revoked: ${JSON.stringify(revoked.error)}`);
       break;
+    }
     case 'DIE':
       dieIn = message.afterRequests;
       dieDelayMs = message.delayMs;

@@ -31,6 +31,23 @@ const BROKEN_TABLES: readonly (readonly [promise: string, statement: string])[] 
        (SELECT ctid FROM ledger_account WHERE station_id = $S LIMIT 1)`,
   ],
   ['minutes at the county', 'UPDATE volunteer_total SET minutes = minutes + 30 WHERE station_id = $S'],
+  [
+    'not the same minutes of a volunteer',
+    'UPDATE volunteer_total SET minutes = minutes + 30 WHERE station_id = $S',
+  ],
+  [
+    'not the same lot',
+    `UPDATE ledger_lot SET expiry_day = expiry_day + 1 WHERE ctid =
+       (SELECT ctid FROM ledger_lot WHERE station_id = $S LIMIT 1)`,
+  ],
+  ['not the same use of a lot', 'DELETE FROM ledger_use WHERE station_id = $S'],
+  ['totals at the county', 'UPDATE station_total SET redemptions = redemptions + 1 WHERE station_id = $S'],
+  [
+    'an honest station is complained of',
+    `INSERT INTO alert (station_id, incarnation, kind, seq, created_ms)
+       SELECT station_id, incarnation, 'RULE_DIFFERENCE', seq, received_ms FROM event
+       WHERE station_id = $S AND seq = 5`,
+  ],
   ['stock at the county', 'UPDATE goods_stock SET stock = stock + 1 WHERE station_id = $S'],
   [
     'broken chain at the county',

@@ -259,6 +259,7 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
         db,
         folders: foldersOf(lives),
         lines: run.lines,
+        countyForgot: counts.has('restoredCounty'),
       };
       const judged = await judge(evidence);
       await options.afterJudgement?.(evidence);

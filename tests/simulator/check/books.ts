@@ -13,6 +13,7 @@ import {
   type EventRow,
   type FolderContent,
 } from './sources.ts';
+import { checkTotals, checkViews } from './views.ts';
 
 export type Totals = Record<(typeof SUMS)[number], number>;
 
@@ -204,6 +205,7 @@ export async function checkBooks(
   };
   expect('minutes', minutes, books.minutes);
   await checkCountyStock(db, stationId, books.stock, findings);
+  await checkTotals(db, stationId, findings);
   if (unsettled === 0) {
     expect('points issued', totals.issued, books.issued);
     expect('points spent', totals.spent, books.spent);
@@ -228,5 +230,6 @@ export async function checkBooks(
   for (const goodsId of new Set([...folder.stock.keys(), ...books.stock.keys()]))
     if ((folder.stock.get(goodsId) ?? 0) !== (books.stock.get(goodsId) ?? 0))
       findings.add('not the same stock', `station ${stationId}, goods ${goodsId}`);
+  await checkViews(db, stationId, folder.views, findings);
   return totals;
 }

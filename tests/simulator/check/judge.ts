@@ -1,6 +1,7 @@
 /** The judgement after everything has come to rest. It reads files and tables, and asks none of what it judges. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import { sql } from 'kysely';
+import type { AlertKind } from '../../../county/server/alerts.ts';
 import type { CountyDb } from '../../../county/server/db/open.ts';
 import { describeFinding, verifyFolder } from '../../../db/verify.ts';
 import { sha256 } from '../../../electron/station/sync/codecs.ts';
@@ -19,6 +20,8 @@ export interface Evidence extends Pick<FolderFaults, 'losses' | 'cloned' | 'rest
   readonly db: CountyDb;
   readonly folders: readonly Folder[];
   readonly lines: readonly Line[];
+  /** Whether the county was restored from a backup. */
+  readonly countyForgot: boolean;
 }
 export interface Judgement {
   readonly problems: readonly string[];
@@ -44,6 +47,26 @@ async function unsettledOf(db: CountyDb, stationId: number): Promise<number> {
     db,
   );
   return rows[0]?.n ?? 0;
+}
+/**
+ * What the county may tell a person of a station that no thief and no broken disk has met: its clock was wrong, its key
+ * was revoked, its program is newer, somebody was at two places at once. Whatever else it tells says that the station
+ * recorded what it may not.
+ */
+const TOLD_OF_THE_HONEST: readonly AlertKind[] = [
+  'CLOCK',
+  'REVOKED_SPOKE',
+  'NEW_KEY',
+  'COUNTY_IS_OLDER',
+  'DOUBLED_ATTENDANCE',
+];
+/** A county that came back from a backup has forgotten what it granted since. */
+const TOLD_BY_THE_FORGETFUL: readonly AlertKind[] = [...TOLD_OF_THE_HONEST, 'UNGRANTED'];
+
+async function alertsOf(db: CountyDb, stationId: number): Promise<readonly (readonly [string, number])[]> {
+  const { rows } = await sql<{ readonly kind: string; readonly n: number }>`
+    SELECT kind, count(*)::bigint AS n FROM alert WHERE station_id = ${stationId} GROUP BY kind`.execute(db);
+  return rows.map(({ kind, n }) => [kind, n]);
 }
 async function forksOf(db: CountyDb, stationId: number): Promise<number> {
   const { rows } = await sql<{ readonly n: number }>`
@@ -72,12 +95,13 @@ function byStation<T extends { readonly stationId: number }>(items: readonly T[]
  * Events, chains, heads, queues, confirmed acts, minutes, stock and views are asked of it as of any other.
  */
 export async function judge(evidence: Evidence): Promise<Judgement> {
-  const { db, folders, lines, losses, cloned, restored, lost } = evidence;
+  const { db, folders, lines, losses, cloned, restored, lost, countyForgot } = evidence;
   const findings = createFindings();
   const counts = new Map<string, number>();
   const count = (name: string, by: number) => counts.set(name, (counts.get(name) ?? 0) + by);
   const told = byStation(lines.filter((line): line is Confirmed => line.kind === 'CONFIRMED'));
   for (const line of lines) if (line.kind === 'WRONG') findings.add('seen at work', line.what);
+  const mayBeTold = new Set<string>(countyForgot ? TOLD_BY_THE_FORGETFUL : TOLD_OF_THE_HONEST);
   const totals = noTotals();
   const moves = createMoves();
   const { value: countyEpoch } = await db
@@ -102,6 +126,11 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
       findings.add('facts that contradict the accounts', `station ${stationId}: ${unsettled}`);
     if ((await forksOf(db, stationId)) > 0) findings.add('a fork', `station ${stationId}`);
     const folder = same ? (contents[0] ?? null) : null;
+    for (const [kind, n] of await alertsOf(db, stationId)) {
+      count(`told a person: ${kind}`, n);
+      if (!isCloned && !isRestored && !isLost && !mayBeTold.has(kind))
+        findings.add('an honest station is complained of', `station ${stationId}: ${kind}, ${n} times`);
+    }
     const sums = await checkBooks(db, { stationId, atCounty, folder, unsettled }, moves, findings);
     for (const name of SUMS) totals[name] += sums[name];
     count('events', atCounty.length);

@@ -5,6 +5,7 @@ import type { CountyDb } from '../../../county/server/db/open.ts';
 import { databaseFile } from '../../../db/open.ts';
 import type { Sums } from '../../../domain/points/account.ts';
 import type { Folder } from '../stretch.ts';
+import { stationViews, type Views } from './views.ts';
 
 export interface EventRow {
   readonly incarnation: string;
@@ -56,6 +57,8 @@ export interface FolderContent {
   readonly accounts: readonly string[];
   readonly minutes: number;
   readonly stock: ReadonlyMap<number, number>;
+  /** Rows of the other views that both sides keep, by name, as texts that can be compared. */
+  readonly views: Views;
 }
 
 /** A row of an account as one text. */
@@ -95,6 +98,7 @@ export function folderContent({ dir }: Folder): FolderContent {
         .sort(),
       minutes: minutes?.minutes ?? 0,
       stock: new Map(stock.map(({ goodsId, quantity }) => [goodsId, quantity])),
+      views: stationViews(db),
     };
   } finally {
     db.close();
