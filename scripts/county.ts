@@ -14,6 +14,7 @@ import { countyAddress } from '../electron/station/sync/address.ts';
 import { runScript, UsageError, wholeNumber, type ScriptArguments } from './lib/cli.ts';
 import { lock, printCode, revoke, withContext } from './lib/machines.ts';
 import { importStick, takeByRunning, takeInto } from './lib/stickImport.ts';
+import { bringRules, bringVillages, exportVillage, revokeCardsBy } from './lib/roster.ts';
 import { ROOT } from './lib/tools.ts';
 
 const HELP = `
@@ -37,6 +38,14 @@ These end at once, and work while the county runs, too:
   --import PATH    take in what a USB stick brings: PATH is the stick, a folder of bundles or one bundle. The answers
                    go back onto the stick
   --answers DIR    with --import: put the answers here instead
+  --reference PATH bring in a village's file, or a folder of them (README, "A village's file"): its people, cards,
+                   goods, keepers and activities. Each file is taken whole or not at all; what is wrong is named. Lists
+                   left out of a file stay as they are; the same file again changes nothing
+  --export-reference ID --to FILE   write such a file of what the county holds of a station, to edit and bring back
+  --revoke-card CARD   put a lost card, by the ten digits printed on it, on the list of every station; for good. May
+                   be given several times
+  --rules FILE --by NAME --reason TEXT   change rules of the whole county: FILE names the numbers that change, such as
+                   {"points":{"maxPerDay":60}}, by the names of domain/rules/ruleSet.ts. Who, when and why are kept
   --token          print the token with which the administrator logs in to the page of the county that runs
   --backup FILE    write everything in the database into FILE, read it back, and end. Works while the county runs.
                    Keep a copy of DIR/county-key.pem and DIR/county-revoked.json, too: they are not in it
@@ -45,7 +54,8 @@ These end at once, and work while the county runs, too:
   --replace        with --restore: throw away what the database holds now
 Without DATABASE_URL the database is PGlite, an embedded PostgreSQL in DIR/db. It does not force its writes to
 the disk: it is for a trial. With DATABASE_URL=postgres://user:password@host/name it is PostgreSQL; the county's
-keys stay in DIR. Keep copies of DIR/county-key.pem, by which stations know the county; of DIR/county-tls-key.pem where
+keys stay in DIR. On the page whoever is logged in settles exceptions, moves points, declares stations lost, brings in
+villages and changes rules as well. Keep copies of DIR/county-key.pem, by which stations know the county; of DIR/county-tls-key.pem where
 it makes its own certificate, which they pin; and of DIR/county-revoked.json, with what was shut out.
 `;
 
@@ -64,11 +74,80 @@ const OPTIONS = {
   'replace-machine': { type: 'string' },
   revoke: { type: 'string' },
   qr: { type: 'string' },
+  reference: { type: 'string' },
+  'export-reference': { type: 'string' },
+  to: { type: 'string' },
+  'revoke-card': { type: 'string', multiple: true },
+  rules: { type: 'string' },
+  by: { type: 'string' },
+  reason: { type: 'string' },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   'pin-ca': { type: 'boolean' },
   'public-url': { type: 'string' },
 } as const;
+
+/** What does something and ends; two at once would do one of them silently. */
+const ACTS = [
+  'new-code',
+  'replace-machine',
+  'revoke',
+  'reference',
+  'export-reference',
+  'revoke-card',
+  'rules',
+  'import',
+  'token',
+  'backup',
+  'restore',
+] as const;
+/** What says something only beside one of these. */
+const BESIDE: Readonly<Record<string, readonly (typeof ACTS)[number][]>> = {
+  qr: ['new-code', 'replace-machine'],
+  answers: ['import'],
+  replace: ['restore'],
+  to: ['export-reference'],
+  by: ['rules'],
+  reason: ['rules'],
+};
+
+/** Refuses what would be passed over in silence. */
+function checkTogether(args: ScriptArguments): void {
+  const given = (name: string): boolean => args.flag(name) || args.list(name).length > 0;
+  const acts = ACTS.filter(given);
+  if (acts.length > 1) throw new UsageError(`Give --${acts.join(' and --')} one after the other.`);
+  for (const [name, owners] of Object.entries(BESIDE))
+    if (given(name) && !owners.some(given))
+      throw new UsageError(`--${name} says something only with --${owners.join(' or --')}.`);
+}
+
+/** The value of an option that an act needs beside it. */
+function needed(args: ScriptArguments, name: string, act: string): string {
+  const value = args.text(name)?.trim() ?? '';
+  if (value === '') throw new UsageError(`--${act} needs --${name}.`);
+  return value;
+}
+
+/** Villages, cards and rules; null: none of these was asked for. */
+async function roster(dir: string, options: CountyOptions, args: ScriptArguments): Promise<number | null> {
+  const reference = args.text('reference');
+  if (reference !== undefined) return bringVillages(dir, options, reference);
+  const station = args.text('export-reference');
+  if (station !== undefined) {
+    const stationId = wholeNumber('export-reference', station, 1, Number.MAX_SAFE_INTEGER);
+    await exportVillage(dir, options, stationId, needed(args, 'to', 'export-reference'));
+    return 0;
+  }
+  const cards = args.list('revoke-card');
+  if (cards.length > 0) {
+    await revokeCardsBy(dir, options, cards);
+    return 0;
+  }
+  const file = args.text('rules');
+  if (file === undefined) return null;
+  const [by, reason] = [needed(args, 'by', 'rules'), needed(args, 'reason', 'rules')];
+  return bringRules(dir, options, { file, by, reason });
+}
 
 /** Signals that end a server; each is heard once, so that a second one ends the process at once. */
 function stopSignal(): Promise<void> {
@@ -194,6 +273,7 @@ async function serve(dir: string, options: CountyOptions, port: number, host: st
 
 await runScript(HELP, OPTIONS, async (args) => {
   if (args.positionals.length > 0) throw new UsageError(`Unknown argument "${args.positionals[0] ?? ''}".`);
+  checkTogether(args);
   const dir = args.text('data') ?? join(ROOT, 'data', 'county');
   const port = wholeNumber('port', args.text('port') ?? '8080', 0, 65_535);
   const url = process.env['DATABASE_URL'] ?? '';
@@ -221,6 +301,8 @@ await runScript(HELP, OPTIONS, async (args) => {
       });
     return 0;
   }
+  const done = await roster(dir, options, args);
+  if (done !== null) return done;
   const stick = args.text('import');
   if (stick !== undefined) return importFrom(dir, options, stick, args.text('answers'));
   if (args.flag('token')) {

@@ -29,6 +29,7 @@ import { overview, takeAsk } from './stations.ts';
 import { Turns } from './turns.ts';
 import { addStickUpload } from './stickRoute.ts';
 import { servedTls, type CountyTls } from './tls.ts';
+import { addRosterRoutes } from './roster/routes.ts';
 import { addTransferRoutes } from './transferRoutes.ts';
 
 export interface AppOptions {
@@ -199,6 +200,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   addStickUpload(app, options);
   addPairing(app, options);
   addTransferRoutes(app, options);
+  addRosterRoutes(app, options);
   app.get('/v1/overview', async (_request, reply) => reply.send(await overview(options.context)));
   addDashboard(app);
   return app;

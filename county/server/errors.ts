@@ -30,6 +30,9 @@ export const ERROR_STATUS = {
   WRONG_TOKEN: 401,
   ALREADY_SETTLED: 409,
   NOTHING_THERE: 409,
+  /** Of a village's file and of rules: what is wrong is told; somebody else was first. */
+  BAD_FILE: 422,
+  CHANGED_MEANWHILE: 409,
   UNKNOWN_STATION: 404,
   /** Of the administrator's acts: the station has a machine already, or none. */
   HAS_MACHINE: 409,

@@ -18,6 +18,8 @@ import type { Tx } from './ingestSql.ts';
 import { ticketHolds } from './keys.ts';
 import { neverBack } from './numbers.ts';
 import { keepRevokedCards } from './revoked.ts';
+import { forgetHash } from './roster/change.ts';
+import { keepRegister, takeFromFormer, type Movers } from './roster/register.ts';
 import { lockVersions, raiseVersions, transferOf } from './transferRows.ts';
 import { keepOpenings } from './transfers.ts';
 import { followRegister } from './wishes.ts';
@@ -70,9 +72,13 @@ async function putStation(tx: Tx, { station }: Reference, nowMs: number): Promis
  * from what is there. Its grants become acts of the county once and for all: the same again, or left out, change
  * nothing; moves between stations are never touched by it. People who are new in the village have their points
  * brought after them (wishes.ts). A new station, or a new name, raises the versions of the other stations too, which
- * list it. Answers the version that then holds.
+ * list it. `movers` are taken out of the register where they stood. Answers the version that then holds.
  */
-export async function putReference(context: CountyContext, reference: Reference): Promise<number> {
+export async function putReference(
+  context: CountyContext,
+  reference: Reference,
+  movers: Movers = new Map(),
+): Promise<number> {
   const parts = partsOf(reference);
   const { id } = reference.station;
   const nowMs = context.nowMs();
@@ -80,7 +86,9 @@ export async function putReference(context: CountyContext, reference: Reference)
   const holds = await context.db.transaction().execute(async (tx) => {
     const renamed = await putStation(tx, reference, nowMs);
     const granted = await keepOpenings(tx, id, reference.grants, nowMs);
-    const told = new Set(await followRegister(context, tx, reference));
+    const told = new Set(await followRegister(context, tx, reference, movers));
+    const left = await takeFromFormer(tx, movers);
+    for (const former of left) told.add(former);
     if (renamed)
       for (const { station_id: other } of await tx
         .selectFrom('reference_version')
@@ -90,6 +98,7 @@ export async function putReference(context: CountyContext, reference: Reference)
     told.delete(id);
     await lockVersions(tx, [...told, id]);
     await raiseVersions(tx, told, nowMs);
+    await forgetHash(tx, left);
     const changed = await sql<{ version: number }>`
       INSERT INTO reference_version (station_id, version, made_ms, content_hash)
       VALUES (${id}, 1, ${nowMs}, ${contentHash})
@@ -112,6 +121,7 @@ export async function putReference(context: CountyContext, reference: Reference)
         INSERT INTO reference_part (station_id, kind, data)
         VALUES (${id}, ${kind}, ${JSON.stringify(data)}::text::jsonb)
         ON CONFLICT (station_id, kind) DO UPDATE SET data = excluded.data`.execute(tx);
+    await keepRegister(tx, reference);
     await keepGiven(tx, id);
     return row.version;
   });

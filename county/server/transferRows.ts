@@ -56,10 +56,13 @@ export async function saveTransfer(tx: Tx, transfer: Transfer, maker: Maker, now
     .execute();
 }
 
-/** Holds the versions of some stations, in the order of their numbers, until the transaction ends. */
+/**
+ * Holds the versions of some stations, in the order of their numbers, until the transaction ends. One statement each:
+ * tables that are distributed by station (Citus) lock rows of one station at a time only.
+ */
 export async function lockVersions(tx: Tx, stationIds: readonly number[]): Promise<void> {
-  await sql`SELECT 1 FROM reference_version WHERE station_id = ANY(${stationIds}::bigint[])
-    ORDER BY station_id FOR UPDATE`.execute(tx);
+  for (const stationId of [...new Set(stationIds)].sort((a, b) => a - b))
+    await sql`SELECT 1 FROM reference_version WHERE station_id = ${stationId} FOR UPDATE`.execute(tx);
 }
 
 /**

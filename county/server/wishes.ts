@@ -110,16 +110,17 @@ export async function followRequest(
 
 /**
  * People whom the new register of a station has in its village, and the one before had not: their points follow them,
- * and those of a household that came with them. A station that had no register yet has nobody who moved. Must be
+ * and those of a household that came with them. `movers`: where some of them stood, as their file says. A station that had no register yet has nobody who moved. Must be
  * called before the new register takes the place of the other. Answers the stations that must be told.
  */
 export async function followRegister(
   context: CountyContext,
   tx: Tx,
   { station: { id: stationId }, volunteers }: Reference,
+  movers: ReadonlyMap<number, number>,
 ): Promise<readonly number[]> {
   const here = volunteers.filter(({ homeStationId }) => homeStationId === stationId);
-  const { rows: newcomers } = await sql<{ readonly id: number; readonly homeStationId: number }>`
+  const { rows: found } = await sql<{ readonly id: number; readonly homeStationId: number }>`
     SELECT w.id, coalesce(before.home, 0)::bigint AS "homeStationId"
     FROM reference_part p CROSS JOIN unnest(${bigints(here.map(({ id }) => id))}) AS w (id)
       LEFT JOIN (SELECT (v->>'id')::bigint AS id, (v->>'homeStationId')::bigint AS home
@@ -127,6 +128,10 @@ export async function followRegister(
         WHERE q.station_id = ${stationId} AND q.kind = 'volunteers') before ON before.id = w.id
     WHERE p.station_id = ${stationId} AND p.kind = 'volunteers'
       AND before.home IS DISTINCT FROM ${stationId}::bigint`.execute(tx);
+  const noticed = new Set(found.map(({ id }) => id));
+  // Whoever is said to move does so also to a village that begins.
+  const said = [...movers.keys()].filter((id) => !noticed.has(id));
+  const newcomers = [...found, ...said.map((id) => ({ id, homeStationId: 0 }))];
   if (newcomers.length === 0) return [];
   const { rows: known } = await sql<{ readonly id: number }>`
     SELECT (h->>'id')::bigint AS id FROM reference_part p, jsonb_array_elements(p.data) h
@@ -137,8 +142,11 @@ export async function followRegister(
   const households = new Set(
     here.filter(({ id, householdId }) => came.has(id) && !old.has(householdId)).map((one) => one.householdId),
   );
-  const wishes = newcomers.flatMap(({ id: holderId, homeStationId }): Wish[] => [
-    { holder: 'PERSON', holderId, homeStationId, toStationId: stationId },
+  const wishes = newcomers.flatMap(({ id: holderId, homeStationId: knownHome }): Wish[] => [
+    {
+      ...{ holder: 'PERSON', holderId, toStationId: stationId },
+      homeStationId: movers.get(holderId) ?? knownHome,
+    },
     { holder: 'GIFT', holderId, homeStationId: 0, toStationId: stationId },
   ]);
   for (const holderId of households)

@@ -50,6 +50,7 @@ const ledgerSchema = v.object({
 export type LedgerRules = v.InferOutput<typeof ledgerSchema>;
 
 const minuteOfDay = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1440));
+const openHoursSchema = v.object({ fromMinute: minuteOfDay, toMinute: minuteOfDay });
 
 export const ruleSetSchema = v.object({
   /** Rises by one with every change; 0 is the built-in default before the county sent any. */
@@ -79,7 +80,7 @@ export const ruleSetSchema = v.object({
     /** Days of the month on which the shop is open; empty means every day. */
     openDaysOfMonth: v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(31))),
     /** Opening times as minutes of the day, end exclusive. */
-    openHours: v.array(v.object({ fromMinute: minuteOfDay, toMinute: minuteOfDay })),
+    openHours: v.array(openHoursSchema),
     maxPointsPerMonth: positive,
     maxStapleUnitsPerMonth: positive,
     maxScarceUnitsPerQuarter: positive,
@@ -135,6 +136,30 @@ export const ruleWishesSchema = v.strictObject({
   points: v.optional(v.strictObject(v.partial(v.omit(points, ['settlement'])).entries)),
   shop: v.optional(v.strictObject(v.partial(shop).entries)),
   ledger: v.optional(v.strictObject(v.partial(v.omit(ledgerSchema, ['expiry', 'expiryMonths'])).entries)),
+});
+
+/**
+ * What an administrator writes to change rules of the county: only the numbers that change. A name that is none of the
+ * rules is refused, since what was misspelt would be taken for said.
+ */
+export const rulesFileSchema = v.strictObject({
+  attendance: v.optional(v.strictObject(v.partial(attendance).entries)),
+  points: v.optional(v.strictObject(v.partial(points).entries)),
+  shop: v.optional(
+    v.strictObject({
+      ...v.partial(v.omit(shop, ['openHours'])).entries,
+      openHours: v.optional(v.array(v.strictObject(openHoursSchema.entries))),
+    }),
+  ),
+  ledger: v.optional(
+    v.strictObject({
+      ...v.partial(v.omit(ledgerSchema, ['awards', 'gifts', 'unconfirmedSpendPoints'])).entries,
+      awards: v.optional(v.strictObject(v.partial(ledgerSchema.entries.awards).entries)),
+      gifts: v.optional(v.strictObject(v.partial(ledgerSchema.entries.gifts).entries)),
+      // Its default must not stand for what was not said.
+      unconfirmedSpendPoints: v.optional(count),
+    }),
+  ),
 });
 
 /** The defaults of RULES.md B, in force until the county sends its own. */

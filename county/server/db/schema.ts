@@ -114,6 +114,24 @@ export interface CountyTables {
   /** What a station was given: base64 of a zstd frame of the snapshot's body. */
   reference_served: { station_id: number; version: number; body: string };
   reference_part: { station_id: number; kind: string; data: string };
+  register_person: { station_id: number; volunteer_id: number; masked_name: string };
+  register_card: {
+    station_id: number;
+    card_number: number;
+    volunteer_id: number;
+    generation: number;
+    issuer_id: number;
+  };
+  register_household: { station_id: number; household_id: number };
+  rule_change: {
+    version: number;
+    /** JSON of a `RuleSet`, and of the one that was in force before. */
+    rules: string;
+    rules_before: string;
+    changed_ms: number;
+    changed_by: string;
+    reason: string;
+  };
 }
 
 export interface TransferRow {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
@@ -10,6 +10,8 @@ import { createCounty } from '../../../county/server/county.ts';
 import { sealMessage } from '../../../domain/wire/envelope.ts';
 import { encodeEnrol } from '../../../domain/wire/messages.ts';
 import { decodePairingText } from '../../../domain/wire/pairing.ts';
+import { formatCardNumber } from '../../../domain/cards/cardNumber.ts';
+import { cardIn, villageFile } from '../../harness/villageFiles.ts';
 import { makeKeys } from '../../harness/wire.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../../scripts/county.ts');
@@ -137,6 +139,57 @@ describe('npm run county', () => {
     expect(await enrol(url, stolen)).toMatchObject({ said: expect.stringContaining('REVOKED') as string });
   });
 
+  it('refuses options that would be passed over in silence', async () => {
+    const said = async (...args: string[]) => (await finish('--data', dir, ...args)).error;
+    expect(await said('--qr', 'a.png')).toBe(
+      '--qr says something only with --new-code or --replace-machine.\n',
+    );
+    expect(await said('--replace')).toBe('--replace says something only with --restore.\n');
+    expect(await said('--answers', dir)).toBe('--answers says something only with --import.\n');
+    expect(await said('--backup', 'a', '--restore', 'b')).toBe(
+      'Give --backup and --restore one after the other.\n',
+    );
+    expect(await said('--rules', 'a.json')).toBe('--rules needs --by.\n');
+  });
+
+  it('brings villages in from a folder while it runs, and writes them out again', async () => {
+    const folder = join(dir, 'villages');
+    mkdirSync(folder);
+    writeFileSync(join(folder, '2.json'), JSON.stringify(villageFile(2, '七里坪村')));
+    writeFileSync(join(folder, '3.json'), JSON.stringify({ ...villageFile(3, '檀树岗村'), goods: [{}] }));
+    const { code, out, error } = await finish('--data', dir, '--reference', folder);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^station 2 七里坪村: new, version 1; 3 people, 3 cards, 2 goods$/m);
+    expect(error).toContain(`${join(folder, '3.json')}: goods 第 1 项 id：缺少这一项。 goods, entry 1, id:`);
+    expect(error).toContain('1 not taken: nothing of them was changed.');
+    const file = join(dir, 'two.json');
+    expect(await finish('--data', dir, '--export-reference', '2', '--to', file)).toMatchObject({ code: 0 });
+    expect((await finish('--data', dir, '--export-reference', '2', '--to', file)).error).toContain(
+      'is there',
+    );
+    expect((await finish('--data', dir, '--reference', file)).out).toMatch(/: as it was, version 1;/);
+    expect((await finish('--data', dir, '--new-code', '2')).out).toContain('Station 2, 七里坪村');
+  });
+
+  it('revokes cards by the digits printed on them, and changes rules', async () => {
+    const card = formatCardNumber(cardIn(2, 1));
+    const wrong = await finish('--data', dir, '--revoke-card', card, '--revoke-card', '0000 0000 01');
+    expect(wrong.error).toContain('"0000 0000 01" is not a card\'s number');
+    expect((await finish('--data', dir, '--revoke-card', card)).out).toBe(
+      `card ${card} is revoked\ntold to 2 stations when they call next\n`,
+    );
+    expect(readFileSync(join(dir, 'county-revoked.json'), 'utf8')).toContain(String(cardIn(2, 1)));
+    const file = join(dir, 'rules.json');
+    writeFileSync(file, '{"points":{"maxPerDay":60}}');
+    const change = ['--data', dir, '--rules', file, '--by', '王主任', '--reason', '试行'];
+    expect((await finish(...change)).out).toMatch(/^points.maxPerDay: 80 -> 60\n.*2 stations get them\n$/);
+    writeFileSync(file, '{"points":{"maxPerDay":-1}}');
+    expect(await finish(...change)).toMatchObject({
+      code: 1,
+      error: `${file}: points maxPerDay：不能小于 1。 points, maxPerDay: it must be 1 or more.\nNothing was changed.\n`,
+    });
+  });
+
   it('does not open one folder twice, and tells wrong arguments in one line', async () => {
     const second = await finish('--data', dir, '--port', '0');
     expect(second.code).toBe(1);
@@ -159,13 +212,13 @@ describe('npm run county', () => {
     const file = join(dir, 'backup');
     expect(await finish('--data', dir, '--restore', file)).toMatchObject({
       code: 1,
-      error: 'The database holds 1 stations and 0 events; --replace throws them away for the backup.\n',
+      error: 'The database holds 2 stations and 0 events; --replace throws them away for the backup.\n',
     });
     // The disk with the database is gone, and the backup is of before the theft.
     rmSync(join(dir, 'db'), { recursive: true });
     const { out } = await finish('--data', dir, '--restore', file);
     expect(out).toMatch(/^restored: /);
-    expect(out).toContain('Shut out stay 1 machines and 1 cards');
+    expect(out).toContain('Shut out stay 1 machines and 2 cards');
     const bad = await finish('--data', dir, '--restore', join(dir, 'county-key.pem'), '--replace');
     expect([bad.code, bad.error]).toEqual([1, 'The backup cannot be used: it is damaged or not whole.\n']);
   });

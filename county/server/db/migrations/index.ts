@@ -9,6 +9,7 @@ import { held } from './0005-held.ts';
 import { served } from './0006-served.ts';
 import { given } from './0007-given.ts';
 import { caps } from './0008-caps.ts';
+import { roster } from './0009-roster.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -19,6 +20,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-served': served,
   '0007-given': given,
   '0008-caps': caps,
+  '0009-roster': roster,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */

@@ -1,0 +1,102 @@
+/**
+ * Villages, rules and cards over HTTP, for the county's page and for commands that find the county running. Only the
+ * administrator may; answers are JSON, and what is wrong in a file is told in both languages.
+ *   POST /admin/villages              a village's file as it is     { VillagePut } or { error: { kind, problems } }
+ *   GET  /admin/villages/ID           the file as the county holds it
+ *   GET  /admin/villages              { villages }: each with its edition
+ *   POST /admin/revoked-cards         { cardNumbers }
+ *   GET  /admin/rules                 in force, defaults, history
+ *   POST /admin/rules                 { rules, by, reason, ofVersion | null }
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sql } from 'kysely';
+import * as v from 'valibot';
+import { MAX_REFERENCE_BODY_BYTES } from '../../../domain/wire/limits.ts';
+import { isAdmin } from '../adminPairing.ts';
+import { jsonOf } from '../admin/sessions.ts';
+import type { CountyContext } from '../context.ts';
+import { ERROR_STATUS, type CountyErrorKind } from '../errors.ts';
+import { Turns } from '../turns.ts';
+import { revokeCards } from './revokeCards.ts';
+import { changeRules, showRules } from './rules.ts';
+import { putVillage, villageFileOf, villageText } from './villages.ts';
+
+const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const who = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100));
+const why = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(400));
+const cardsSchema = v.strictObject({ cardNumbers: v.pipe(v.array(positive), v.maxLength(10_000)) });
+const rulesSchema = v.strictObject({
+  rules: v.unknown(),
+  by: who,
+  reason: why,
+  ofVersion: v.nullable(positive),
+});
+
+export interface VillageOverview {
+  readonly stationId: number;
+  readonly name: string;
+  readonly townshipName: string;
+  readonly version: number;
+  /** When it changed last, for whatever reason. */
+  readonly changedMs: number;
+  readonly people: number;
+  readonly cards: number;
+}
+
+export async function listVillages({ db }: CountyContext): Promise<readonly VillageOverview[]> {
+  const { rows } = await sql<VillageOverview>`
+    SELECT s.station_id AS "stationId", s.name, s.township_name AS "townshipName",
+      coalesce(r.version, 0)::bigint AS version, coalesce(r.made_ms, 0)::bigint AS "changedMs",
+      (SELECT count(*) FROM register_person p WHERE p.station_id = s.station_id) AS people,
+      (SELECT count(*) FROM register_card c WHERE c.station_id = s.station_id) AS cards
+    FROM station s LEFT JOIN reference_version r ON r.station_id = s.station_id
+    ORDER BY s.station_id`.execute(db);
+  return rows;
+}
+
+export function addRosterRoutes(
+  app: FastifyInstance,
+  { context, adminToken }: { readonly context: CountyContext; readonly adminToken: string },
+): void {
+  // A village's file is read, compared and put in place in steps: one at a time.
+  const turns = new Turns(1);
+  const refuse = (reply: FastifyReply, error: { readonly kind: CountyErrorKind }): FastifyReply =>
+    reply.status(ERROR_STATUS[error.kind]).send({ error });
+  // The token is asked for before a byte of a file is read.
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (!isAdmin(request, adminToken)) await refuse(reply, { kind: 'NOT_FOUND' });
+  };
+  app.post('/admin/villages', { bodyLimit: MAX_REFERENCE_BODY_BYTES, onRequest }, async (request, reply) => {
+    const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const put = await turns.run(() => putVillage(context, bytes));
+    return put.ok ? reply.send(put.value) : refuse(reply, put.error);
+  });
+  app.get('/admin/villages', { onRequest }, async (_request, reply) =>
+    reply.send({ villages: await listVillages(context) }),
+  );
+  app.get<{ Params: { stationId: string } }>(
+    '/admin/villages/:stationId',
+    { onRequest },
+    async (request, reply) => {
+      const stationId = Number(request.params.stationId);
+      const file = Number.isSafeInteger(stationId) ? await villageFileOf(context, stationId) : undefined;
+      if (file === undefined) return refuse(reply, { kind: 'UNKNOWN_STATION' });
+      return reply
+        .type('application/json; charset=utf-8')
+        .header('content-disposition', `attachment; filename="village-${stationId}.json"`)
+        .send(villageText(file));
+    },
+  );
+  app.post('/admin/revoked-cards', { bodyLimit: 1 << 20, onRequest }, async (request, reply) => {
+    const wanted = jsonOf(cardsSchema, request);
+    if (wanted === undefined) return refuse(reply, { kind: 'MALFORMED' });
+    return reply.send(await revokeCards(context, wanted.cardNumbers));
+  });
+  app.get('/admin/rules', { onRequest }, async (_request, reply) => reply.send(await showRules(context)));
+  app.post('/admin/rules', { bodyLimit: 1 << 20, onRequest }, async (request, reply) => {
+    const wanted = jsonOf(rulesSchema, request);
+    if (wanted === undefined) return refuse(reply, { kind: 'MALFORMED' });
+    const changed = await changeRules(context, wanted);
+    return changed.ok ? reply.send(changed.value) : refuse(reply, changed.error);
+  });
+}

@@ -1,0 +1,216 @@
+/** The county's commands about villages, rules and cards: by the county that runs on the folder, or in its place. */
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { json, text } from 'node:stream/consumers';
+import * as v from 'valibot';
+import type { CountyContext } from '../../county/server/context.ts';
+import type { CountyOptions } from '../../county/server/county.ts';
+import { runningCounty } from '../../county/server/lock.ts';
+import { openRunning } from '../../county/server/running.ts';
+import { revokeCards } from '../../county/server/roster/revokeCards.ts';
+import { changeRules } from '../../county/server/roster/rules.ts';
+import { putVillage, villageFileOf, villageText } from '../../county/server/roster/villages.ts';
+import { formatCardNumber, parseCardNumber } from '../../domain/cards/cardNumber.ts';
+import { placeOf, type FileProblem } from '../../domain/reference/villageFile.ts';
+import type { Result } from '../../domain/result.ts';
+import { UsageError } from './cli.ts';
+import { withContext } from './machines.ts';
+
+const problemSchema = v.object({
+  path: v.array(v.union([v.string(), v.number()])),
+  id: v.nullable(v.number()),
+  zh: v.string(),
+  en: v.string(),
+});
+const refusedSchema = v.object({
+  error: v.object({ kind: v.string(), problems: v.optional(v.array(problemSchema)) }),
+});
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Asks the county that runs, or works on its database in its place; both answer the same JSON. */
+export async function askOrDo<T extends v.GenericSchema>(
+  dir: string,
+  options: CountyOptions,
+  [path, body]: readonly [path: string, body: Uint8Array],
+  work: (context: CountyContext) => Promise<unknown>,
+  schema: T,
+): Promise<Result<v.InferOutput<T>, { kind: 'REFUSED'; why: string; problems: readonly FileProblem[] }>> {
+  const running = runningCounty(dir);
+  const answer: unknown =
+    running !== undefined && running.address !== ''
+      ? await json(await openRunning(running, 'POST', path, body))
+      : await withContext(dir, options, work);
+  const refused = v.safeParse(refusedSchema, answer);
+  if (!refused.success) return { ok: true, value: v.parse(schema, answer) };
+  const { kind: why, problems = [] } = refused.output.error;
+  return { ok: false, error: { kind: 'REFUSED', why, problems } };
+}
+const told = (result: Result<object, { kind: string }>): unknown =>
+  result.ok ? result.value : { error: result.error };
+export const bodyOf = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
+
+/** What is wrong in a file, a line each, the words of the office first. */
+function tellProblems(file: string, why: string, problems: readonly FileProblem[]): void {
+  const words: Readonly<Record<string, string>> = {
+    LOST_STATION:
+      '这个站已申报丢失，请给这个村一个新站号。 This station was declared lost: give its village a new number.',
+    CHANGED_MEANWHILE: '刚才有别人改过，请重新查看。 Somebody changed it meanwhile: look again.',
+  };
+  if (problems.length === 0) process.stderr.write(`${file}: ${words[why] ?? `Refused: ${why}`}\n`);
+  for (const problem of problems) {
+    const [zh, en] = [placeOf(problem, 'zh'), placeOf(problem, 'en')];
+    process.stderr.write(
+      `${file}: ${zh === '' ? '' : `${zh}：`}${problem.zh}。 ${en === '' ? '' : `${en}: `}${problem.en}.\n`,
+    );
+  }
+}
+
+async function filesAt(path: string): Promise<readonly string[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) throw new UsageError(`There is no file or folder "${path}".`);
+  if (!found.isDirectory()) return [path];
+  const names = (await readdir(path)).filter((name) => name.toLowerCase().endsWith('.json')).sort();
+  if (names.length === 0) throw new UsageError(`There is no .json file in "${path}".`);
+  return names.map((name) => join(path, name));
+}
+
+const putSchema = v.object({
+  stationId: v.number(),
+  name: v.string(),
+  isNew: v.boolean(),
+  changed: v.boolean(),
+  version: v.number(),
+  people: v.number(),
+  cards: v.number(),
+  goods: v.number(),
+  moved: v.number(),
+});
+
+/** `--reference PATH`: a village's file, or a folder of them. Each is taken whole or not at all. */
+export async function bringVillages(dir: string, options: CountyOptions, path: string): Promise<number> {
+  let bad = 0;
+  for (const file of await filesAt(path)) {
+    const bytes = await readFile(file);
+    const put = await askOrDo(
+      dir,
+      options,
+      ['/admin/villages', bytes],
+      async (context) => told(await putVillage(context, bytes)),
+      putSchema,
+    );
+    if (!put.ok) {
+      bad += 1;
+      tellProblems(file, put.error.why, put.error.problems);
+      continue;
+    }
+    const { stationId, name, isNew, changed, version, people, cards, goods, moved } = put.value;
+    const what = isNew ? 'new' : changed ? 'changed' : 'as it was';
+    const came = moved === 0 ? '' : `, ${moved} moved here`;
+    say(
+      `station ${stationId} ${name}: ${what}, version ${version}; ${people} people${came}, ${cards} cards, ${goods} goods`,
+    );
+  }
+  if (bad > 0) process.stderr.write(`${bad} not taken: nothing of them was changed.\n`);
+  return bad > 0 ? 1 : 0;
+}
+
+/** `--export-reference ID --to FILE`. */
+export async function exportVillage(
+  dir: string,
+  options: CountyOptions,
+  stationId: number,
+  to: string,
+): Promise<void> {
+  const running = runningCounty(dir);
+  let file: string | undefined;
+  if (running !== undefined && running.address !== '') {
+    const response = await openRunning(running, 'GET', `/admin/villages/${stationId}`);
+    const body = await text(response);
+    file = response.statusCode === 200 ? body : undefined;
+  } else
+    file = await withContext(dir, options, async (context) => {
+      const found = await villageFileOf(context, stationId);
+      return found && villageText(found);
+    });
+  if (file === undefined) throw new UsageError(`The county has no station ${stationId}.`);
+  // Names, keepers and their PINs' hashes: for the administrator's eyes, and never over a file that is there.
+  await writeFile(to, file, { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
+    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    throw exists ? new UsageError(`"${to}" is there already: name another file.`) : error;
+  });
+  say(`station ${stationId}: written to ${to}`);
+}
+
+const revokedSchema = v.object({
+  revoked: v.array(v.number()),
+  already: v.array(v.number()),
+  stations: v.number(),
+});
+
+/** `--revoke-card`: by the ten digits printed on each card. */
+export async function revokeCardsBy(
+  dir: string,
+  options: CountyOptions,
+  printed: readonly string[],
+): Promise<void> {
+  const cardNumbers = printed.map((digits) => {
+    const card = parseCardNumber(digits);
+    if (card.ok) return card.value;
+    throw new UsageError(
+      card.error.kind === 'CHECK_DIGIT'
+        ? `"${digits}" is not a card's number: one of its digits is wrong. No card was revoked.`
+        : `"${digits}" is not a card's number: ten digits are printed on it. No card was revoked.`,
+    );
+  });
+  const done = await askOrDo(
+    dir,
+    options,
+    ['/admin/revoked-cards', bodyOf({ cardNumbers })],
+    (context) => revokeCards(context, cardNumbers),
+    revokedSchema,
+  );
+  if (!done.ok) throw new UsageError(`Refused: ${done.error.why}`);
+  for (const card of done.value.revoked) say(`card ${formatCardNumber(card)} is revoked`);
+  for (const card of done.value.already) say(`card ${formatCardNumber(card)} was revoked before`);
+  say(`told to ${done.value.stations} stations when they call next`);
+}
+
+const rulesChangedSchema = v.object({
+  version: v.number(),
+  changes: v.array(v.object({ path: v.string(), before: v.unknown(), after: v.unknown() })),
+  stations: v.number(),
+});
+
+/** `--rules FILE --by NAME --reason TEXT`. */
+export async function bringRules(
+  dir: string,
+  options: CountyOptions,
+  wish: { readonly file: string; readonly by: string; readonly reason: string },
+): Promise<number> {
+  let rules: unknown;
+  try {
+    rules = JSON.parse((await readFile(wish.file, 'utf8')).replace(/^\uFEFF/, ''));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new UsageError(`${wish.file}: it is no whole JSON file.`);
+    throw new UsageError(`There is no file "${wish.file}".`);
+  }
+  const body = { rules, by: wish.by, reason: wish.reason, ofVersion: null };
+  const done = await askOrDo(
+    dir,
+    options,
+    ['/admin/rules', bodyOf(body)],
+    async (context) => told(await changeRules(context, body)),
+    rulesChangedSchema,
+  );
+  if (!done.ok) {
+    tellProblems(wish.file, done.error.why, done.error.problems);
+    process.stderr.write('Nothing was changed.\n');
+    return 1;
+  }
+  const { version, changes, stations } = done.value;
+  if (changes.length === 0) say(`nothing new: the rules stay version ${version}`);
+  for (const { path, before, after } of changes)
+    say(`${path}: ${JSON.stringify(before)} -> ${JSON.stringify(after)}`);
+  if (changes.length > 0) say(`the rules are version ${version}; ${stations} stations get them`);
+  return 0;
+}
