@@ -4,12 +4,15 @@ import type { Clock } from '../domain/clock.ts';
 import { query } from './row.ts';
 import type { KeeperTries } from './types.ts';
 
-interface TriesRow {
-  readonly tries: number;
+/** A lock as it was set: how long for, and when by each clock. */
+export interface Lock {
   readonly lockMs: number;
   readonly lockedAtMs: number;
   readonly lockedMonoMs: number;
   readonly osBoot: string;
+}
+interface TriesRow extends Lock {
+  readonly tries: number;
 }
 
 export interface KeeperTriesTable {
@@ -18,10 +21,16 @@ export interface KeeperTriesTable {
 }
 
 /**
- * Within one boot the lock runs by the monotonic clock, so that setting the clock does not open it. After a
- * reboot only the wall clock is left: it can shorten the lock, but one that was put back cannot prolong it
- * beyond its full length.
+ * Until when a lock holds, wall ms; 0 if it is over. Within one boot it runs by the monotonic clock, so that setting
+ * the clock does not open it. After a reboot only the wall clock is left: it can shorten the lock, but one that was
+ * put back cannot prolong it beyond its full length.
  */
+export function lockedUntilMs({ lockMs, lockedAtMs, lockedMonoMs, osBoot }: Lock, clock: Clock): number {
+  const passedMs = osBoot === clock.osBoot() ? clock.monoMs() - lockedMonoMs : clock.nowMs() - lockedAtMs;
+  const leftMs = Math.min(lockMs, lockMs - passedMs);
+  return leftMs > 0 ? clock.nowMs() + leftMs : 0;
+}
+
 export function keeperTriesTable(db: Database, clock: Clock): KeeperTriesTable {
   const select = query<[], TriesRow>(
     db,
@@ -36,10 +45,7 @@ export function keeperTriesTable(db: Database, clock: Clock): KeeperTriesTable {
     read() {
       const row = select.get();
       if (row === undefined) return { tries: 0, lockedUntilMs: 0 };
-      const passedMs =
-        row.osBoot === clock.osBoot() ? clock.monoMs() - row.lockedMonoMs : clock.nowMs() - row.lockedAtMs;
-      const leftMs = Math.min(row.lockMs, row.lockMs - passedMs);
-      return { tries: row.tries, lockedUntilMs: leftMs > 0 ? clock.nowMs() + leftMs : 0 };
+      return { tries: row.tries, lockedUntilMs: lockedUntilMs(row, clock) };
     },
     write(tries, lockForMs) {
       upsert.run(tries, lockForMs, clock.nowMs(), clock.monoMs(), clock.osBoot());

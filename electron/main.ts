@@ -17,10 +17,10 @@ import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { fromUtilityProcess } from './scanner/spawn.ts';
 import { answerAppRequest } from './shell/appProtocol.ts';
-import { answerCalls, passPushes } from './shell/ipc.ts';
+import { answerCalls, passPushes, pushTo } from './shell/ipc.ts';
 import { APP_SCHEME, APP_URL, lockContents, lockSession } from './shell/lockdown.ts';
 import { consoleLog } from './shell/log.ts';
-import { openStation } from './shell/openStation.ts';
+import { openStation, type Host } from './shell/openStation.ts';
 import { createRevival } from './shell/revival.ts';
 import { readSettings } from './shell/settings.ts';
 import type { Station } from './station/types.ts';
@@ -125,14 +125,16 @@ async function run(): Promise<void> {
     fail(settings.error.detail);
     return;
   }
-  const opened = openStation(settings.value, {
+  const host: Host = {
     log,
     // The scanner's driver is native code: under Electron it runs where a crash of it harms nothing else.
     spawnScanner: () => fromUtilityProcess(utilityProcess.fork(join(OUT, 'main', 'scanner.js'))),
     syncWorker: pathToFileURL(join(OUT, 'main', 'syncWorker.js')),
     backupWorker: pathToFileURL(join(OUT, 'main', 'backupWorker.js')),
     appVersion: app.getVersion(),
-  });
+  };
+  // Whoever stands before a kiosk reads no log: what is wrong is said on its screen, and mended there.
+  const opened = openStation(settings.value, host, () => 'RECOVER');
   if (!opened.ok) {
     fail(opened.error.detail);
     return;
@@ -158,8 +160,10 @@ if (app.requestSingleInstanceLock()) {
   drainBeforeQuit();
   app.on('web-contents-created', (_event, contents) => lockContents(contents));
   app.on('second-instance', () => {
-    window?.show();
-    window?.focus();
+    if (window === null) return;
+    window.show();
+    window.focus();
+    pushTo(window.webContents, { event: 'alreadyOpen', data: {} });
   });
   app.on('window-all-closed', () => app.quit());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());

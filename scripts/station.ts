@@ -54,7 +54,7 @@ await runScript(HELP, OPTIONS, async (args) => {
       : given.openingStock;
   const serving = await serveStation(
     { ...given, openingStock },
-    { port, tokenFile: args.text('token-file') },
+    { port, tokenFile: args.text('token-file'), headless },
   );
   process.stdout.write(`station listening on ${serving.address}\n`);
   const browser = !headless && hasDisplay() ? findChromium() : undefined;

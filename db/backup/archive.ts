@@ -2,6 +2,7 @@
 import { closeSync, fsyncSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DAY_MS, shanghaiDay } from '../../domain/time.ts';
+import { storeFaultOf } from '../faults.ts';
 
 export interface BackupFile {
   readonly file: string;
@@ -56,6 +57,16 @@ export function listBackups(folder: string): readonly BackupFile[] {
     });
   }
   return found.sort(byReach);
+}
+
+/** The same, and nothing for a folder that cannot be read: a stick that is torn holds nothing to restore from. */
+export function listReadable(folder: string): readonly BackupFile[] {
+  try {
+    return listBackups(folder);
+  } catch (error) {
+    if (storeFaultOf(error) === undefined) throw error;
+    return [];
+  }
 }
 
 const HOUR_MS = DAY_MS / 24;

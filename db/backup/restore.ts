@@ -22,7 +22,7 @@ import { migrate } from '../migrations/index.ts';
 import { databaseFile } from '../open.ts';
 import { query } from '../row.ts';
 import type { StoreFault } from '../types.ts';
-import { backupFolder, fsyncPath, listBackups } from './archive.ts';
+import { backupFolder, fsyncPath, listReadable } from './archive.ts';
 import { judgeBackup, reachOf, type BadBackup, type Reach } from './make.ts';
 import { NOTHING_SALVAGED, salvage, type Salvage } from './salvage.ts';
 
@@ -268,7 +268,7 @@ export function restoreStation(
 
 /** The newest backup of the folders that proves good, or null. */
 export function newestGoodBackup(dir: string, others: readonly string[], sha256: Sha256): string | null {
-  const all = [backupFolder(dir), ...others].flatMap((folder) => listBackups(folder));
+  const all = [backupFolder(dir), ...others].flatMap((folder) => listReadable(folder));
   const newestFirst = all.sort((a, b) => b.incarnation - a.incarnation || b.seq - a.seq);
   return newestFirst.find(({ file }) => judgeBackup(file, sha256).ok)?.file ?? null;
 }

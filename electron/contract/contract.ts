@@ -9,6 +9,7 @@ import type * as ledger from './ledgerViews.ts';
 import type * as points from './pointsDeskViews.ts';
 import type * as pairing from './pairingViews.ts';
 import type * as stick from './stickViews.ts';
+import type * as trouble from './troubleViews.ts';
 import type * as views from './views.ts';
 
 const nothing = v.strictObject({});
@@ -283,6 +284,10 @@ export const contract = {
       | { kind: 'PIN_REFUSED'; problem: views.PinProblem }
     >(),
   },
+  /** Whether the station's database could be opened; the rest of the contract answers CLOSING until it can. */
+  getTrouble: { input: nothing, output: output<trouble.TroubleView>() },
+  /** Tries to open it at once. */
+  retryOpening: { input: nothing, output: output<trouble.TroubleView>() },
   /** Whether this machine has been brought in; the rest of the contract answers CLOSING until it is. */
   getPairing: { input: nothing, output: output<pairing.PairingView>() },
   /**

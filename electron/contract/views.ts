@@ -328,6 +328,8 @@ export type PinProblem =
 export interface KeeperSession {
   readonly keeperToken: string;
   readonly name: string;
+  /** BACKUPS: the store takes no records, so nothing but the way back from a backup is open; null: the desk is. */
+  readonly only: 'BACKUPS' | null;
 }
 export interface OpenAttendanceView {
   readonly signInSeq: number;
@@ -380,4 +382,6 @@ export interface PushedEvents {
   readonly status: StatusView;
   /** Reference data or facts changed what these screens show: ask again. */
   readonly changed: { readonly what: readonly ('HOME' | 'SHOP' | 'DESK')[] };
+  /** Somebody started the program once more: the window that is open says that it is. */
+  readonly alreadyOpen: Readonly<Record<string, never>>;
 }

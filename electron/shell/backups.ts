@@ -51,6 +51,10 @@ export function createBackupPort(settings: Settings, worker: URL, restart: () =>
       inWorker(worker, { kind: 'preview', order: { dir, file, stationId } }) as ReturnType<
         BackupPort['preview']
       >,
+    keepers: () =>
+      inWorker(worker, { kind: 'keepers', dir, others: folders.slice(1) }) as ReturnType<
+        BackupPort['keepers']
+      >,
     order: (file) => orderRestore(dir, { file, aside: '' }),
     restart,
   };

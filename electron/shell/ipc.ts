@@ -23,10 +23,13 @@ export function answerCalls(ipcMain: IpcMain, station: Pick<Station, 'call'>, lo
   });
 }
 
+/** Pushes one event to the page, if there still is one. */
+export function pushTo(contents: WebContents, pushed: Pushed): void {
+  if (!contents.isDestroyed()) contents.send(PUSH_CHANNEL, pushed);
+}
+
 /** Gives the page what the station pushes, for as long as the page lives. */
 export function passPushes(station: Pick<Station, 'subscribe'>, contents: WebContents): void {
-  const stop = station.subscribe((pushed: Pushed) => {
-    if (!contents.isDestroyed()) contents.send(PUSH_CHANNEL, pushed);
-  });
+  const stop = station.subscribe((pushed: Pushed) => pushTo(contents, pushed));
   contents.once('destroyed', stop);
 }

@@ -1,8 +1,7 @@
 /** Puts a station together out of its folder, the real world and the parts that reach outside; for both shells. */
-import { newestGoodBackup } from '../../db/backup/restore.ts';
-import { databaseFile, openStore } from '../../db/open.ts';
-import type { OpenError, Store, StoreFault } from '../../db/types.ts';
-import type { Sha256 } from '../../domain/journal/canonical.ts';
+import { openStore } from '../../db/open.ts';
+import { storeFaultOf } from '../../db/faults.ts';
+import type { OpenError, Store } from '../../db/types.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { RestoreEnd } from '../contract/backupViews.ts';
 import { createScannerSupervisor, type ChildLike } from '../scanner/supervisor.ts';
@@ -11,7 +10,9 @@ import type { ScannerHooks, ScannerPort } from '../station/ports.ts';
 import type { Pauses } from '../station/sync/pauses.ts';
 import { createStation } from '../station/station.ts';
 import type { Station } from '../station/types.ts';
-import { backupFolders, createBackupPort } from './backups.ts';
+import { createBackupPort } from './backups.ts';
+import { explain, troubleOf, type CannotOpen } from './cannotOpen.ts';
+import { openRecovery } from './recovery.ts';
 import { spaceHistoryFile } from './spaceHistory.ts';
 import { isHalfRestored, restoreIfOrdered } from './orderedRestore.ts';
 import { openRestartable } from './restartable.ts';
@@ -35,53 +36,6 @@ export interface Host {
   readonly world?: World;
   /** Between two tries of the county; tests have no patience. */
   readonly syncPauses?: Pauses;
-}
-
-export interface CannotOpen {
-  readonly kind: 'CANNOT_OPEN';
-  /** One line for whoever starts the program. */
-  readonly detail: string;
-}
-
-/** Why the station's folder cannot be used, and what to do, in one line. */
-function explain(error: OpenError, settings: Settings, sha256: Sha256): string {
-  const { dataDir } = settings;
-  switch (error.kind) {
-    case 'LOCKED':
-      return `Another station is running on ${dataDir}: close that one first.`;
-    case 'FROM_FUTURE':
-      return `${databaseFile(dataDir)} was written by a newer version of this program (${error.found}, this one knows ${error.known}): install that version.`;
-    case 'OTHER_STATION':
-      return `${dataDir} belongs to station ${error.found}: give --station ${error.found}, or another --data.`;
-    case 'CORRUPT':
-      return `${databaseFile(dataDir)} is damaged (${error.detail}). ${offerRestore(settings, sha256)}`;
-    case 'STORE_UNAVAILABLE':
-      return explainFault(error.reason, dataDir);
-  }
-}
-
-/** The way back that there is: the newest backup that proves good. */
-function offerRestore(settings: Settings, sha256: Sha256): string {
-  const { dataDir } = settings;
-  const [, ...others] = backupFolders(settings);
-  const newest = newestGoodBackup(dataDir, others, sha256);
-  if (newest === null)
-    return `There is no good backup in ${backupFolders(settings).join(' or ')}: keep the folder as it is, and ask the county.`;
-  return `Restore from ${newest}, with whatever is still sound: npm run restore -- --data ${dataDir} (add --preview to look first).`;
-}
-
-function explainFault(reason: StoreFault['reason'], dataDir: string): string {
-  switch (reason) {
-    case 'DISK_FULL':
-      return `The disk with ${dataDir} is full: make room on it, then start again.`;
-    case 'READ_ONLY':
-      return `${dataDir} cannot be written to: it is read-only for this user, or its disk is write-protected.`;
-    case 'BUSY':
-      return `Another program holds the database in ${dataDir}: close it, then start again.`;
-    case 'IO':
-    case 'CORRUPT':
-      return `The disk with ${dataDir} does not read or write as it should: see to the disk and its cable.`;
-  }
 }
 
 /** Reads the scanner by its own process. A scanner that types as a keyboard is known only by its scans. */
@@ -140,36 +94,39 @@ function compose(settings: Settings, host: Host, world: World, store: Store, reo
   });
 }
 
+/** What to do where the database cannot be opened: say so in a line, or open the screen from which it is mended. */
+export type WhenShut = (why: CannotOpen) => 'REFUSE' | 'RECOVER';
+
 /**
  * Opens the station in its folder, or says why not. A machine that has not been brought in opens the way to do that,
- * and the station in its place afterwards. The caller closes it.
+ * and the station in its place afterwards. Where `whenShut` says RECOVER, it is told on a screen (recovery.ts), which
+ * opens the station as soon as it can be. The caller closes it.
  */
-export function openStation(settings: Settings, host: Host): Result<Station, CannotOpen> {
+export function openStation(
+  settings: Settings,
+  host: Host,
+  whenShut: WhenShut = () => 'REFUSE',
+): Result<Station, CannotOpen> {
   const world = host.world ?? realWorld();
   let current = settings;
   let restoreEnd: RestoreEnd | null = null;
   const open = (restart: () => void): Result<Station, CannotOpen> => {
-    if (current.isPaired) {
-      restoreEnd = restoreIfOrdered(current, host, world) ?? restoreEnd;
-      return openOnce(current, host, world, { restart, restoreEnd });
-    }
-    const onPaired = (paired: Settings): void => {
-      current = paired;
-      restart();
-    };
-    const startPairingScanner = (hooks: ScannerHooks): ScannerPort => startScanner(host, world, hooks);
-    const { appVersion, log } = host;
-    return ok(
-      openUnpaired({
-        settings,
-        world,
-        appVersion,
-        log,
-        startScanner: startPairingScanner,
-        findSticks: stickFinder({ ...settings, platform: process.platform }),
-        onPaired,
-      }),
-    );
+    if (!current.isPaired)
+      return ok(
+        openPairing(current, host, world, (paired) => {
+          current = paired;
+          restart();
+        }),
+      );
+    const ended = restoreIfOrdered(current, host, world);
+    restoreEnd = ended ?? restoreEnd;
+    const opened = openOnce(current, host, world, { restart, restoreEnd });
+    if (opened.ok || whenShut(opened.error) === 'REFUSE') return opened;
+    host.log.error('the station cannot be opened', new Error(opened.error.detail));
+    const port = createBackupPort(current, host.backupWorker, restart);
+    const { trouble } = opened.error;
+    const restoreFailed = ended?.kind === 'NOT_RESTORED';
+    return ok(openRecovery({ settings: current, host, world, trouble, restoreFailed, port }));
   };
   return openRestartable(open, host.log);
 }
@@ -181,6 +138,32 @@ interface Reopening {
   readonly restoreEnd: RestoreEnd | null;
 }
 
+function openPairing(
+  settings: Settings,
+  host: Host,
+  world: World,
+  onPaired: (paired: Settings) => void,
+): Station {
+  const { appVersion, log } = host;
+  return openUnpaired({
+    settings,
+    world,
+    appVersion,
+    log,
+    startScanner: (hooks) => startScanner(host, world, hooks),
+    findSticks: stickFinder({ ...settings, platform: process.platform }),
+    onPaired,
+  });
+}
+
+function cannotOpen(error: OpenError, settings: Settings, world: World): Result<never, CannotOpen> {
+  const detail = explain(error, settings, world.sha256);
+  return err({ kind: 'CANNOT_OPEN', detail, trouble: troubleOf(error) });
+}
+
+const isOfSpace = (end: RestoreEnd | null): boolean =>
+  end?.kind === 'NOT_RESTORED' && end.reason === 'DISK_FULL';
+
 function openOnce(
   settings: Settings,
   host: Host,
@@ -191,6 +174,7 @@ function openOnce(
     return err({
       kind: 'CANNOT_OPEN',
       detail: `A restore of ${settings.dataDir} was broken off by its disk: make room on it or see to it, then start again.`,
+      trouble: isOfSpace(reopening.restoreEnd) ? 'DISK_FULL' : 'IO',
     });
   const opened = openStore({
     dir: settings.dataDir,
@@ -202,7 +186,7 @@ function openOnce(
     randomBytes: world.randomBytes,
     ruleWishes: settings.ruleWishes ?? {},
   });
-  if (!opened.ok) return err({ kind: 'CANNOT_OPEN', detail: explain(opened.error, settings, world.sha256) });
+  if (!opened.ok) return cannotOpen(opened.error, settings, world);
   try {
     sayIncarnation(opened.value, host);
     takePending(settings.dataDir, opened.value, world.sha256, host.log);
@@ -210,6 +194,8 @@ function openOnce(
     return ok(compose(settings, host, world, opened.value, reopening));
   } catch (error) {
     opened.value.close();
-    throw error;
+    const fault = storeFaultOf(error);
+    if (fault === undefined) throw error;
+    return cannotOpen(fault, settings, world);
   }
 }

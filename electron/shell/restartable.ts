@@ -30,7 +30,11 @@ export function openRestartable<E extends { kind: string }>(
   }
   async function openAgain(): Promise<void> {
     if (closed) return;
-    await inner.close();
+    try {
+      await inner.close();
+    } catch (error) {
+      log.error('the station did not close well', error); // What is damaged may not; a new one is opened all the same.
+    }
     const again = open(restart);
     if (!again.ok) throw new Error(JSON.stringify(again.error));
     inner = again.value;

@@ -28,6 +28,8 @@ export interface Settings {
   readonly lineMegabytesPerDay: number;
   /** How long sessions with the county may be under way on a day; 0: no cap. */
   readonly lineMinutesPerDay: number;
+  /** Whom a keeper calls where the machine cannot go on, such as the county's name and number; empty: nobody named. */
+  readonly contact?: string;
   /** Rules of this village that are tighter than the county's. */
   readonly ruleWishes?: RuleWishes;
   /** The shop's first delivery, recorded once as soon as the county has said what the shop offers. */
@@ -55,6 +57,7 @@ const fileSchema = v.object({
   stickDir: v.optional(v.string()),
   lineMegabytesPerDay: v.optional(cap),
   lineMinutesPerDay: v.optional(cap),
+  contact: v.optional(v.pipe(v.string(), v.maxLength(40))),
   rules: v.optional(ruleWishesSchema),
   openingStock: v.optional(
     v.array(
@@ -151,6 +154,7 @@ export function readSettings(argv: readonly string[], defaultDataDir: string): R
     isPaired,
     lineMegabytesPerDay: file.lineMegabytesPerDay ?? 0,
     lineMinutesPerDay: file.lineMinutesPerDay ?? 0,
+    contact: file.contact ?? '',
     // A file holds no undefined: what is absent there is absent here.
     ruleWishes: (file.rules ?? {}) as RuleWishes,
     openingStock: file.openingStock ?? [],

@@ -7,6 +7,7 @@ import { decodePairingText } from '../../domain/wire/pairing.ts';
 import { WIRE } from '../../domain/wire/version.ts';
 import { contract } from '../contract/contract.ts';
 import type { PairingProblem, PairingView, PairingWay } from '../contract/pairingViews.ts';
+import type { TroubleView } from '../contract/troubleViews.ts';
 import type { CallError, ParsedInputOf } from '../contract/types.ts';
 import { countyAddress } from '../station/sync/address.ts';
 import type { SyncFailure } from '../station/sync/answers.ts';
@@ -183,8 +184,12 @@ export function openUnpaired(options: UnpairedOptions): Station {
     onChange: () => undefined,
   });
 
-  async function answer(method: unknown, input: unknown): Promise<Result<PairingView, CallError>> {
+  async function answer(
+    method: unknown,
+    input: unknown,
+  ): Promise<Result<PairingView | TroubleView, CallError>> {
     if (method === 'getPairing') return ok(current());
+    if (method === 'getTrouble' || method === 'retryOpening') return ok({ kind: 'NONE' });
     if (closed) return err({ kind: 'CLOSING' });
     if (method === 'choosePairing') {
       const chosen = v.safeParse(contract.choosePairing.input, input);

@@ -1,6 +1,10 @@
 /** Rolling backups, and the keeper's way back from them. */
-import type { RestoredView, RestoreRefusal } from '../contract/backupViews.ts';
+import { storeFaultOf } from '../../db/faults.ts';
+import type { BackupFile } from '../../db/backup/archive.ts';
+import type { RestorePlan } from '../../db/backup/restore.ts';
+import type { BackupView, RestoredView, RestorePreview, RestoreRefusal } from '../contract/backupViews.ts';
 import type { StationHandlers } from '../contract/contract.ts';
+import type { PersonSummary } from '../contract/views.ts';
 import type { Core } from './core.ts';
 import type { Log } from './dispatch.ts';
 import type { Keepers } from './keeper.ts';
@@ -32,6 +36,37 @@ export interface BackupsOptions {
 
 const GONE = { kind: 'REFUSED', reason: { kind: 'KEEPER_GONE' } } as const;
 const refused = (reason: RestoreRefusal) => ({ kind: 'REFUSED', reason }) as const;
+
+/** One of the list. */
+export function backupView(backup: BackupFile & { readonly second: boolean }): BackupView {
+  const { name, madeMs, bytes, seq, second } = backup;
+  return { name, madeMs, bytes, seq, second };
+}
+
+/** What a restore would do, as the screens are told; `person` is null where nobody can say who it was. */
+export function previewView(
+  name: string,
+  { backup, after, salvage, unsent }: RestorePlan,
+  person: (volunteerId: number) => PersonSummary | null,
+): RestorePreview {
+  return {
+    name,
+    backupSeq: backup.seq,
+    backupLastEventMs: backup.lastEventMs,
+    carriedOver: salvage.events,
+    afterSeq: after.seq,
+    lostCount: salvage.lostCount,
+    lostAtCounty: salvage.lostAtCounty,
+    lost: salvage.lost.map(({ seq, atCounty, read }) => ({
+      seq,
+      atCounty,
+      type: read?.type ?? '',
+      atMs: read?.atMs ?? 0,
+      person: read === null || read.volunteerId === 0 ? null : person(read.volunteerId),
+    })),
+    unsent: unsent.map(({ incarnation, afterSeq, toSeq }) => ({ incarnation, afterSeq, toSeq })),
+  };
+}
 
 function restoredView(core: Core): RestoredView | null {
   const { awaiting, returned, lost, ...counts } = core.store.restoreOutcome();
@@ -72,59 +107,45 @@ export function createBackups({ core, keepers, checkPin, port, timers, log }: Ba
   }
   timer = timers.set(begin, FIRST_BACKUP_MS);
 
+  /** What the damaged store can still say; `otherwise` where it cannot, since that is what this page is for. */
+  function ifReadable<T>(read: () => T, otherwise: T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (storeFaultOf(error) === undefined) throw error;
+      return otherwise;
+    }
+  }
+  const person = (volunteerId: number): PersonSummary | null =>
+    ifReadable(() => core.person(volunteerId), null);
+
   async function fileOf(name: string): Promise<string | undefined> {
     return (await port.list()).find((backup) => backup.name === name)?.file;
   }
 
   const handlers: BackupHandlers = {
     listBackups: async ({ keeperToken }) => {
-      if (keepers.use(keeperToken) === undefined) return { kind: 'KEEPER_GONE' };
+      if (keepers.useForBackups(keeperToken) === undefined) return { kind: 'KEEPER_GONE' };
       const backups = await port.list();
       return {
         kind: 'BACKUPS',
-        backups: backups.map(({ name, madeMs, bytes, seq, second }) => ({
-          name,
-          madeMs,
-          bytes,
-          seq,
-          second,
-        })),
+        backups: backups.map(backupView),
         problem,
         began: core.store.incarnationReason,
-        restored: restoredView(core),
+        restored: ifReadable(() => restoredView(core), null),
       };
     },
     previewRestore: async ({ keeperToken, name }) => {
-      if (keepers.use(keeperToken) === undefined) return GONE;
+      if (keepers.useForBackups(keeperToken) === undefined) return GONE;
       const file = await fileOf(name);
       if (file === undefined) return refused({ kind: 'NOT_FOUND' });
       const plan = await port.preview(file);
       if (!plan.ok)
         return refused(plan.error.kind === 'BAD_BACKUP' ? plan.error : { kind: 'CANNOT_RESTORE' });
-      const { backup, after, salvage, unsent } = plan.value;
-      return {
-        kind: 'PREVIEW',
-        preview: {
-          name,
-          backupSeq: backup.seq,
-          backupLastEventMs: backup.lastEventMs,
-          carriedOver: salvage.events,
-          afterSeq: after.seq,
-          lostCount: salvage.lostCount,
-          lostAtCounty: salvage.lostAtCounty,
-          lost: salvage.lost.map(({ seq, atCounty, read }) => ({
-            seq,
-            atCounty,
-            type: read?.type ?? '',
-            atMs: read?.atMs ?? 0,
-            person: read === null || read.volunteerId === 0 ? null : core.person(read.volunteerId),
-          })),
-          unsent: unsent.map(({ incarnation, afterSeq, toSeq }) => ({ incarnation, afterSeq, toSeq })),
-        },
-      };
+      return { kind: 'PREVIEW', preview: previewView(name, plan.value, person) };
     },
     restore: async ({ keeperToken, name, pin }) => {
-      const keeper = keepers.use(keeperToken);
+      const keeper = keepers.useForBackups(keeperToken);
       if (keeper === undefined) return GONE;
       // What a restore takes away does not come back: whoever stands at an open desk is asked once more.
       const checked = await checkPin(pin);

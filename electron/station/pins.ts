@@ -3,7 +3,8 @@
  * judged, so that pulling the plug gives no free guess; guesses are judged one after the other, so that many at
  * once are no more than one by one.
  */
-import type { Store } from '../../db/types.ts';
+import { storeFaultOf } from '../../db/faults.ts';
+import type { KeeperTries, Store } from '../../db/types.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { PinProblem } from '../contract/views.ts';
@@ -20,10 +21,12 @@ export interface PinKeeper {
   /** Hexadecimal, 32 bytes. */
   readonly pinHash: string;
 }
+/** Where wrong tries are kept. */
+export type TriesKept = Pick<Store, 'keeperTries' | 'setKeeperTries'>;
 export interface PinOptions {
-  readonly keepers: () => readonly PinKeeper[];
+  readonly keepers: () => readonly PinKeeper[] | Promise<readonly PinKeeper[]>;
   /** Where wrong tries are kept over restarts. */
-  readonly store: Pick<Store, 'keeperTries' | 'setKeeperTries'>;
+  readonly store: TriesKept;
   readonly clock: Clock;
   /** scrypt with N = 16384, r = 8, p = 1, 32 bytes; off the main thread. */
   readonly scrypt: (pin: string, salt: Uint8Array) => Promise<Uint8Array>;
@@ -32,13 +35,58 @@ export interface PinOptions {
 }
 export type CheckPin = (pin: string) => Promise<Result<PinKeeper, PinProblem>>;
 
-/** Makes the check of a PIN. It rejects only if the store fails. */
+/** Tries kept in memory, for as long as the process lives; the lock runs by the monotonic clock. */
+export function triesInMemory(clock: Clock): TriesKept {
+  let kept = { tries: 0, untilMonoMs: 0 };
+  return {
+    keeperTries: (): KeeperTries => {
+      const leftMs = kept.untilMonoMs - clock.monoMs();
+      return { tries: kept.tries, lockedUntilMs: leftMs > 0 ? clock.nowMs() + leftMs : 0 };
+    },
+    setKeeperTries: (tries, lockForMs) => {
+      kept = { tries, untilMonoMs: clock.monoMs() + lockForMs };
+    },
+  };
+}
+
+/**
+ * Tries kept in the store and, from the moment in which it takes none, in memory: a full or damaged disk must not
+ * shut the keeper out of the very page on which it is mended, and gives nobody a guess that is not counted.
+ */
+export function toughTries(store: TriesKept, clock: Clock): TriesKept {
+  const memory = triesInMemory(clock);
+  /** Whether memory knows of tries that the store does not. */
+  let ahead = false;
+  return {
+    keeperTries: () => {
+      if (ahead) return memory.keeperTries();
+      try {
+        return store.keeperTries();
+      } catch (error) {
+        if (storeFaultOf(error) === undefined) throw error;
+        return memory.keeperTries();
+      }
+    },
+    setKeeperTries: (tries, lockForMs) => {
+      memory.setKeeperTries(tries, lockForMs);
+      try {
+        store.setKeeperTries(tries, lockForMs);
+        ahead = false;
+      } catch (error) {
+        if (storeFaultOf(error) === undefined) throw error;
+        ahead = true;
+      }
+    },
+  };
+}
+
+/** Makes the check of a PIN. It rejects only if those who keep tries or keepers fail. */
 export function createPinCheck(options: PinOptions): CheckPin {
   const { clock, store } = options;
   let last: Promise<unknown> = Promise.resolve();
 
-  async function owner(pin: string): Promise<PinKeeper | undefined> {
-    for (const keeper of options.keepers()) {
+  async function owner(pin: string, keepers: readonly PinKeeper[]): Promise<PinKeeper | undefined> {
+    for (const keeper of keepers) {
       const hash = await options.scrypt(pin, Buffer.from(keeper.pinSalt, 'hex'));
       if (options.sameBytes(hash, Buffer.from(keeper.pinHash, 'hex'))) return keeper;
     }
@@ -46,14 +94,16 @@ export function createPinCheck(options: PinOptions): CheckPin {
   }
 
   async function check(pin: string): Promise<Result<PinKeeper, PinProblem>> {
-    if (options.keepers().length === 0) return err({ kind: 'NO_KEEPER' });
+    const asked = options.keepers();
+    const keepers = asked instanceof Promise ? await asked : asked;
+    if (keepers.length === 0) return err({ kind: 'NO_KEEPER' });
     const { tries: before, lockedUntilMs } = store.keeperTries();
     if (lockedUntilMs > 0) return err({ kind: 'LOCKED', untilMs: lockedUntilMs });
     const tries = before + 1;
     const locks = tries % MAX_TRIES === 0;
     const lockMs = locks ? Math.min(LONGEST_LOCK_MS, FIRST_LOCK_MS * 2 ** (tries / MAX_TRIES - 1)) : 0;
     store.setKeeperTries(tries, lockMs);
-    const keeper = await owner(pin);
+    const keeper = await owner(pin, keepers);
     if (keeper !== undefined) {
       store.setKeeperTries(0, 0);
       return ok(keeper);

@@ -1,5 +1,6 @@
 /** What the station needs of the parts that reach outside: the way to the county and the scanner. */
 import type { BackupFile } from '../../db/backup/archive.ts';
+import type { BackupKeepers } from '../../db/backup/keepers.ts';
 import type { BadBackup } from '../../db/backup/make.ts';
 import type { RestoreError, RestorePlan } from '../../db/backup/restore.ts';
 import type { StoreFault } from '../../db/types.ts';
@@ -51,6 +52,8 @@ export interface BackupPort {
   /** All there are, the newest first; `second`: only in the second place. */
   readonly list: () => Promise<readonly (BackupFile & { readonly second: boolean })[]>;
   readonly preview: (file: string) => Promise<Result<RestorePlan, RestoreError>>;
+  /** Who are keepers, by the newest backup that proves good; null if there is none. */
+  readonly keepers: () => Promise<BackupKeepers | null>;
   /** Leaves word that the next opening restores from this file. */
   readonly order: (file: string) => void;
   /** Closes the station and opens it anew. */

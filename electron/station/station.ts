@@ -1,12 +1,13 @@
 /** Composes the services into one station behind one contract. It knows no shell and makes no connection itself. */
+import { storeFaultOf } from '../../db/faults.ts';
 import type { Store } from '../../db/types.ts';
 import type { Verify } from '../../domain/cards/verify.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Sha256 } from '../../domain/journal/canonical.ts';
-import { err } from '../../domain/result.ts';
+import { err, ok } from '../../domain/result.ts';
 import type { RestoreEnd } from '../contract/backupViews.ts';
 import type { StationHandlers } from '../contract/contract.ts';
-import type { ScannerState } from '../contract/views.ts';
+import type { ScannerState, StatusView } from '../contract/views.ts';
 import { createAttendance } from './attendance.ts';
 import { createBackups } from './backups.ts';
 import { createCore } from './core.ts';
@@ -18,7 +19,7 @@ import { createLedger } from './ledger.ts';
 import { recordLapses } from './lapses.ts';
 import { recordOpeningStock, type Delivery } from './openingStock.ts';
 import { createPersons } from './persons.ts';
-import { createPinCheck } from './pins.ts';
+import { createPinCheck, toughTries } from './pins.ts';
 import { createPointsDesk } from './pointsDesk.ts';
 import type { BackupPort, ScannerHooks, ScannerPort, StickPort, SyncHooks, SyncPort } from './ports.ts';
 import { createRapid } from './rapid.ts';
@@ -85,7 +86,7 @@ export function createStation(options: StationOptions): Station {
     if (statusTimer !== null || closing !== null) return;
     statusTimer = timers.set(() => {
       statusTimer = null;
-      if (closing === null) push({ event: 'status', data: status() });
+      if (closing === null) pushStatus();
     }, STATUS_PAUSE_MS);
   }
 
@@ -125,14 +126,28 @@ export function createStation(options: StationOptions): Station {
     push: (event) => push({ event: 'scan', data: event }),
   });
   const checkPin = createPinCheck({
-    keepers: () => core.views.keepers(),
-    store,
+    keepers: () => {
+      try {
+        return core.views.keepers();
+      } catch (error) {
+        if (storeFaultOf(error) === undefined) throw error;
+        // Damaged: its backups know who they are.
+        return options.backups.keepers().then((known) => known?.keepers ?? []);
+      }
+    },
+    store: toughTries(store, clock),
     clock,
     scrypt: options.scrypt,
     sameBytes: options.sameBytes,
   });
   const persons = createPersons(core, scans);
-  const keepers = createKeepers(core, checkPin);
+  const keepers = createKeepers({
+    clock,
+    newToken,
+    checkPin,
+    recordUnlock: (keeperId) => core.record(null, keeperId, () => ok([{ type: 'KEEPER_UNLOCKED' }])),
+    onStoreFault: storage.failed,
+  });
   const backups = createBackups({ core, keepers, checkPin, port: options.backups, timers, log });
   const rapid = createRapid(core, keepers, statusChanged);
   // A scanner that types as a keyboard shows itself only by what it typed.
@@ -141,16 +156,34 @@ export function createStation(options: StationOptions): Station {
     const state = scanner.state();
     return state === 'MISSING' && wedgeSeen ? 'KEYBOARD_ONLY' : state;
   };
-  const status = () =>
-    getStatus({
-      core,
-      storage,
-      sync: sync.view,
-      scanner: scannerState,
-      rapidActivityId: rapid.activityId,
-      stick: stick.view,
-      restoreEnd: options.restoreEnd,
-    });
+  let lastStatus: StatusView | null = null;
+  /** A store that cannot even be read leaves what it said last, and that it fails: nothing else would tell. */
+  function status(): StatusView {
+    try {
+      lastStatus = getStatus({
+        core,
+        storage,
+        sync: sync.view,
+        scanner: scannerState,
+        rapidActivityId: rapid.activityId,
+        stick: stick.view,
+        restoreEnd: options.restoreEnd,
+      });
+      return lastStatus;
+    } catch (error) {
+      const fault = storeFaultOf(error);
+      if (fault === undefined || lastStatus === null) throw error;
+      storage.failed(fault);
+      return { ...lastStatus, nowMs: clock.nowMs(), storage: storage.state() };
+    }
+  }
+  function pushStatus(): void {
+    try {
+      push({ event: 'status', data: status() });
+    } catch (error) {
+      failedBehind('the status could not be told', error); // The next change tells it.
+    }
+  }
 
   const handlers: StationHandlers = {
     getHome: () => getHome(core),
@@ -172,6 +205,8 @@ export function createStation(options: StationOptions): Station {
     ...createPointsDesk(core, keepers),
     ...rapid.handlers,
     ...backups.handlers,
+    getTrouble: () => ({ kind: 'NONE' }),
+    retryOpening: () => ({ kind: 'NONE' }),
     getPairing: () => ({ kind: 'PAIRED' }),
     pair: () => ({ kind: 'PAIRED' }),
     choosePairing: () => ({ kind: 'PAIRED' }),
@@ -184,11 +219,17 @@ export function createStation(options: StationOptions): Station {
   };
   const dispatch = createDispatch({ handlers, log, onStoreFault: storage.failed });
 
+  /** What nobody asked for went wrong: if the store is what failed, the screens say so all the same. */
+  function failedBehind(what: string, error: unknown): void {
+    log.error(what, error);
+    const fault = storeFaultOf(error);
+    if (fault !== undefined) storage.failed(fault);
+  }
   function firstDelivery(): void {
     try {
       recordOpeningStock(core, options.openingStock, options.sha256);
     } catch (error) {
-      log.error('the first delivery could not be recorded', error); // It is tried again at the next start.
+      failedBehind('the first delivery could not be recorded', error); // It is tried again at the next start.
     }
   }
   const hooks: SyncHooks = {
@@ -217,7 +258,7 @@ export function createStation(options: StationOptions): Station {
     try {
       scans.submit(text, 'HID');
     } catch (error) {
-      log.error('a scan could not be judged', error); // The store failed while reading; the next scan tries again.
+      failedBehind('a scan could not be judged', error); // The store failed while reading; the next scan tries again.
     }
   }
   /** Attendances and points lapse by themselves, not only when somebody looks. */
@@ -226,7 +267,7 @@ export function createStation(options: StationOptions): Station {
       recordLapses(core);
       recordTurnOfDay(core);
     } catch (error) {
-      log.error('what has lapsed could not be recorded', error); // It is looked for again.
+      failedBehind('what has lapsed could not be recorded', error); // It is looked for again.
     }
     lapseTimer = timers.set(lookForLapses, LAPSE_PAUSE_MS);
   }

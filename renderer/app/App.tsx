@@ -17,12 +17,15 @@ import { ConfirmScreen } from '../screens/shop/ConfirmScreen.tsx';
 import { ShopPinScreen } from '../screens/shop/ShopPinScreen.tsx';
 import { ShopResultScreen } from '../screens/shop/ShopResultScreen.tsx';
 import { ShopScreen } from '../screens/shop/ShopScreen.tsx';
+import { TroubleScreen } from '../screens/trouble/TroubleScreen.tsx';
+import { BackupsScreen } from '../screens/backup/BackupsScreen.tsx';
+import { AlreadyOpen } from '../components/AlreadyOpen.tsx';
 import { StickOverlay } from '../screens/stick/StickOverlay.tsx';
 import { ByHandScreen } from '../screens/sign/ByHandScreen.tsx';
 import { SignResultScreen } from '../screens/sign/SignResultScreen.tsx';
 import { changeLanguage } from '../texts/i18n.ts';
 import { AppContext, useApp, type AppValue } from './AppContext.ts';
-import { rapidShown, stickShown } from './state.ts';
+import { rapidShown, stickShown, type Screen } from './state.ts';
 
 export function App({ store, controller }: Omit<AppValue, 'state'>) {
   const state = useSyncExternalStore(store.watch, store.get);
@@ -35,13 +38,19 @@ export function App({ store, controller }: Omit<AppValue, 'state'>) {
     <AppContext value={value}>
       <CurrentScreen />
       <Overlays />
+      <AlreadyOpen />
     </AppContext>
   );
 }
 
+/** What is shown over the word that the station cannot be opened: the keeper's way to bring it back. */
+const ON_THE_WAY_BACK: readonly Screen['kind'][] = ['KEEPER_PIN', 'BACKUPS', 'RESTORING'];
+
 function CurrentScreen() {
   const { state } = useApp();
   const { screen } = state;
+  if (state.trouble?.kind === 'CANNOT_OPEN' && !ON_THE_WAY_BACK.includes(screen.kind))
+    return <TroubleScreen trouble={state.trouble} />;
   if (state.pairing?.kind === 'NEEDED') return <PairingScreen pairing={state.pairing} />;
   if (state.pairing?.kind === 'BY_STICK') return <PairingStickScreen pairing={state.pairing} />;
   if (rapidShown(state)) return <RapidScreen />;
@@ -70,6 +79,8 @@ function CurrentScreen() {
       return <PinScreen next={screen.next} />;
     case 'DESK':
       return <DeskScreen screen={screen} />;
+    case 'BACKUPS':
+      return <BackupsScreen />;
     case 'RESTORING':
       return <RestoringScreen end={screen.end} />;
   }

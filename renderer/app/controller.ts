@@ -36,6 +36,8 @@ export interface Controller {
   /** A keyboard scanner is set so that no card can be read by it. */
   readonly altCodes: () => void;
   readonly submitCardNumber: (digits: string) => Promise<void>;
+  /** Tries at once to open a station that could not be opened. */
+  readonly retryOpening: () => Promise<void>;
   /** Brings the machine in by what was typed on the pairing screen. */
   readonly pairTyped: (typed: Omit<Extract<PairInput, { kind: 'TYPED' }>, 'kind'>) => Promise<void>;
   /** Chooses the way of the pairing; one that is on its way by stick is given up. */
@@ -102,6 +104,7 @@ export function createController(context: ControllerContext): Controller {
         return;
       case 'SHOP_PIN':
       case 'KEEPER_PIN':
+      case 'BACKUPS':
       case 'RESTORING':
         pauseScan();
         return;
@@ -148,6 +151,9 @@ export function createController(context: ControllerContext): Controller {
         if (pushed.data.what.includes('SHOP') && store.get().shop !== null) void visit.refreshShop();
         if (store.get().screen.kind === 'RESTORING') void restored(pushed.data.what);
         else if (pushed.data.what.includes('DESK')) void keeper.refreshDesk();
+        return;
+      case 'alreadyOpen':
+        store.send({ type: 'ALREADY_OPEN', on: true });
     }
   }
 
@@ -159,19 +165,31 @@ export function createController(context: ControllerContext): Controller {
 
   /**
    * A station that was opened anew says that everything it shows has changed; what became of the restore it says
-   * where it is asked. One that knows of none has not carried it out.
+   * where it is asked. One that knows of none has not carried it out, and one that did not come back says that.
    */
   async function restored(what: readonly string[]): Promise<void> {
     if (!['HOME', 'SHOP', 'DESK'].every((one) => what.includes(one))) return;
     const status = await bridge.call('getStatus', {});
+    if (!status.ok && (await isTroubled())) {
+      play('refusal');
+      goHome();
+      return;
+    }
     const { screen } = store.get();
     if (!status.ok || screen.kind !== 'RESTORING' || screen.end !== null) return;
     const end = status.value.restoreEnd ?? ({ kind: 'NOT_RESTORED', reason: 'OTHER' } as const);
     if (end.kind !== 'RESTORED') play('refusal');
     store.send({ type: 'GO', screen: { kind: 'RESTORING', end } });
   }
+  /** Asks whether the station could be opened, and keeps what it says. */
+  async function isTroubled(): Promise<boolean> {
+    const trouble = await bridge.call('getTrouble', {});
+    if (trouble.ok) store.send({ type: 'TROUBLE', trouble: trouble.value });
+    return trouble.ok && trouble.value.kind !== 'NONE';
+  }
 
   async function askHome(): Promise<void> {
+    if (store.get().trouble?.kind !== 'NONE' && (await isTroubled())) return;
     if (store.get().pairing?.kind !== 'PAIRED') {
       const pairing = await bridge.call('getPairing', {});
       if (pairing.ok) store.send({ type: 'PAIRING', pairing: pairing.value });
@@ -180,6 +198,8 @@ export function createController(context: ControllerContext): Controller {
     const [home, status] = await Promise.all([bridge.call('getHome', {}), bridge.call('getStatus', {})]);
     if (home.ok) store.send({ type: 'HOME_VIEW', home: home.value });
     if (status.ok) store.send({ type: 'STATUS', status: status.value, monoMs: monoMs() });
+    // A station that was open may have been opened anew, and not have come back.
+    if (!home.ok && home.error.kind === 'CLOSING') await isTroubled();
   }
   const refreshHome = onceAtATime(askHome);
 
@@ -219,6 +239,9 @@ export function createController(context: ControllerContext): Controller {
       }
       store.send({ type: 'GO', screen: { kind: 'SHOP' } });
       if (current.basket.length > 0) void visit.refreshShop();
+    },
+    retryOpening: async () => {
+      await bridge.call('retryOpening', {});
     },
     pairTyped: (typed) => pair({ kind: 'TYPED', ...typed }),
     choosePairing: async (by) => {

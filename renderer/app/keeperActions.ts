@@ -146,6 +146,10 @@ export function createKeeperActions(context: ControllerContext, goHome: () => vo
       } else {
         play('success');
         store.send({ type: 'KEEPER', session: answer.value.session });
+        if (answer.value.session.only === 'BACKUPS') {
+          store.send({ type: 'GO', screen: { kind: 'BACKUPS' } });
+          return;
+        }
         if (screen.next === 'DATE')
           store.send({ type: 'GO', screen: { kind: 'DESK', tab: 'TODAY', question: 'DATE' } });
         else goDesk(screen.next === 'END_RAPID' ? 'RAPID' : 'TODAY');

@@ -12,32 +12,17 @@ import type {
   PersonView,
   PinProblem,
   QuoteOutcome,
-  RedeemOutcome,
   ShopView,
-  SignOutcome,
   StatusView,
 } from '../../electron/contract/views.ts';
-import type { RestoreEnd } from '../../electron/contract/backupViews.ts';
+import type { TroubleView } from '../../electron/contract/troubleViews.ts';
 import type { PairingView } from '../../electron/contract/pairingViews.ts';
 import type { AccountsView, LedgerDesk } from '../../electron/contract/ledgerViews.ts';
 import type { ClientError } from '../client/bridge.ts';
 import { DEFAULT_LANGUAGE, type Language } from '../texts/i18n.ts';
-import type { zhCN } from '../texts/zh-CN.ts';
+import type { Saved, Screen, SignResult } from './screen.ts';
 
-/** What the result of one scan has to say. */
-export type SignResult =
-  | { readonly kind: 'OUTCOME'; readonly outcome: SignOutcome; readonly changed: boolean }
-  | { readonly kind: 'CARD'; readonly problem: CardProblem }
-  | { readonly kind: 'REPEAT'; readonly person: PersonSummary }
-  /** The scanner sends Alt codes. */
-  | { readonly kind: 'ALT_CODES' }
-  | { readonly kind: 'FAULT'; readonly error: ClientError; readonly retry: SignRequest | null };
-/** Kept for a retry: the same request id makes the second try the same fact. */
-export interface SignRequest {
-  readonly requestId: string;
-  readonly scanId: string;
-  readonly activityId: number | null;
-}
+export type * from './screen.ts';
 
 /** Why the last step did not go on, told on the screen where the person is. */
 export type Problem =
@@ -52,38 +37,6 @@ export type Problem =
   | { readonly kind: 'UNDER_WAY' }
   | { readonly kind: 'PIN'; readonly problem: PinProblem }
   | { readonly kind: 'FAULT'; readonly error: ClientError };
-
-export type DeskTab = 'TODAY' | 'PRESENT' | 'STOCK' | 'POINTS' | 'RAPID' | 'SYNC';
-/** What was recorded last, told in one line until the next step. */
-export type Saved = keyof typeof zhCN.saved;
-export type Redeemed = Extract<RedeemOutcome, { kind: 'REDEEMED' }>;
-
-/** What a keeper typed the PIN for: the desk, the question for the date on it, or the end of rapid mode. */
-export type AfterPin = 'DESK' | 'DATE' | 'END_RAPID';
-
-export type Screen =
-  | { readonly kind: 'HOME' }
-  /** The number pad for a card number; `next` says what the card is for. */
-  | { readonly kind: 'BY_HAND'; readonly next: 'SIGN' | 'RECORD' | 'SHOP' }
-  | {
-      readonly kind: 'SIGN_RESULT';
-      readonly result: SignResult;
-      readonly serial: number;
-      readonly kept: boolean;
-    }
-  | { readonly kind: 'RECORD' }
-  /** What the points of the person consist of. */
-  | { readonly kind: 'ACCOUNT' }
-  | { readonly kind: 'POOLING'; readonly requestId: string }
-  | { readonly kind: 'SHOP' }
-  | { readonly kind: 'SHOP_CONFIRM'; readonly requestId: string }
-  | { readonly kind: 'SHOP_PIN'; readonly requestId: string }
-  | { readonly kind: 'SHOP_RESULT'; readonly redeemed: Redeemed }
-  | { readonly kind: 'KEEPER_PIN'; readonly next: AfterPin }
-  /** `question`: it opens with this one. */
-  | { readonly kind: 'DESK'; readonly tab: DeskTab; readonly question?: 'DATE' }
-  /** The station closes and opens anew; `end` once it is back and has said what became of it. */
-  | { readonly kind: 'RESTORING'; readonly end: RestoreEnd | null };
 
 export interface Visit {
   readonly person: PersonView | null;
@@ -116,6 +69,8 @@ export interface RapidState {
 
 export interface AppState {
   readonly connected: boolean;
+  /** Whether the station's database can be opened; null until the station has said so. */
+  readonly trouble: TroubleView | null;
   /** Whether the machine has been brought in; null until the station has said so. */
   readonly pairing: PairingView | null;
   readonly home: HomeView | null;
@@ -140,6 +95,8 @@ export interface AppState {
   readonly helpOpen: boolean;
   /** The word about a USB stick lies over the screen: it came by itself, or the keeper asked for it. */
   readonly stickOpen: boolean;
+  /** Somebody has just started the program a second time. */
+  readonly alreadyOpen: boolean;
   /** Seconds until the person is taken to be gone; null while nobody is asked. */
   readonly askingSeconds: number | null;
 }
@@ -149,6 +106,7 @@ export const RAPID_SHOWN = 6;
 
 export const INITIAL_STATE: AppState = {
   connected: false,
+  trouble: null,
   pairing: null,
   home: null,
   status: null,
@@ -167,11 +125,14 @@ export const INITIAL_STATE: AppState = {
   pending: false,
   helpOpen: false,
   stickOpen: false,
+  alreadyOpen: false,
   askingSeconds: null,
 };
 
 export type AppEvent =
   | { readonly type: 'CONNECTION'; readonly connected: boolean }
+  | { readonly type: 'TROUBLE'; readonly trouble: TroubleView }
+  | { readonly type: 'ALREADY_OPEN'; readonly on: boolean }
   | { readonly type: 'PAIRING'; readonly pairing: PairingView }
   | { readonly type: 'HOME_VIEW'; readonly home: HomeView }
   | { readonly type: 'STATUS'; readonly status: StatusView; readonly monoMs: number }
@@ -209,6 +170,10 @@ export function reduce(state: AppState, event: AppEvent): AppState {
   switch (event.type) {
     case 'CONNECTION':
       return { ...state, connected: event.connected };
+    case 'TROUBLE':
+      return { ...state, trouble: event.trouble };
+    case 'ALREADY_OPEN':
+      return { ...state, alreadyOpen: event.on };
     case 'PAIRING':
       return { ...state, pairing: event.pairing };
     case 'HOME_VIEW':
@@ -365,7 +330,7 @@ function withRapidScan(rapid: RapidState, entry: RapidEntry): RapidState {
 /** Whether rapid mode has the screen: it takes every screen but those that the keeper ends it with. */
 export function rapidShown(state: AppState): boolean {
   const id = state.status?.rapidActivityId ?? null;
-  return id !== null && !['KEEPER_PIN', 'DESK', 'RESTORING'].includes(state.screen.kind);
+  return id !== null && !['KEEPER_PIN', 'DESK', 'BACKUPS', 'RESTORING'].includes(state.screen.kind);
 }
 
 /** Points of all lines of a basket. */

@@ -1,6 +1,7 @@
 /** Every text a person sees, in English, under the keys of zh-CN.ts. */
 import { deskEn } from './desk.en.ts';
 import { pairingEn } from './pairing.en.ts';
+import { troubleEn } from './trouble.en.ts';
 import { stickEn } from './stick.en.ts';
 import type { Catalogue } from './i18n.ts';
 import { backupEn } from './backup.en.ts';
@@ -312,6 +313,7 @@ export const en: Catalogue = {
   },
   ...deskEn,
   ...pairingEn,
+  ...troubleEn,
   ...stickEn,
   ...pointsEn,
   backup: backupEn,

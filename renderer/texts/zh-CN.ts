@@ -4,6 +4,7 @@
  */
 import { deskZhCN } from './desk.zh-CN.ts';
 import { pairingZhCN } from './pairing.zh-CN.ts';
+import { troubleZhCN } from './trouble.zh-CN.ts';
 import { stickZhCN } from './stick.zh-CN.ts';
 import { backupZhCN } from './backup.zh-CN.ts';
 import { pointsZhCN } from './points.zh-CN.ts';
@@ -310,6 +311,7 @@ export const zhCN = {
   },
   ...deskZhCN,
   ...pairingZhCN,
+  ...troubleZhCN,
   ...stickZhCN,
   ...pointsZhCN,
   backup: backupZhCN,

@@ -31,13 +31,23 @@ function writeToken(file: string, token: string): void {
   renameSync(temporary, file);
 }
 
-/** Opens the station and serves it. Throws a UsageError in one line if it cannot be opened. */
+/**
+ * Opens the station and serves it, or what stands in its place where its database cannot be opened. Throws a
+ * UsageError in one line for what only whoever started it can mend: another station's folder and, where nobody is
+ * to look at a screen (`headless`), one that is running already.
+ */
 export async function serveStation(
   settings: Settings,
-  { port, tokenFile }: { readonly port: number; readonly tokenFile: string | undefined },
+  {
+    port,
+    tokenFile,
+    headless = false,
+  }: { readonly port: number; readonly tokenFile: string | undefined; readonly headless?: boolean },
 ): Promise<Serving> {
   const host = nodeHost();
-  const opened = openStation(settings, host);
+  const opened = openStation(settings, host, ({ trouble }) =>
+    trouble === 'OTHER_STATION' || (headless && trouble === 'LOCKED') ? 'REFUSE' : 'RECOVER',
+  );
   if (!opened.ok) throw new UsageError(opened.error.detail);
   const station = opened.value;
   const token = randomBytes(32).toString('base64url');

@@ -121,6 +121,8 @@ const FULL_SCREENS = [
   'home-date',
   'desk-date',
   'signed-out-date',
+  'trouble-backups',
+  'trouble-preview',
 ];
 test('larger text and English fit on the fullest screens', async ({ page }) => {
   const found: Record<string, readonly string[]> = {};

@@ -5,6 +5,7 @@ import { ACTIVITIES, guest, OUYANG, SIGNED_IN, SIGNED_OUT, WANG } from '../harne
 import { DATE_SCREENS } from './dateScreens.ts';
 import { POINTS_SCREENS } from './pointsScreens.ts';
 import { STICK_SCREENS } from './stickScreens.ts';
+import { TROUBLE_SCREENS } from './troubleScreens.ts';
 import { deskTab, openDesk, press, shows, type ScreenCase } from './reach.ts';
 
 async function openShop(page: Page, mock: MockStation): Promise<void> {
@@ -263,6 +264,7 @@ export const SCREENS: readonly ScreenCase[] = [
     },
   },
   ...DATE_SCREENS,
+  ...TROUBLE_SCREENS,
   ...STICK_SCREENS,
   ...POINTS_SCREENS,
 ];

@@ -1,9 +1,13 @@
 /** The built main process on a double of Electron: what it locks, what it lets through, and how it ends. */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { backupFolder } from '../../db/backup/archive.ts';
+import { makeBackup } from '../../db/backup/make.ts';
+import { databaseFile } from '../../db/open.ts';
+import { realWorld } from '../../electron/shell/world.ts';
 import type { ScanEvent } from '../../electron/contract/views.ts';
 import { needBuilt } from '../harness/built.ts';
 import { runElectron, type ElectronRun } from '../harness/electron/run.ts';
@@ -171,9 +175,59 @@ describe('how it ends', () => {
     expect(await second.ended).toBe(0);
   });
 
-  test('a folder of another station is told in one line, and the program ends', async () => {
-    const other = runElectron(['--data', dir, '--station', '2']);
-    expect(await other.ended).toBe(1);
-    expect(other.errorBoxes.join()).toMatch(/Another station is running|belongs to station 1/);
+  test('somebody who starts it again is led to the window that is open, which says so', async () => {
+    const before = (await run.seen()).log.length;
+    await run.ask({ kind: 'SECOND_INSTANCE' });
+    const { log, sent } = await run.seen();
+    expect(log.slice(before)).toEqual(['show', 'focus']);
+    expect(sent).toContainEqual({ channel: 'station:push', data: { event: 'alreadyOpen', data: {} } });
+  });
+});
+
+describe('a folder that cannot be opened', () => {
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'electron-'));
+    seedStation(dir, village.reference, Date.now());
+  });
+  afterEach(end);
+  async function beginOn(...args: readonly string[]): Promise<void> {
+    run = runElectron(['--data', dir, ...args]);
+    await vi.waitFor(async () => expect((await run.seen()).loaded).toEqual(['app://station/']), 60_000);
+  }
+  const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 60_000, interval: 200 });
+
+  test('of another station is said on the screen, and no box of the system', async () => {
+    await beginOn('--station', '2');
+    expect(await invoke('getTrouble', {})).toMatchObject({
+      value: { trouble: 'OTHER_STATION', stationId: 2 },
+    });
+    expect(run.errorBoxes).toEqual([]);
+  });
+
+  test('is brought back from its backup by the PIN, in the same window', async () => {
+    const made = makeBackup(
+      { dir, folder: backupFolder(dir), nowMs: Date.now(), maxBytes: 1e9 },
+      realWorld().sha256,
+    );
+    const bytes = await readFile(databaseFile(dir));
+    bytes.fill(0xff, 4096 + 8, 4096 + 200);
+    await writeFile(databaseFile(dir), bytes);
+    await beginOn('--station', '1');
+    await until(async () =>
+      expect(await invoke('getTrouble', {})).toMatchObject({
+        value: { trouble: 'CORRUPT', backups: 'GOOD' },
+      }),
+    );
+    const unlocked = (await invoke('unlockKeeper', { pin: '2580' })) as {
+      readonly value: { readonly session: { readonly keeperToken: string } };
+    };
+    const { keeperToken } = unlocked.value.session;
+    const name = made.ok ? (made.value?.name ?? '') : '';
+    expect(await invoke('restore', { keeperToken, name, pin: '2580' })).toMatchObject({
+      value: { kind: 'RESTARTING' },
+    });
+    await until(async () => expect(await invoke('getHome', {})).toMatchObject({ value: { ready: true } }));
+    expect((await run.seen()).windows).toHaveLength(1);
+    expect(run.errorBoxes).toEqual([]);
   });
 });

@@ -10,6 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { afterEach, expect, test } from 'vitest';
+import { SAMPLE_KEEPER_PIN } from '../../county/sample/village.ts';
+import { backupFolder } from '../../db/backup/archive.ts';
+import { makeBackup } from '../../db/backup/make.ts';
+import { StoreFaultError } from '../../db/faults.ts';
 import { databaseFile } from '../../db/open.ts';
 import { verifyFolder } from '../../db/verify.ts';
 import { EVENTS } from '../../domain/journal/events.ts';
@@ -140,6 +144,49 @@ test('the database turns read-only while the station runs', async () => {
     reason: 'READ_ONLY',
     shown: 'READ_ONLY',
   });
+});
+
+test('where nothing can be recorded a PIN still opens the backups, and nothing else', async () => {
+  const connections = new Set<Database.Database>();
+  beforeEachStatement((connection) => connections.add(connection));
+  const dir = folder();
+  const station = opened(dir);
+  const [writer] = [...connections].filter(({ open, name }) => open && name === databaseFile(dir));
+  if (writer === undefined) throw new Error('no writer');
+  writer.pragma('query_only = ON');
+  expect(await station.ask('unlockKeeper', { pin: '0000' })).toMatchObject({
+    problem: { kind: 'WRONG_PIN', triesLeft: 4 },
+  });
+  const unlocked = await station.ask('unlockKeeper', { pin: SAMPLE_KEEPER_PIN });
+  if (unlocked.kind !== 'UNLOCKED') throw new Error(unlocked.problem.kind);
+  const { keeperToken, only } = unlocked.session;
+  expect(only).toBe('BACKUPS');
+  expect((await station.ask('getStatus', {})).storage).toBe('READ_ONLY');
+  expect(await station.ask('listBackups', { keeperToken })).toMatchObject({ kind: 'BACKUPS' });
+  expect(await station.ask('getDesk', { keeperToken })).toEqual({ kind: 'KEEPER_GONE' });
+  writer.pragma('query_only = OFF');
+  // Mended: who opened the desk is recorded again, and all of it is open.
+  expect(await station.ask('unlockKeeper', { pin: SAMPLE_KEEPER_PIN })).toMatchObject({
+    session: { only: null },
+  });
+});
+
+test('a database that is damaged while it runs lets the keeper in by what its backup knows', async () => {
+  const dir = folder();
+  const made = makeBackup({ dir, folder: backupFolder(dir), nowMs: Date.now(), maxBytes: 1e9 }, sha256);
+  expect(made).toMatchObject({ ok: true });
+  let damaged = false;
+  beforeEachStatement(({ name }) => {
+    if (damaged && name === databaseFile(dir)) throw new StoreFaultError('CORRUPT', new Error('malformed'));
+  });
+  const station = opened(dir);
+  expect((await station.status()).storage).toBe('OK');
+  damaged = true;
+  const unlocked = await station.ask('unlockKeeper', { pin: SAMPLE_KEEPER_PIN });
+  expect(unlocked).toMatchObject({ kind: 'UNLOCKED', session: { only: 'BACKUPS' } });
+  // And the screens are told, though not one row can be read.
+  expect((await station.status()).storage).toBe('CORRUPT');
+  damaged = false;
 });
 
 test('the disk refuses every write with an error', async () => {

@@ -3,7 +3,7 @@ import { SAMPLE_KEEPER_PIN, type SampleVillage } from '../../county/sample/villa
 import type { Contract, MethodName } from '../../electron/contract/contract.ts';
 import type { CallError, InputOf, OutputOf } from '../../electron/contract/types.ts';
 import type { PersonView, StatusView } from '../../electron/contract/views.ts';
-import { openStation, type Host } from '../../electron/shell/openStation.ts';
+import { openStation, type Host, type WhenShut } from '../../electron/shell/openStation.ts';
 import type { Settings } from '../../electron/shell/settings.ts';
 import { realWorld, type World } from '../../electron/shell/world.ts';
 import type { Log } from '../../electron/station/dispatch.ts';
@@ -62,6 +62,8 @@ export function openLocal(
     readonly stickDir?: string;
     readonly countyUrl?: string;
     readonly settings?: Partial<Settings>;
+    /** Where the database cannot be opened; without it that throws. */
+    readonly whenShut?: WhenShut;
   } = {},
 ): LocalStation {
   const opened = openStation(
@@ -88,6 +90,7 @@ export function openLocal(
       world: change.world ?? localWorld(),
       ...change.host,
     },
+    change.whenShut,
   );
   if (!opened.ok) throw new CannotOpenError(opened.error.detail);
   const station = opened.value;

@@ -2,6 +2,7 @@
 import { sampleGoods } from '../../county/sample/goods.ts';
 import type { StationHandlers } from '../../electron/contract/contract.ts';
 import type { StickView } from '../../electron/contract/stickViews.ts';
+import type { TroubleView } from '../../electron/contract/troubleViews.ts';
 import type {
   ActivityView,
   GoodsView,
@@ -57,6 +58,16 @@ export const WANG: PersonSummary = {
 };
 export const OUYANG: PersonSummary = { ...WANG, volunteerId: 8, name: '欧阳春花' };
 const balance = { availablePoints: 385, minutesThisYear: 2310, minutesTotal: 8970 };
+
+/** A station whose database is damaged, and that has a good backup. */
+export const CANNOT_OPEN: Extract<TroubleView, { kind: 'CANNOT_OPEN' }> = {
+  kind: 'CANNOT_OPEN',
+  trouble: 'CORRUPT',
+  stationId: 4211,
+  contact: '红安县新时代文明实践中心 0713-5242000',
+  backups: 'GOOD',
+  restoreFailed: false,
+};
 
 export const NO_STICK: StickView = {
   state: 'NONE',
@@ -246,7 +257,7 @@ export const ANSWERS: Omit<StationHandlers, 'submitScan' | 'submitCardNumber'> =
   unlockKeeper: ({ pin }) =>
     pin === '0000'
       ? { kind: 'REFUSED', problem: { kind: 'WRONG_PIN', triesLeft: 4 } }
-      : { kind: 'UNLOCKED', session: { keeperToken: 'keeper', name: DESK.keeperName } },
+      : { kind: 'UNLOCKED', session: { keeperToken: 'keeper', name: DESK.keeperName, only: null } },
   lockKeeper: () => null,
   getDesk: () => ({ kind: 'DESK', desk: DESK }),
   confirmDate: () => ({ kind: 'DONE', seq: 43 }),
@@ -275,6 +286,8 @@ export const ANSWERS: Omit<StationHandlers, 'submitScan' | 'submitCardNumber'> =
     pin === '0000'
       ? { kind: 'PIN_REFUSED', problem: { kind: 'WRONG_PIN', triesLeft: 4 } }
       : { kind: 'RESTARTING' },
+  getTrouble: () => ({ kind: 'NONE' }),
+  retryOpening: () => ({ kind: 'NONE' }),
   getPairing: () => ({ kind: 'PAIRED' }),
   pair: () => ({ kind: 'PAIRED' }),
   choosePairing: () => ({ kind: 'PAIRED' }),

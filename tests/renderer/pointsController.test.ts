@@ -8,12 +8,14 @@ import { INITIAL_STATE, reduce, type AppEvent, type AppState } from '../../rende
 import { createStore, type Store } from '../../renderer/app/store.ts';
 import type { Bridge, Pushed } from '../../renderer/client/bridge.ts';
 import { ACCOUNTS, LEDGER, WAITING } from '../harness/mockPoints.ts';
-import { ANSWERS, DESK, OUYANG, STATUS, WANG } from '../harness/mockViews.ts';
+import { ANSWERS, CANNOT_OPEN, DESK, OUYANG, STATUS, WANG } from '../harness/mockViews.ts';
 
 interface Asked {
   readonly method: MethodName;
   readonly input: Record<string, unknown>;
   readonly answer: (value: unknown) => Promise<void>;
+  /** The station is on its way out. */
+  readonly refuse: () => Promise<void>;
 }
 
 let asked: Asked[];
@@ -41,7 +43,10 @@ async function openRecord(): Promise<void> {
 async function openDesk(): Promise<void> {
   controller.go({ kind: 'KEEPER_PIN', next: 'DESK' });
   void controller.keeper.unlock('1234');
-  await last('unlockKeeper').answer({ kind: 'UNLOCKED', session: { keeperToken: 'k', name: '陈' } });
+  await last('unlockKeeper').answer({
+    kind: 'UNLOCKED',
+    session: { keeperToken: 'k', name: '陈', only: null },
+  });
   await last('getDesk').answer({ kind: 'DESK', desk: DESK });
   controller.go({ kind: 'DESK', tab: 'POINTS' });
 }
@@ -53,11 +58,16 @@ beforeEach(() => {
   const bridge: Bridge = {
     call: (method, input) =>
       new Promise<never>((resolve) => {
-        const answer = (value: unknown) => {
-          resolve({ ok: true, value } as never);
+        const end = (result: unknown) => {
+          resolve(result as never);
           return settle();
         };
-        asked.push({ method, input: input, answer });
+        asked.push({
+          method,
+          input: input,
+          answer: (value) => end({ ok: true, value }),
+          refuse: () => end({ ok: false, error: { kind: 'CLOSING' } }),
+        });
       }),
     subscribe: (listener) => {
       push = listener;
@@ -212,6 +222,27 @@ describe('a restore', () => {
     await last('getStatus').answer({ ...STATUS, restoreEnd });
     expect(store.get().screen).toEqual({ kind: 'RESTORING', end: { kind: 'NOT_RESTORED', reason } });
     expect(sounds).toContain('refusal');
+  });
+  it('that did not bring the station back says so instead of that it is done', async () => {
+    await openDesk();
+    const ordered = controller.keeper.points.restore('station-4', '1234');
+    await last('restore').answer({ kind: 'RESTARTING' });
+    await ordered;
+    push({ event: 'changed', data: { what: ['HOME', 'SHOP', 'DESK'] } });
+    const trouble = { ...CANNOT_OPEN, restoreFailed: true };
+    for (const call of asked.filter(({ method }) => method === 'getStatus')) await call.refuse();
+    await last('getTrouble').answer(trouble);
+    expect(store.get()).toMatchObject({ screen: { kind: 'HOME' }, keeper: null, trouble });
+  });
+  it('is all that a keeper is let in for where nothing can be recorded', async () => {
+    controller.go({ kind: 'KEEPER_PIN', next: 'DESK' });
+    void controller.keeper.unlock('1234');
+    await last('unlockKeeper').answer({
+      kind: 'UNLOCKED',
+      session: { keeperToken: 'k', name: '陈', only: 'BACKUPS' },
+    });
+    expect(store.get().screen).toEqual({ kind: 'BACKUPS' });
+    expect(asked.some(({ method }) => method === 'getDesk')).toBe(false);
   });
   it('tells a wrong PIN and stays where it was', async () => {
     await openDesk();

@@ -23,7 +23,7 @@ const status = (change: Partial<StatusView>): AppEvent => ({
   status: { ...STATUS, ...change },
   monoMs: 5,
 });
-const session = { keeperToken: 'k', name: '陈守国' };
+const session = { keeperToken: 'k', name: '陈守国', only: null };
 
 describe('going home', () => {
   it('drops the person, the basket, the keeper and every message', () => {

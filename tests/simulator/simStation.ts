@@ -157,6 +157,7 @@ export function openSimStation(options: SimStationOptions): SimStation {
       make: () => Promise.resolve([]),
       list: () => Promise.resolve([]),
       preview: () => Promise.reject(new Error('not in a simulation')),
+      keepers: () => Promise.resolve(null),
       order: () => undefined,
       restart: () => undefined,
     },

@@ -1,8 +1,7 @@
-/** The frame of what is shown until a machine is brought in: a title, the way back and the language. */
+/** The frame of what is shown until a machine is brought in. */
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useApp } from '../../app/AppContext.ts';
-import { Press } from '../../components/Press.tsx';
+import { BareFrame } from '../../components/BareFrame.tsx';
 
 export function PairingShell({
   onBack,
@@ -12,26 +11,9 @@ export function PairingShell({
   readonly children: ReactNode;
 }) {
   const { t } = useTranslation();
-  const { state, store } = useApp();
-  const other = state.language === 'zh-CN' ? 'en' : 'zh-CN';
   return (
-    <div className="frame tone-paper" data-screen="pairing">
-      <header className="bar bar-top">
-        <div className="bar-left">
-          {onBack === undefined ? null : (
-            <Press look="quiet" icon="back" onPress={onBack}>
-              {t('common.back')}
-            </Press>
-          )}
-        </div>
-        <h1 className="bar-title oneline">{t('pairing.title')}</h1>
-        <div className="bar-right">
-          <Press look="quiet" onPress={() => store.send({ type: 'LANGUAGE', language: other })}>
-            {t('common.otherLanguage')}
-          </Press>
-        </div>
-      </header>
-      <main className="content pairing">{children}</main>
-    </div>
+    <BareFrame name="pairing" title={t('pairing.title')} {...(onBack === undefined ? {} : { onBack })}>
+      {children}
+    </BareFrame>
   );
 }

@@ -4,9 +4,12 @@ import {
   createPinCheck,
   FIRST_LOCK_MS,
   LONGEST_LOCK_MS,
+  MAX_TRIES,
+  toughTries,
   type CheckPin,
   type PinKeeper,
 } from '../../../electron/station/pins.ts';
+import { StoreFaultError } from '../../../db/faults.ts';
 import { fakeTime, type FakeTime } from './fakes.ts';
 
 /** Cheaper than the real one by its cost parameter only. */
@@ -97,4 +100,48 @@ test('without a keeper in the reference data there is nobody to unlock', async (
   keepers = [];
   expect(await check('2580')).toEqual({ ok: false, error: { kind: 'NO_KEEPER' } });
   expect(tries).toBe(0);
+});
+
+test('on a disk that takes nothing the keeper gets in, and wrong tries count and lock all the same', async () => {
+  const store = {
+    keeperTries: () => ({ tries: 0, lockedUntilMs: 0 }),
+    setKeeperTries: () => {
+      throw new StoreFaultError('DISK_FULL', new Error('full'));
+    },
+  };
+  const tough = toughTries(store, time);
+  check = createPinCheck({
+    keepers: () => keepers,
+    clock: time,
+    store: tough,
+    scrypt: (pin, salt) => Promise.resolve(hash(pin, salt)),
+    sameBytes: timingSafeEqual,
+  });
+  expect(await check('2580')).toMatchObject({ ok: true, value: { id: 1 } });
+  for (let left = MAX_TRIES - 1; left >= 1; left -= 1)
+    expect(await check('0000')).toEqual({ ok: false, error: { kind: 'WRONG_PIN', triesLeft: left } });
+  expect(await check('0000')).toMatchObject({ error: { kind: 'LOCKED' } });
+  expect(await check('2580')).toMatchObject({ error: { kind: 'LOCKED' } });
+  time.advance(FIRST_LOCK_MS + 1);
+  expect(await check('2580')).toMatchObject({ ok: true });
+});
+
+test('tries that the store missed are written as soon as it takes them again', () => {
+  let full = true;
+  let kept = { tries: 3, lockedUntilMs: 0 };
+  const tough = toughTries(
+    {
+      keeperTries: () => kept,
+      setKeeperTries: (count) => {
+        if (full) throw new StoreFaultError('DISK_FULL', new Error('full'));
+        kept = { tries: count, lockedUntilMs: 0 };
+      },
+    },
+    time,
+  );
+  tough.setKeeperTries(4, 0);
+  expect(tough.keeperTries().tries).toBe(4);
+  full = false;
+  tough.setKeeperTries(tough.keeperTries().tries + 1, 0);
+  expect(kept.tries).toBe(5);
 });

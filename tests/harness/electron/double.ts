@@ -156,6 +156,7 @@ export type Ask =
   /** Emits an event of the page and says whether it was prevented. */
   | { readonly kind: 'PAGE'; readonly event: string; readonly details: unknown }
   | { readonly kind: 'WINDOW_GONE_BAD'; readonly reason: string }
+  | { readonly kind: 'SECOND_INSTANCE' }
   | { readonly kind: 'QUIT' };
 
 async function answer(ask: Ask): Promise<unknown> {
@@ -187,6 +188,9 @@ async function answer(ask: Ask): Promise<unknown> {
       return isPrevented((event) => contents.emit(ask.event, event, ask.details));
     case 'WINDOW_GONE_BAD':
       contents.emit('render-process-gone', {}, { reason: ask.reason });
+      return null;
+    case 'SECOND_INSTANCE':
+      app.emit('second-instance');
       return null;
     case 'QUIT':
       app.quit();
