@@ -21,10 +21,13 @@ import { DAY_MS, shanghaiDay } from '../domain/time.ts';
 import { WRONG_CLOCK_MS, type Past, type Reading } from './clockTrust.ts';
 import { cutCredit, type CutCreditFacts, type Ended, type Give } from './cutCredit.ts';
 import { numberQuery, query } from './row.ts';
+import type { DateStanding } from './settledMonths.ts';
 
 export interface SettledDays {
   /** Whether somebody has vouched for the date of this boot. */
   isSettled(): boolean;
+  /** How the date stands now, for the caps of months (settledMonths.ts). */
+  standing(): DateStanding;
   /** Somebody's word on the time in this boot; undefined before there is one. */
   told(): Past['told'];
   /** What counts against the caps of a day, for a service that began at a moment. */
@@ -174,6 +177,15 @@ export function settledDays(db: Database, options: SettledDaysOptions): SettledD
 
   return {
     isSettled: isBootSettled,
+    standing() {
+      const { atMs, monoMs } = now();
+      return {
+        isSettled: isBootSettled(),
+        today: shanghaiDay(atMs),
+        lastSettledDay: statements.day(),
+        ranDays: Math.floor((monoMs - bootBeganMonoMs) / DAY_MS),
+      };
+    },
     awaitsKeeper: () => !isBootSettled() || cuts.awaitsKeeper(),
     told() {
       const row = statements.told.get(incarnation, boot);

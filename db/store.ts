@@ -31,11 +31,8 @@ import { restoreOutcome, standingTable } from './standing.ts';
 import { syncTable } from './sync.ts';
 import type { Recorded, ReferenceRefusal, Store, StoreOptions } from './types.ts';
 import { activityViews } from './views/activityViews.ts';
-import { deskViews } from './views/deskViews.ts';
-import { ledgerViews } from './views/ledgerViews.ts';
+import { allViews } from './views/allViews.ts';
 import { peopleViews } from './views/peopleViews.ts';
-import { shopViews } from './views/shopViews.ts';
-import type { Views } from './views/views.ts';
 
 /**
  * The store of an incarnation; records STATION_STARTED. `release` is called once when it is closed.
@@ -62,14 +59,11 @@ export function createStore(
     sync,
     incarnations: () => incarnationsOf(db),
   });
-  const views: Views = {
-    ...activities,
-    ...people,
-    ...shopViews(db, stationId),
-    ...ledgerViews(db, names, () => people.rules()),
-    ...deskViews(db, stationId, incarnation.ordinal, names),
-    serviceOfDay: (volunteerId, day, signedIn) => settled.serviceOfDay(volunteerId, day, signedIn),
-  };
+  const { views, issuedBetween } = allViews(
+    db,
+    { stationId, incarnation: incarnation.ordinal, names, activities, people },
+    () => settled,
+  );
   const reference = referenceWriter(db, stationId, {
     ...ledgerReader(db, names),
     ...actFacts(db, names, views),
@@ -88,7 +82,7 @@ export function createStore(
     now: () => ({ atMs: nowMs(), monoMs: clock.monoMs() }),
     facts: {
       ...activities,
-      issuedInMonth: (monthDay) => views.issuedInMonth(monthDay),
+      issuedInMonth: (monthDay) => issuedBetween(monthDay, monthDay),
       rules: () => people.rules(),
     },
   });

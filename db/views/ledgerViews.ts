@@ -74,8 +74,11 @@ function statementsOf(db: Database) {
     ),
     householdName: query<[number], { readonly name: string }>(db, 'SELECT name FROM household WHERE id = ?'),
     consent: numberQuery(db, 'SELECT given FROM pooling WHERE household_id = ? AND volunteer_id = ?'),
-    awarded: numberQuery(db, 'SELECT points FROM awarded_month WHERE household_id = ? AND month_day = ?'),
-    issued: numberQuery(db, 'SELECT points FROM issued_month WHERE month_day = ?'),
+    awarded: numberQuery(
+      db,
+      'SELECT sum(points) FROM awarded_month WHERE household_id = ? AND month_day BETWEEN ? AND ?',
+    ),
+    issued: numberQuery(db, 'SELECT sum(points) FROM issued_month WHERE month_day BETWEEN ? AND ?'),
     redemption: query<[number, number], { readonly volunteerId: number; readonly atMs: number }>(
       db,
       'SELECT volunteer_id, at_ms FROM redemption WHERE incarnation = ? AND seq = ?',
@@ -128,6 +131,12 @@ function statementsOf(db: Database) {
   };
 }
 
+/** By the dates that were recorded; `from` and `to` are the first days of the first and the last month that count. */
+export interface LedgerReadings extends Omit<LedgerViews, 'awardedInMonth' | 'issuedInMonth'> {
+  awardedBetween(householdId: number, from: number, to: number): number;
+  issuedBetween(from: number, to: number): number;
+}
+
 function kindOf(number: number): HolderKind {
   return HOLDERS[number] as HolderKind;
 }
@@ -146,7 +155,7 @@ function inOrderOfPaying(shares: readonly Share[], volunteerId: number): readonl
 }
 
 /** Prepares the readings; `rules` answers those in force. */
-export function ledgerViews(db: Database, names: IncarnationNames, rules: () => RuleSet): LedgerViews {
+export function ledgerViews(db: Database, names: IncarnationNames, rules: () => RuleSet): LedgerReadings {
   const statements = statementsOf(db);
   const { sums, openLots, entry, unacknowledged } = ledgerReader(db, names);
   const waitingRow = ({ incarnation, state, ...row }: WaitingSqlRow): WaitingRow => ({
@@ -155,7 +164,7 @@ export function ledgerViews(db: Database, names: IncarnationNames, rules: () => 
     incarnation: names.nameOf(incarnation),
     state: LOT_STATES[state] as WaitingRow['state'],
   });
-  const views: LedgerViews = {
+  const views: LedgerReadings = {
     sums,
     openLots,
     entry,
@@ -179,8 +188,8 @@ export function ledgerViews(db: Database, names: IncarnationNames, rules: () => 
     householdName: (householdId) => statements.householdName.get(householdId)?.name ?? '',
     hasHousehold: (householdId) => statements.head(householdId) !== undefined,
     consents: (householdId, volunteerId) => statements.consent(householdId, volunteerId) === 1,
-    awardedInMonth: (householdId, monthDay) => statements.awarded(householdId, monthDay) ?? 0,
-    issuedInMonth: (monthDay) => statements.issued(monthDay) ?? 0,
+    awardedBetween: (householdId, from, to) => statements.awarded(householdId, from, to) ?? 0,
+    issuedBetween: (from, to) => statements.issued(from, to) ?? 0,
     redemption(key) {
       const ordinal = names.ordinalOf(key.incarnation);
       const row = ordinal === undefined ? undefined : statements.redemption.get(ordinal, key.seq);

@@ -4,19 +4,28 @@ import type { BuyerFact, RedeemedFact } from '../../domain/shop/facts.ts';
 import { numberQuery, query } from '../row.ts';
 import type { GoodsRow, ShopViews } from './views.ts';
 
+export interface ShopReadings extends Omit<ShopViews, 'redeemedBy' | 'redeemedByHousehold'> {
+  /** What was redeemed since a month and since a quarter, by the dates that were recorded; `quarterDay` is not later. */
+  redeemedSince(volunteerId: number, monthDay: number, quarterDay: number): RedeemedFact;
+  redeemedByHouseholdSince(householdId: number, monthDay: number, quarterDay: number): RedeemedFact;
+}
+
 const GOODS = `SELECT g.id, g.name, g.unit, g.picture, g.unit_points, g.staple, g.scarce, g.on_sale,
   coalesce(s.quantity, 0) AS stock FROM goods g LEFT JOIN stock s ON s.goods_id = g.id`;
 
-/** The caps look at a month and at its quarter: one pass over the rows of the quarter answers all three. */
+/**
+ * The caps look at a month and at its quarter: one pass over the rows since the quarter began answers all three. What
+ * stands under a later month counts too: only a wrong date put it there.
+ */
 const REDEEMED_COLUMNS = `
-  coalesce(sum(CASE WHEN r.month_day = @month THEN r.points ELSE 0 END), 0) AS month_points,
-  coalesce(sum(CASE WHEN r.month_day = @month AND g.staple = 1 THEN r.quantity ELSE 0 END), 0) AS month_staple_units,
+  coalesce(sum(CASE WHEN r.month_day >= @month THEN r.points ELSE 0 END), 0) AS month_points,
+  coalesce(sum(CASE WHEN r.month_day >= @month AND g.staple = 1 THEN r.quantity ELSE 0 END), 0) AS month_staple_units,
   coalesce(sum(CASE WHEN g.scarce = 1 THEN r.quantity ELSE 0 END), 0) AS quarter_scarce_units`;
 
 type CapParameters = [{ readonly month: number; readonly quarter: number; readonly id: number }];
 
 /** Prepares the readings. */
-export function shopViews(db: Database, stationId: number): ShopViews {
+export function shopViews(db: Database, stationId: number): ShopReadings {
   const goods = query<[number], GoodsRow>(db, `${GOODS} WHERE g.id = ?`);
   const shelf = query<[], GoodsRow>(db, `${GOODS} ORDER BY g.id`);
   const buyer = query<[number], BuyerFact>(
@@ -28,13 +37,13 @@ export function shopViews(db: Database, stationId: number): ShopViews {
   const byPerson = query<CapParameters, RedeemedFact>(
     db,
     `SELECT ${REDEEMED_COLUMNS} FROM redeemed_month r LEFT JOIN goods g ON g.id = r.goods_id
-     WHERE r.volunteer_id = @id AND r.month_day BETWEEN @quarter AND @month`,
+     WHERE r.volunteer_id = @id AND r.month_day >= @quarter`,
   );
   const byHousehold = query<CapParameters, RedeemedFact>(
     db,
     `SELECT ${REDEEMED_COLUMNS} FROM volunteer v CROSS JOIN redeemed_month r LEFT JOIN goods g ON g.id = r.goods_id
      WHERE v.household_id = @id AND v.household_id <> 0
-       AND r.volunteer_id = v.id AND r.month_day BETWEEN @quarter AND @month`,
+       AND r.volunteer_id = v.id AND r.month_day >= @quarter`,
   );
   const nothing: RedeemedFact = { monthPoints: 0, monthStapleUnits: 0, quarterScarceUnits: 0 };
   return {
@@ -44,9 +53,9 @@ export function shopViews(db: Database, stationId: number): ShopViews {
     buyer: (volunteerId) => buyer.get(volunteerId) ?? null,
     availablePoints: (volunteerId) => available(volunteerId) ?? 0,
     hasAccount: (volunteerId) => available(volunteerId) !== undefined,
-    redeemedBy: (volunteerId, monthDay, quarterDay) =>
+    redeemedSince: (volunteerId, monthDay, quarterDay) =>
       byPerson.get({ month: monthDay, quarter: quarterDay, id: volunteerId }) ?? nothing,
-    redeemedByHousehold: (householdId, monthDay, quarterDay) =>
+    redeemedByHouseholdSince: (householdId, monthDay, quarterDay) =>
       byHousehold.get({ month: monthDay, quarter: quarterDay, id: householdId }) ?? nothing,
   };
 }

@@ -5,6 +5,11 @@ import { yearsSince } from './calendar.ts';
 import type { LedgerFacts, Share } from './facts.ts';
 import { spendable } from './spending.ts';
 
+export type PurseFacts = Pick<
+  LedgerFacts,
+  'openLots' | 'unacknowledged' | 'member' | 'membersOf' | 'headOf' | 'consents'
+>;
+
 /** RULES.md B20. The month of birth is not known: whoever turns so old within the year is no adult yet. */
 const ADULT_YEARS = 18;
 
@@ -16,7 +21,7 @@ function isAdult(birthYear: number, day: number): boolean {
  * The members of a household that pools, by id; none if it does not. It pools while every adult's consent stands
  * (RULES.md B9); whoever has left is no member, and has taken their own account along.
  */
-export function poolOf(facts: LedgerFacts, householdId: number, day: number): readonly number[] {
+export function poolOf(facts: PurseFacts, householdId: number, day: number): readonly number[] {
   if (householdId === 0) return [];
   const adults = facts.membersOf(householdId).filter(({ birthYear }) => isAdult(birthYear, day));
   const pools = adults.length > 0 && adults.every((one) => facts.consents(householdId, one.volunteerId));
@@ -25,7 +30,7 @@ export function poolOf(facts: LedgerFacts, householdId: number, day: number): re
 
 /** The accounts of earned points that a volunteer may spend from, in the order in which they are drawn on. */
 function earnedAccounts(
-  facts: LedgerFacts,
+  facts: PurseFacts,
   volunteerId: number,
   { pooling }: LedgerRules,
   day: number,
@@ -73,7 +78,7 @@ export function spendableNow(
 }
 
 /** What a volunteer can spend on a day, out of which accounts. */
-export function pursesOf(facts: LedgerFacts, volunteerId: number, rules: LedgerRules, day: number): Purses {
+export function pursesOf(facts: PurseFacts, volunteerId: number, rules: LedgerRules, day: number): Purses {
   const pointsOf = (holder: Holder): number =>
     spendableNow(facts.openLots(holder), facts.unacknowledged(holder), rules.unconfirmedSpendPoints, day);
   const holders = earnedAccounts(facts, volunteerId, rules, day);

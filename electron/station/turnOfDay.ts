@@ -10,7 +10,8 @@ const MOST_AT_ONCE = 300;
 const BELIEVABLE_DAYS = 400;
 
 /**
- * Records what is due. Nothing is, while the clock is in doubt: a wrong date must not take anybody's points.
+ * Records what is due. Nothing is, while nobody has vouched for the date of this boot (db/settledDays.ts): what a wrong
+ * date took would be gone for good, and what it posted would be spent.
  * Throws StoreFaultError if the store fails; then nothing was recorded.
  */
 export function recordTurnOfDay(core: Core): void {
@@ -19,7 +20,7 @@ export function recordTurnOfDay(core: Core): void {
   const info = views.referenceInfo();
   const isBelievable = info !== null && today - shanghaiDay(info.madeAtMs) <= BELIEVABLE_DAYS;
   // What lapsed or was posted may have been recorded already in what is still to come back.
-  if (!isBelievable || store.clockDoubtful() || store.standing() !== 'WORKING') return;
+  if (!isBelievable || !store.dateSettled() || store.standing() !== 'WORKING') return;
   const isDue = () => views.postingsOver(today, 1).length > 0 || views.lapsedBefore(today, 1).length > 0;
   if (isDue()) recordDue(core);
   // What was posted just now may have lapsed on its way.

@@ -184,6 +184,7 @@ describe('what the screens ask', () => {
 
   it('counts redemptions against person and household, by what the goods are today', () => {
     const store = withReference();
+    store.confirmClock(MORNING_MS);
     recordDrafts(store, [
       { type: 'STOCK_MOVED', goodsId: 1, quantity: 5, reason: 'DONATION', note: '' },
       allowance(99, 2, 460),

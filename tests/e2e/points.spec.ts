@@ -74,7 +74,7 @@ const lots = (column: string) =>
   )[0]?.[column];
 
 test('award, confirmed, approved by another, posted, available; and taken back by two', async ({ page }) => {
-  await begin(page, posted);
+  await begin(page, posted, () => scene.confirmDate());
   const before = sums()?.available ?? 0;
 
   // 奖励积分: what for, whose card, why.

@@ -22,6 +22,8 @@ export interface Scene {
   readonly open: (volunteerId: number) => Promise<PersonView>;
   /** Unlocks the desk and answers its token. */
   readonly unlock: () => Promise<string>;
+  /** The keeper says that the station's date is right: no posting ends and nothing lapses before that. */
+  readonly confirmDate: () => Promise<void>;
   /** How many events of a type the journal on disk holds. */
   readonly count: (type: EventType) => number;
   /** Starts the station anew on the same folder, after an end in order or by kill -9. */
@@ -39,6 +41,11 @@ export async function sceneOf(village: SampleVillage, options: StationOptions): 
     if (event.outcome.kind !== 'CARD') throw new Error(`the scan was ${event.outcome.kind}`);
     return event.scanId;
   };
+  const unlock = async () => {
+    const unlocked = await client.ask('unlockKeeper', { pin: SAMPLE_KEEPER_PIN });
+    if (unlocked.kind !== 'UNLOCKED') throw new Error(unlocked.problem.kind);
+    return unlocked.session.keeperToken;
+  };
   return {
     village,
     dir,
@@ -52,10 +59,11 @@ export async function sceneOf(village: SampleVillage, options: StationOptions): 
       if (opened.kind !== 'OPENED') throw new Error(opened.reason.kind);
       return opened.person;
     },
-    unlock: async () => {
-      const unlocked = await client.ask('unlockKeeper', { pin: SAMPLE_KEEPER_PIN });
-      if (unlocked.kind !== 'UNLOCKED') throw new Error(unlocked.problem.kind);
-      return unlocked.session.keeperToken;
+    unlock,
+    confirmDate: async () => {
+      const request = { requestId: randomUUID(), keeperToken: await unlock() };
+      const confirmed = await client.ask('confirmDate', request);
+      if (confirmed.kind !== 'DONE') throw new Error(confirmed.kind);
     },
     count: (type) => {
       // The first number of the canonical text is the code of the type.

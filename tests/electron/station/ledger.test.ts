@@ -75,6 +75,7 @@ function step(
 
 test('posted: recorded, confirmed, approved by another, posted three working days, then available', async () => {
   scene = await beginScene(posted);
+  await scene.confirmDate();
   const keeperToken = await scene.unlock();
   const before = await accounts(5);
   expect(await award(keeperToken, 5)).toMatchObject({ kind: 'DONE' });
@@ -105,6 +106,7 @@ test('points whose last day comes while they are posted lapse with the others, a
     const { rules, ...rest } = posted(reference);
     return { ...rest, rules: { ...rules, ledger: { ...rules.ledger, expiry: 'MONTHS', expiryMonths: 1 } } };
   });
+  await scene.confirmDate();
   // Volunteer 5 has an allowance, too, which lapses on the same day.
   await award(await scene.unlock(), 5);
   const [row] = await waiting(await scene.unlock());
@@ -241,6 +243,7 @@ test('notices: what lapses within 60 days is told to its owner and at the desk',
       ledger: { ...reference.rules.ledger, expiry: 'MONTHS', expiryMonths: 1 },
     },
   }));
+  await scene.confirmDate();
   const person = await accounts(5);
   expect(person.notices).toMatchObject([{ holder: 'PERSON', points: person.spendablePoints }]);
   // A month has 28 to 31 days.
