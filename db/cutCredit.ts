@@ -49,8 +49,8 @@ export interface CutCredit {
    * say more. `afterDay`: the last certain day before it.
    */
   note(event: Ended, isSettled: boolean, afterDay: number): void;
-  /** An entry that was taken back has nothing to come. */
-  forget(seq: number): void;
+  /** An entry that was taken back has nothing to come; `incarnation` is undefined for one that is not held here. */
+  forget(entry: { readonly incarnation: number | undefined; readonly seq: number }): void;
   byCounty(proof: CountyProof, give: Give): void;
   /** By a keeper's word at `atMs`. */
   byKeeper(atMs: number, give: Give): void;
@@ -98,6 +98,7 @@ function statementsOf(db: Database, incarnation: number) {
     awaiting: numberQuery(db, `SELECT 1 FROM cut_service WHERE ${own} AND keeper_only = 1 LIMIT 1`),
     leaveToKeeper: db.prepare(`UPDATE cut_service SET keeper_only = 1 WHERE ${own}`),
     forget: db.prepare<number[]>(`DELETE FROM cut_service WHERE ${own} AND seq = ?`),
+    forgetEntry: db.prepare<number[]>('DELETE FROM cut_service WHERE incarnation = ? AND seq = ?'),
     forgetAfter: db.prepare<number[]>(`DELETE FROM cut_service WHERE ${own} AND at_ms > ?`),
     forgetAll: db.prepare(`DELETE FROM cut_service`),
     startedLater: numberQuery(
@@ -191,7 +192,9 @@ export function cutCredit(db: Database, incarnation: number, facts: CutCreditFac
       const place = [boot, atMs, monoMs, afterDay, isSettled ? 1 : 0];
       statements.keep.run(seq, signInSeq, volunteerId, actualMinutes, honor, text, ...place);
     },
-    forget: (seq) => void statements.forget.run(seq),
+    forget({ incarnation: ofIncarnation, seq }) {
+      if (ofIncarnation !== undefined) statements.forgetEntry.run(ofIncarnation, seq);
+    },
     byCounty({ atMs, boot, isSureOf, mostOn }, give) {
       for (const cut of statements.fresh.all().map(cutOf)) {
         if (cut.boot !== boot) continue;

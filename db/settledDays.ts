@@ -17,9 +17,11 @@
 import type { Database } from 'better-sqlite3';
 import type { DayService, Moment } from '../domain/attendance/facts.ts';
 import type { JournalEvent } from '../domain/journal/events.ts';
+import { keyOf } from '../domain/points/fold.ts';
 import { DAY_MS, shanghaiDay } from '../domain/time.ts';
 import { WRONG_CLOCK_MS, type Past, type Reading } from './clockTrust.ts';
 import { cutCredit, type CutCreditFacts, type Ended, type Give } from './cutCredit.ts';
+import type { IncarnationNames } from './ledger/names.ts';
 import { numberQuery, query } from './row.ts';
 import type { DateStanding } from './settledMonths.ts';
 
@@ -44,6 +46,7 @@ export interface SettledDays {
 
 export interface SettledDaysOptions {
   readonly incarnation: number;
+  readonly names: IncarnationNames;
   readonly boot: number;
   /** The first reading of the monotonic clock in this boot that is known, ms. */
   readonly bootBeganMonoMs: number;
@@ -114,10 +117,15 @@ const offsetOf = ({ atMs, monoMs }: Reading): number => atMs - monoMs;
 const plus = (a: DayService, b: DayService): DayService => sumOf([a, b]);
 
 export function settledDays(db: Database, options: SettledDaysOptions): SettledDays {
-  const { incarnation, boot, bootBeganMonoMs, now, facts } = options;
+  const { incarnation, names, boot, bootBeganMonoMs, now, facts } = options;
   const { creditedOn, attendance } = facts;
   const statements = statementsOf(db);
   const cuts = cutCredit(db, incarnation, facts);
+  /** The fact that another names, which may be of an earlier incarnation. */
+  const placeOf = (event: { readonly ofIncarnation: string; readonly ofSeq: number }) => {
+    const key = keyOf(event, names.nameOf(incarnation));
+    return { incarnation: names.ordinalOf(key.incarnation), seq: key.seq };
+  };
   const isBootSettled = (): boolean => statements.told.get(incarnation, boot) !== undefined;
   /** Whether somebody has vouched for the date of a moment, then or later in its boot. */
   const isSureOf = (moment: Moment): boolean => {
@@ -217,7 +225,8 @@ export function settledDays(db: Database, options: SettledDaysOptions): SettledD
         settle(event, false);
       }
       if (event.type === 'SIGNED_OUT' || event.type === 'ATTENDANCE_CLOSED') noteCredits(event);
-      if (event.type === 'ENTRY_REVERSED' && event.ofIncarnation === '') cuts.forget(event.ofSeq);
+      if (event.type === 'ENTRY_REVERSED') cuts.forget(placeOf(event));
+      if (event.type === 'OBJECTION_SETTLED' && event.outcome === 'UPHELD') cuts.forget(placeOf(event));
       const day = shanghaiDay(event.atMs);
       if (isBootSettled() && statements.day() !== day) statements.keepDay.run(day);
     },

@@ -77,6 +77,7 @@ export function createStore(
   const boot = bootOf(db, incarnation.ordinal, clock.osBoot());
   const settled = settledDays(db, {
     incarnation: incarnation.ordinal,
+    names,
     boot,
     bootBeganMonoMs: firstMonoMs(db, journal, incarnation.ordinal, boot) ?? clock.monoMs(),
     now: () => ({ atMs: nowMs(), monoMs: clock.monoMs() }),

@@ -7,6 +7,8 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { verifyFolder } from '../../db/verify.ts';
+import { decideReversal } from '../../domain/points/correct.ts';
+import { decideObjection, decideObjectionOutcome } from '../../domain/points/settle.ts';
 import { DAY_MS, shanghaiDay } from '../../domain/time.ts';
 import { readStation } from '../harness/station.ts';
 import { CAP, type Village, withVillage } from './datesVillage.ts';
@@ -169,27 +171,52 @@ describe('what was cut only because a date was not settled', () => {
     });
   });
 
+  /** Two services of one hour, the second cut, as an entry of which points were credited. */
+  function cutEntry(village: Village) {
+    village.serve(1);
+    night(village);
+    village.serve();
+    expect(village.points()).toEqual([10, 10]);
+    const lots = readStation<{ readonly seq: number }>(village.dir, 'SELECT seq FROM lot ORDER BY seq');
+    const { incarnation } = village.store;
+    return { holder: 'PERSON', holderId: 1, incarnation, seq: lots[1]?.seq ?? 0 } as const;
+  }
+  const keeper = (id: number) => ({ id, role: 'STATION_HEAD', volunteerId: 0 }) as const;
+
   it('is nothing for a service that was taken back', () => {
     withVillage((village) => {
-      village.serve(1);
-      night(village);
-      village.serve();
-      expect(village.points()).toEqual([10, 10]);
-      const [, seq] = readStation<{ readonly seq: number }>(
-        village.dir,
-        'SELECT seq FROM lot ORDER BY seq',
-      ).map((lot) => lot.seq);
-      const entry = { holder: 'PERSON', holderId: 1, ofIncarnation: '', ofSeq: seq ?? 0 } as const;
-      const reversed = {
-        type: 'ENTRY_REVERSED',
-        ...entry,
-        points: 10,
-        reason: '没来',
-        approvedBy: 2,
-      } as const;
-      recordDrafts(village.store, [reversed]);
+      const entry = cutEntry(village);
+      const { views } = village.store;
+      const decided = decideReversal(views, entry, '没来', keeper(1), keeper(2));
+      if (!decided.ok) throw new Error(decided.error.kind);
+      recordDrafts(village.store, decided.value);
       expect(typesOf(village)).toEqual(['DATE_CONFIRMED']);
     });
+  });
+
+  it('is nothing for a service that was objected to with reason, and is there where the objection was none', () => {
+    for (const outcome of ['UPHELD', 'DISMISSED'] as const)
+      withVillage((village) => {
+        village.store.applyReference({
+          ...village.reference,
+          version: village.reference.version + 1,
+          rules: {
+            ...village.reference.rules,
+            version: village.reference.rules.version + 1,
+            points: { ...village.reference.rules.points, settlement: 'posted' },
+          },
+        });
+        const entry = cutEntry(village);
+        const { views } = village.store;
+        const objected = decideObjection(views, entry, '没来');
+        if (!objected.ok) throw new Error(objected.error.kind);
+        recordDrafts(village.store, objected.value);
+        const settled = decideObjectionOutcome(views, entry, outcome, '查实', keeper(1));
+        if (!settled.ok) throw new Error(settled.error.kind);
+        recordDrafts(village.store, settled.value);
+        const given = outcome === 'UPHELD' ? [] : ['SERVICE_CREDITED'];
+        expect(typesOf(village)).toEqual(['DATE_CONFIRMED', ...given]);
+      });
   });
 
   it('the views made anew out of the journal say the same, and a second fact for one attendance is none', () => {
