@@ -85,17 +85,20 @@ describe('caps of months and quarters while nobody has vouched for the date', ()
     ['next month', NEXT_MONTH_MS],
     ['next quarter', LATER_MS],
     ['last month', MORNING_MS - 40 * DAY_MS],
-  ])('are not opened by a boot in %s, and a month is one of its own when somebody says it is this', (_, ms) => {
-    begin();
-    expect(counted()).toEqual(ALL);
-    reboot(ms);
-    expect(counted()).toEqual(ALL);
-    if (ms < MORNING_MS) return;
-    recordDrafts(store, [{ type: 'DATE_CONFIRMED' }]);
-    const isQuarter = ms === LATER_MS;
-    const scarce = isQuarter ? NOT_REDEEMED : { ...NOT_REDEEMED, quarterScarceUnits: 2 };
-    expect(counted()).toEqual({ ...NOTHING, person: scarce, household: scarce });
-  });
+  ])(
+    'are not opened by a boot in %s, and a month is one of its own when somebody says it is this',
+    (_, ms) => {
+      begin();
+      expect(counted()).toEqual(ALL);
+      reboot(ms);
+      expect(counted()).toEqual(ALL);
+      if (ms < MORNING_MS) return;
+      recordDrafts(store, [{ type: 'DATE_CONFIRMED' }]);
+      const isQuarter = ms === LATER_MS;
+      const scarce = isQuarter ? NOT_REDEEMED : { ...NOT_REDEEMED, quarterScarceUnits: 2 };
+      expect(counted()).toEqual({ ...NOTHING, person: scarce, household: scarce });
+    },
+  );
 
   it('what was recorded under a month to come counts in this one once the date is put right', () => {
     begin();
