@@ -8,8 +8,8 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import type { CountyDb, DatabaseChoice } from './open.ts';
 
-/** The claim's name among the advisory locks of a database: any number that nothing else here takes. */
-const CLAIM = 4_030_002;
+/** The claim's name among the advisory locks of a database: any number that nothing else in county/ takes: the whole database is at a standstill otherwise. */
+const CLAIM = 4_030_011;
 /** How often the session is asked whether it still stands, and how long an answer may take. */
 const BEAT_MS = 5_000;
 
