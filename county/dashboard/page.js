@@ -55,6 +55,7 @@ const TEXTS = {
     clock: (/** @type {number} */ minutes) =>
       `! 该站时钟${minutes > 0 ? '快' : '慢'}了约 ${Math.abs(minutes)} 分钟`,
     fresh: (/** @type {string} */ when) => `更新于 ${when}`,
+    loginFirst: '请先点右上角“管理员登录”，登录后可查看各站情况。',
     trouble: '暂时取不到新数据，显示的是之前的数据。',
     none: '还没有站点。',
     alertPlace: (/** @type {number} */ id, /** @type {number} */ seq) =>
@@ -99,6 +100,7 @@ const TEXTS = {
     clock: (/** @type {number} */ minutes) =>
       `! The station's clock is about ${Math.abs(minutes)} min ${minutes > 0 ? 'fast' : 'slow'}`,
     fresh: (/** @type {string} */ when) => `Updated ${when}`,
+    loginFirst: 'Log in above to see the stations.',
     trouble: 'No new data can be had just now; what is shown is older.',
     none: 'There are no stations yet.',
     alertPlace: (/** @type {number} */ id, /** @type {number} */ seq) =>
@@ -113,6 +115,8 @@ const TEXTS = {
 
 /** @type {Overview | undefined} */
 let shown;
+/** The county shows its stations to nobody who is not logged in. */
+let loginFirst = false;
 
 /**
  * @param {string} name
@@ -190,6 +194,10 @@ function render() {
   renderStick();
   renderInbox();
   renderTransfers();
+  find('login-first').hidden = !loginFirst;
+  find('main').hidden = loginFirst;
+  // Names of villages do not stay in a page that nobody is logged in to.
+  if (loginFirst) find('stations').replaceChildren();
   if (shown === undefined) return;
   const { stations, alerts, nowMs, sample, unreadable } = shown;
   const sum = (/** @type {(station: Station) => number} */ of) =>
@@ -253,12 +261,13 @@ function renderStations() {
   );
 }
 
-async function refresh() {
+async function load() {
   const trouble = find('trouble');
   try {
     const response = await fetch('/v1/overview', { signal: AbortSignal.timeout(10_000) });
-    if (!response.ok) throw new Error(String(response.status));
-    shown = await response.json();
+    loginFirst = response.status === 401;
+    if (!response.ok && !loginFirst) throw new Error(String(response.status));
+    shown = loginFirst ? undefined : await response.json();
     trouble.hidden = true;
     if (isLoggedIn()) await Promise.all([refreshInbox(), refreshTransfers()]);
     // What somebody is reading in a dialog stays as it is, and what they are about to press, where it is.
@@ -267,6 +276,10 @@ async function refresh() {
     trouble.textContent = TEXTS[page.language].trouble;
     trouble.hidden = false;
   }
+}
+
+async function refresh() {
+  await load();
   setTimeout(refresh, REFRESH_MS);
 }
 
@@ -279,6 +292,7 @@ onSession(() => {
   render();
   void refreshTransfers();
   void refreshInbox();
+  void load();
 });
 render();
 void refreshInbox();

@@ -16,8 +16,9 @@ import { dump } from './backup/dump.ts';
 import { packed } from './backup/file.ts';
 import type { CountyContext } from './context.ts';
 import { addExceptions } from './admin/exceptions.ts';
-import { addSessions } from './admin/sessions.ts';
+import { addSessions, OVERVIEW_PATH } from './admin/sessions.ts';
 import { addPairing, isAdmin } from './adminPairing.ts';
+import { isSignedByStation } from './door.ts';
 import { takeEnrol } from './enrol.ts';
 import { ERROR_STATUS, type CountyError, type CountyErrorKind } from './errors.ts';
 import { Gate, type GateLimits } from './gate.ts';
@@ -25,7 +26,7 @@ import { takeBatch } from './ingest.ts';
 import { partOf } from './rest.ts';
 import { takeReferenceAsk, type SnapshotCache } from './reference.ts';
 import { takeReturnAsk } from './returns.ts';
-import { overview, takeAsk } from './stations.ts';
+import { overview, takeAsk, type Overview } from './stations.ts';
 import { Turns } from './turns.ts';
 import { addStickUpload } from './stickRoute.ts';
 import { servedTls, type CountyTls } from './tls.ts';
@@ -43,6 +44,9 @@ export interface AppOptions {
   /** Told in one line of what went wrong on this side. */
   readonly onProblem: (line: string) => void;
 }
+
+/** Signatures of a wary address that are looked at at the same time, beside the messages at work. */
+const LOOKED_AT = 2;
 
 /** Messages at work at the same time: fewer than the database has connections, so that none waits for one in vain. */
 const AT_WORK = 8;
@@ -67,9 +71,9 @@ function refuse(reply: FastifyReply, error: CountyError): FastifyReply {
     .send({ error: { ...error, retryAfterMs } });
 }
 
-/** Whether a request came over this machine's own loopback. */
+/** Whether a request came from this machine itself: where a proxy on it forwards, not from whom it forwards. */
 function isLocal(request: FastifyRequest): boolean {
-  const address = request.socket.remoteAddress ?? '';
+  const address = request.ip;
   return address === '::1' || /^(?:::ffff:)?127\./.test(address);
 }
 
@@ -89,6 +93,7 @@ function addMessages(app: FastifyInstance, { context, gate: limits }: AppOptions
   const gate = new Gate(limits, context.nowMs);
   const cache: SnapshotCache = new Map();
   const turns = new Turns(AT_WORK);
+  const looks = new Turns(LOOKED_AT);
   const add = (path: string, bodyLimit: number, take: Take): void => {
     // Before the first byte of the body is read: what waits for its body takes a place too.
     const onRequest: onRequestHookHandler = (request, reply, done) => {
@@ -102,6 +107,12 @@ function addMessages(app: FastifyInstance, { context, gate: limits }: AppOptions
     };
     app.post(path, { bodyLimit, onRequest }, async (request, reply) => {
       const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      // Bad requests of one cannot shut out the others that a carrier or an office has put behind the same address.
+      if (
+        gate.isWary(request.ip, isLocal(request)) &&
+        !(await looks.run(() => isSignedByStation(context, bytes)))
+      )
+        return refuse(reply, { kind: 'TOO_MANY' });
       const result = await turns.run(() => take(bytes, request));
       if (!result.ok) return refuse(reply, result.error);
       if (result.value === null) return reply.status(204).send();
@@ -124,6 +135,29 @@ function addBackup(app: FastifyInstance, { context, adminToken }: AppOptions): v
       ? reply.type('application/octet-stream').send(packed(dump(context)))
       : refuse(reply, { kind: 'NOT_FOUND' }),
   );
+}
+
+/** For so long the page's figures are given out as they were: however many look, the database is asked once. */
+const OVERVIEW_MS = 1000;
+
+/**
+ * The page's figures: names of villages, what they have sent, what a person must look at. Whoever is logged in sees
+ * them; of a made-up village everybody does.
+ */
+function addOverview(app: FastifyInstance, { context, adminToken }: AppOptions): void {
+  let last: { readonly atMs: number; readonly figures: Promise<Overview> } | undefined;
+  app.get(OVERVIEW_PATH, async (request, reply) => {
+    if (!context.sample && !isAdmin(request, adminToken)) return refuse(reply, { kind: 'LOGIN_NEEDED' });
+    const atMs = performance.now();
+    if (last === undefined || atMs - last.atMs > OVERVIEW_MS) {
+      const figures = overview(context);
+      last = { atMs, figures };
+      figures.catch(() => {
+        last = undefined;
+      });
+    }
+    return reply.send(await last.figures);
+  });
 }
 
 /** How long senders are waited for; whoever is slower makes room for others. */
@@ -166,6 +200,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   const app = Fastify({
     logger: false,
     requestTimeout: options.patience.requestMs,
+    // A TLS proxy stands on this machine or nowhere: only its word on who calls is taken.
+    trustProxy: 'loopback',
     connectionTimeout: 60_000,
     keepAliveTimeout: 65_000,
     bodyLimit: MAX_REQUEST_BYTES,
@@ -201,7 +237,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   addPairing(app, options);
   addTransferRoutes(app, options);
   addRosterRoutes(app, options);
-  app.get('/v1/overview', async (_request, reply) => reply.send(await overview(options.context)));
+  addOverview(app, options);
   addDashboard(app);
   return app;
 }

@@ -34,6 +34,26 @@ export interface Signed {
   readonly revoked: boolean;
 }
 
+function keysOf(context: CountyContext, stationId: number) {
+  return context.db
+    .selectFrom('station_key')
+    .select(['public_key', 'revoked_ms'])
+    .where('station_id', '=', stationId)
+    .execute();
+}
+
+/** Whether a station signed this with a key that holds. Nothing is unpacked for it. */
+export async function isSignedByStation(context: CountyContext, bytes: Uint8Array): Promise<boolean> {
+  const sealed = readEnvelope(bytes, bytes.length, context.wire);
+  if (!sealed.ok) return false;
+  const { signer, signedPart, signature } = sealed.value;
+  const keys = await keysOf(context, signer);
+  return keys.some(
+    ({ public_key: key, revoked_ms }) =>
+      revoked_ms === null && unseal.verify(unhex(key), signedPart, signature),
+  );
+}
+
 /**
  * Opens a request that a station signed with a key that is or was its own. The database is asked for the station's
  * keys, and nothing is unpacked before one of them has verified the signature.
@@ -46,18 +66,15 @@ export async function openSigned(
   const sealed = readEnvelope(bytes, bounds.maxBytes, context.wire);
   if (!sealed.ok) return err(envelopeError(context, sealed.error));
   if (sealed.value.kind !== bounds.kind) return err({ kind: 'WRONG_KIND' });
-  const keys = await context.db
-    .selectFrom('station_key')
-    .select(['public_key', 'revoked_ms'])
-    .where('station_id', '=', sealed.value.signer)
-    .execute();
+  const keys = await keysOf(context, sealed.value.signer);
   if (keys.length === 0) return err({ kind: 'NOT_ENROLLED' });
   for (const key of keys) {
     const opened = openMessage(sealed.value, unhex(key.public_key), bounds.maxBodyBytes, unseal);
     if (opened.ok) {
-      const retryAfterMs = context.stationLimit.waitMs(sealed.value.signer);
+      const revoked = key.revoked_ms !== null;
+      const retryAfterMs = context.stationLimit.waitMs(key.public_key, revoked);
       if (retryAfterMs > 0) return err({ kind: 'TOO_MANY', retryAfterMs });
-      return ok({ message: opened.value, revoked: key.revoked_ms !== null });
+      return ok({ message: opened.value, revoked });
     }
     if (opened.error.kind !== 'BAD_SIGNATURE') return err({ kind: opened.error.kind });
   }

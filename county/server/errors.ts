@@ -28,6 +28,7 @@ export const ERROR_STATUS = {
   TOO_MANY_CODES: 429,
   /** Of the page: not the administrator's token; an exception that was settled; one that holds nothing to give back. */
   WRONG_TOKEN: 401,
+  LOGIN_NEEDED: 401,
   ALREADY_SETTLED: 409,
   NOTHING_THERE: 409,
   /** Of a village's file and of rules: what is wrong is told; somebody else was first. */

@@ -7,8 +7,12 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { County } from '../../../county/server/county.ts';
 import { DEFAULT_GATE, Gate, StationLimit } from '../../../county/server/gate.ts';
+import { sealMessage } from '../../../domain/wire/envelope.ts';
+import { encodeAsk } from '../../../domain/wire/messages.ts';
+import { WIRE } from '../../../domain/wire/version.ts';
 import { listeningCounty } from '../../harness/countyDatabase.ts';
 import { openSyncStation } from '../../harness/syncPair.ts';
+import { makeKeys } from '../../harness/wire.ts';
 
 let county: County | undefined;
 const sockets: Socket[] = [];
@@ -39,12 +43,111 @@ test('one address fills its own places, not those of others', () => {
 test('a station waits for the rest of the minute, others do not, and a clock set back opens again', () => {
   let nowMs = 1_000_000;
   const limit = new StationLimit(2, () => nowMs);
-  expect([limit.waitMs(1), limit.waitMs(1)]).toEqual([0, 0]);
+  expect([limit.waitMs('a', false), limit.waitMs('a', false)]).toEqual([0, 0]);
   nowMs += 20_000;
-  expect(limit.waitMs(1)).toBe(40_000);
-  expect(limit.waitMs(2)).toBe(0);
+  expect(limit.waitMs('a', false)).toBe(40_000);
+  expect(limit.waitMs('b', false)).toBe(0);
   nowMs -= 500_000;
-  expect(limit.waitMs(1)).toBe(0);
+  expect(limit.waitMs('a', false)).toBe(0);
+});
+
+test('a revoked machine uses up its own small part, not that of the one that took its place', () => {
+  const limit = new StationLimit(20, () => 1_000_000);
+  const waits = (key: string, revoked: boolean) =>
+    Array.from({ length: 3 }, () => limit.waitMs(key, revoked) > 0);
+  expect(waits('stolen', true)).toEqual([false, false, true]);
+  expect(waits('new', false)).toEqual([false, false, false]);
+});
+
+/** As a TLS proxy on this machine hands it on. */
+function from(address: string): RequestInit {
+  return { headers: { 'x-forwarded-for': address, 'x-forwarded-proto': 'https', 'x-county-page': '1' } };
+}
+
+test('bad requests from behind the proxy shut out their own address, never who can sign', async () => {
+  const listening = await listeningCounty({ gate: { ...DEFAULT_GATE, maxRefusedPerMinute: 3 } });
+  ({ county } = listening);
+  const { url } = listening;
+  const bad = async (address: string) =>
+    (await fetch(`${url}/v1/ask`, { method: 'POST', body: 'x', ...from(address) })).status;
+  for (let i = 0; i < 3; i++) expect(await bad('203.0.113.5')).toBe(400);
+  expect(await bad('203.0.113.5')).toBe(429);
+  expect(await bad('203.0.113.6')).toBe(400);
+  // Nobody makes himself local by saying so, and this machine itself is not bounded.
+  expect(await bad('127.0.0.1, 203.0.113.5')).toBe(429);
+  for (let i = 0; i < 5; i++)
+    expect((await fetch(`${url}/v1/ask`, { method: 'POST', body: 'x' })).status).toBe(400);
+  // A village behind the same address is known by its signature.
+  const keys = makeKeys();
+  await county.context.db
+    .insertInto('station_key')
+    .values({
+      station_id: 1,
+      public_key: Buffer.from(keys.publicKey).toString('hex'),
+      enrolled_ms: 1,
+      revoked_ms: null,
+    })
+    .execute();
+  const ask = (by: typeof keys) => {
+    const body = encodeAsk({
+      incarnation: 'aabbccddeeff0011',
+      running: 'aabbccddeeff0011',
+      recorded: 0,
+      referenceVersion: 0,
+      wallMs: Date.now(),
+      appVersion: 'test',
+      wire: WIRE,
+    });
+    const message = { kind: 'ASK', nonce: new Uint8Array(8).fill(1), signer: 1, body } as const;
+    const sealed = Buffer.from(sealMessage(message, by.seal, { packed: false, stored: body }));
+    return fetch(`${url}/v1/ask`, { method: 'POST', body: sealed, ...from('203.0.113.5') });
+  };
+  expect((await ask(keys)).status).toBe(200);
+  expect((await ask(makeKeys())).status).toBe(429);
+});
+
+test('wrong tokens of others lock nobody out, and behind TLS the cookie says so', async () => {
+  const listening = await listeningCounty();
+  ({ county } = listening);
+  const login = (token: string) =>
+    fetch(`${listening.url}/admin/login`, {
+      method: 'POST',
+      body: JSON.stringify({ token }),
+      ...from('203.0.113.5'),
+    });
+  for (let i = 0; i < 5; i++) expect((await login('wrong')).status).toBe(401);
+  expect((await login('wrong')).status).toBe(429);
+  const right = await login(county.adminToken);
+  expect(right.status).toBe(200);
+  expect(right.headers.get('set-cookie')).toMatch(/; HttpOnly; SameSite=Strict; .*; Secure$/);
+});
+
+test('names of villages are for whoever is logged in; the database is asked once a second', async () => {
+  const listening = await listeningCounty({ sample: false });
+  ({ county } = listening);
+  const { db } = county.context;
+  const page = (headers: Record<string, string> = {}) => fetch(`${listening.url}/v1/overview`, { headers });
+  const refused = await page();
+  expect([refused.status, await refused.json()]).toEqual([401, { error: { kind: 'LOGIN_NEEDED' } }]);
+  const token = { authorization: `Bearer ${county.adminToken}` };
+  expect(await (await page(token)).json()).toMatchObject({ stations: [] });
+  const login = await fetch(`${listening.url}/admin/login`, {
+    method: 'POST',
+    body: JSON.stringify({ token: county.adminToken }),
+    headers: { 'x-county-page': '1' },
+  });
+  const cookie = (login.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '';
+  await db
+    .insertInto('station')
+    .values({
+      ...{ station_id: 7, name: 'x', township_name: '', county_name: '', created_ms: 1, last_contact_ms: 0 },
+      ...{ app_version: '', reported_recorded: 0, reported_reference_version: 0, clock_offset_ms: 0 },
+    })
+    .execute();
+  expect(await (await page({ cookie })).json()).toMatchObject({ stations: [] });
+  await expect
+    .poll(async () => (await page({ cookie })).json())
+    .toMatchObject({ stations: [{ stationId: 7 }] });
 });
 
 test('a request whose body never comes takes a place from its head on, and gives it back when it ends', async () => {

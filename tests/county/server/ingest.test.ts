@@ -165,7 +165,10 @@ describe.each(BACKENDS)('county on $name', (backend) => {
           pointsSpent: row.points_spent,
           pointsOpened: row.points_opened,
         }).toEqual(volunteers.get(row.volunteer_id));
-      const page = await county.app.inject('/v1/overview');
+      const page = await county.app.inject({
+        url: '/v1/overview',
+        headers: { authorization: `Bearer ${county.adminToken}` },
+      });
       expect(page.json()).toMatchObject({
         stations: [
           { stationId: 1, enrolled: true, events: 900, durable: 900, pointsSpent: station.pointsSpent },
