@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { shrink } from '../tests/simulator/shrink.ts';
 import { commandOf, type Plan } from '../tests/simulator/plan.ts';
 import { FAULT_NAMES, FAULTS, isFault, type FaultName } from '../tests/simulator/faults/names.ts';
-import { simulate } from '../tests/simulator/simulate.ts';
+import { simulate, type Report, type RunOptions } from '../tests/simulator/simulate.ts';
+import { durablePostgres } from '../tests/bench/postgres.ts';
 import { runScript, UsageError, wholeNumber } from './lib/cli.ts';
 
 const HELP = `
@@ -22,7 +23,8 @@ views that verify, empty queues, and nothing missing that a screen was told.
   --dir DIR           where the folders are made (default: /dev/shm where there is one, so that no disk is waited for)
   --keep              leaves the folders of the run for you to look at
   --no-shrink         a failing run is told as it is, not made smaller
-DATABASE_URL: the county's PostgreSQL; an empty database that this run may fill. Without it, PGlite in the folder.
+DATABASE_URL: a PostgreSQL for the county; each run makes a database of its own there and drops it again, and the one
+that is named is not touched. Without it, PGlite in the folder.
 Faults:
 ${FAULT_NAMES.map((name) => `  ${name.padEnd(16)}${FAULTS[name]}`).join('\n')}
 Exit code: 0 all is well; 1 a promise was broken: the lines say which, and the last the command to see it again.
@@ -62,6 +64,20 @@ function sizeOf(
   };
 }
 
+/** One run, on a database of its own where there is a PostgreSQL. A run that broke off has failed as any other. */
+async function runOnce(plan: Plan, options: RunOptions): Promise<Report> {
+  const postgres = (process.env['DATABASE_URL'] ?? '') === '' ? undefined : await durablePostgres();
+  try {
+    return await simulate(plan, { ...options, databaseUrl: postgres?.url ?? null });
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    const what = error instanceof Error ? error.message : String(error);
+    return { problems: [`the run broke off: ${what}${cause}`], counts: new Map(), dir: options.root ?? '' };
+  } finally {
+    await postgres?.stop();
+  }
+}
+
 function printTable(counts: ReadonlyMap<string, number>): void {
   for (const [name, count] of counts) console.log(`  ${name.padEnd(30)}${String(count).padStart(12)}`);
 }
@@ -85,15 +101,14 @@ await runScript(HELP, OPTIONS, async (args) => {
   const chosen = args.text('seed') ?? String(1 + Math.floor(Math.random() * 2 ** 31));
   const first = wholeNumber('seed', chosen, 0, 2 ** 32 - 1);
   const root = args.text('dir') ?? (existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir());
-  const given = process.env['DATABASE_URL'] ?? '';
-  const options = { root, databaseUrl: given === '' ? null : given, keep: args.flag('keep') };
+  const options = { root, keep: args.flag('keep') };
   const faults = faultsOf(args.text('faults') ?? 'all');
   const size = sizeOf(args.text);
   for (let run = 0; run < wholeNumber('seeds', args.text('seeds') ?? '1', 1, 10_000); run++) {
     const plan: Plan = { ...size, seed: first + run, faults, atOnce: 4 };
     console.log(`seed ${plan.seed}: ${plan.stations} stations, ${plan.days} days, files in ${root}`);
     const begun = performance.now();
-    const { problems, counts, dir } = await simulate(plan, {
+    const { problems, counts, dir } = await runOnce(plan, {
       ...options,
       onProgress: (line) => console.log(`${Math.round((performance.now() - begun) / 1000)} s: ${line}`),
     });
@@ -105,12 +120,12 @@ await runScript(HELP, OPTIONS, async (args) => {
     if (problems.length === 0) continue;
     for (const problem of problems) console.error(problem);
     console.error(commandOf(plan));
-    if (args.flag('no-shrink') || options.databaseUrl !== null) return 1;
+    if (args.flag('no-shrink')) return 1;
     console.log('looking for a smaller run that fails, too');
     const untilMs = performance.now() + SHRINK_MS;
     const smallest = await shrink(
       { plan, problems },
-      async (smaller) => (await simulate(smaller, { ...options, keep: false })).problems,
+      async (smaller) => (await runOnce(smaller, { ...options, keep: false })).problems,
       () => performance.now() < untilMs,
     );
     for (const problem of smallest.problems) console.error(problem);

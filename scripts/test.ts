@@ -20,10 +20,14 @@ const results = join(ROOT, 'test-results');
 
 async function unit(): Promise<TestReport> {
   const file = join(results, 'unit.json');
-  await wantPostgres();
+  const hasPostgres = await wantPostgres();
   const reporters = ['--reporter=default', `--reporter=${join(import.meta.dirname, 'lib', 'unitReport.ts')}`];
   const code = await runTool('vitest', ['run', ...reporters], { env: reportInto(file) });
-  return readReport('unit', file, code);
+  const report = readReport('unit', file, code);
+  // Whoever works on a machine without it may; what is landed has been seen on both.
+  if (hasPostgres || process.env['CI'] !== 'true') return report;
+  const failures = [...report.failures, 'CI has no PostgreSQL: half of the tests of the county were skipped'];
+  return { ...report, failed: report.failed + 1, failures };
 }
 
 async function e2e(): Promise<TestReport> {

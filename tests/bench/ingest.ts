@@ -145,12 +145,13 @@ export const ingestBench: Bench = {
       const count = STATIONS * EVENTS_A_STATION;
       const ours = count / ((await ingestAll(postgres.url, stations)) / 1000);
       const floor = await readFloor(postgres.url, STATIONS, Math.ceil(EVENTS_A_STATION / BATCH));
-      // One client, as the floor of STACK.md, section 8, was measured; ours has a program at work beside the database.
-      const same = count / ((await writeFloor(postgres.url, floor, 1)) / 1000);
+      // The faster of the two floors: one client, as STACK.md, section 8, has it, or as many as ours had stations.
+      const sameOnce = count / ((await writeFloor(postgres.url, floor, 1)) / 1000);
       const sameAtOnce = count / ((await writeFloor(postgres.url, floor, AT_ONCE)) / 1000);
+      const same = Math.max(sameOnce, sameAtOnce);
       const bare = count / ((await writeFloor(postgres.url, floor, 1, 'event')) / 1000);
       const rowsEach = round(floor.rows / count, 1);
-      const beside = `${count} events in batches of ${BATCH} of ${AT_ONCE} stations at once, signature, chain, accounts, exceptions and totals with them: ${Math.round(ours)} events/s; bare unnest insert of the same rows, ${rowsEach} an event, by one client ${Math.round(same)} events/s, by ${AT_ONCE} ${Math.round(sameAtOnce)}; of the rows of table event alone ${Math.round(bare)} (${round(ours / bare)} times); PostgreSQL forces each commit`;
+      const beside = `${count} events in batches of ${BATCH} of ${AT_ONCE} stations at once, signature, chain, accounts, exceptions and totals with them: ${Math.round(ours)} events/s; bare unnest insert of the same rows, ${rowsEach} an event, by one client ${Math.round(sameOnce)} events/s, by ${AT_ONCE} ${Math.round(sameAtOnce)}; of the rows of table event alone ${Math.round(bare)} (${round(ours / bare)} times); PostgreSQL forces each commit`;
       return [
         {
           name: 'pg_ingest_ratio',
@@ -166,7 +167,7 @@ export const ingestBench: Bench = {
           unit: '1/s',
           goal: 20_000,
           better: 'higher',
-          beside: `bare unnest insert of the same rows by one client ${Math.round(same)} events/s`,
+          beside: `bare unnest insert of the same rows, ready made, ${Math.round(same)} events/s`,
         },
       ];
     } finally {

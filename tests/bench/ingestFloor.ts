@@ -19,8 +19,17 @@ type Table = (typeof TABLES)[number];
 
 interface Insert {
   readonly sql: string;
-  /** Columns side by side, as unnest takes them. */
-  readonly columns: readonly (readonly unknown[])[];
+  /** Columns side by side, as unnest takes them: each one text, so that no driver escapes values while it is timed. */
+  readonly columns: readonly string[];
+  readonly rows: number;
+}
+
+/** A column as PostgreSQL reads an array. */
+function arrayText(values: readonly (string | number | boolean | null)[]): string {
+  const quoted = values.map((value) =>
+    value === null ? 'NULL' : `"${String(value).replace(/[\\"]/g, '\\$&')}"`,
+  );
+  return `{${quoted.join(',')}}`;
 }
 /** What is written in one transaction. */
 type FloorBatch = readonly Insert[];
@@ -52,7 +61,7 @@ async function insertsOf(
      WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
     [table],
   );
-  const { rows } = await client.query<unknown[]>({
+  const { rows } = await client.query<(string | number | boolean | null)[]>({
     text: `SELECT ${types.map(({ name }) => name).join(', ')} FROM ${table} WHERE station_id = $1 ORDER BY 1, 2, 3`,
     values: [stationId],
     rowMode: 'array',
@@ -62,8 +71,9 @@ async function insertsOf(
   const size = Math.ceil(rows.length / batches);
   return Array.from({ length: batches }, (_, i) => {
     const part = rows.slice(i * size, (i + 1) * size);
-    return { sql, columns: types.map((_type, column) => part.map((row) => row[column])) };
-  }).filter(({ columns }) => (columns[0]?.length ?? 0) > 0);
+    const columns = types.map((_type, column) => arrayText(part.map((row) => row[column] ?? null)));
+    return { sql, columns, rows: part.length };
+  }).filter(({ rows: count }) => count > 0);
 }
 
 /** Reads what a county holds of its stations after it has taken their batches in. */
@@ -76,7 +86,7 @@ export async function readFloor(url: string, stations: number, batches: number):
     for (const table of TABLES)
       for (const [i, insert] of (await insertsOf(client, table, stationId, batches)).entries()) {
         own[i]?.push(insert);
-        rows += insert.columns[0]?.length ?? 0;
+        rows += insert.rows;
       }
     found.push(own);
   }

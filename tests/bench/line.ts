@@ -8,8 +8,13 @@ export interface LineOptions {
   readonly port: number;
   /** Bytes a second in each direction; absent: as fast as it goes. */
   readonly bytesPerSecond?: number;
-  /** Of the requests, how many are broken off at a random byte, 0 to 1: evenly spread, the first one early. */
+  /**
+   * Of the requests, how many are broken off, 0 to 1: evenly spread, the first one early; at a random byte of the
+   * request or, as often, of its answer, when the county has done what was asked.
+   */
   readonly cutShare?: number;
+  /** How long each byte is on its way, ms. */
+  readonly delayMs?: number;
   /** After so many batches it goes dark by itself, before anything of the next one has gone over it. */
   readonly darkAfterBatches?: number;
 }
@@ -27,10 +32,25 @@ export interface Line {
 const TICK_MS = 10;
 /** How a request with a batch begins. */
 const BATCH = 'POST /v1/batch ';
-/** A request that is to be broken off ends somewhere within so many bytes. */
-const CUT_WITHIN_BYTES = 4000;
+/** An answer that is to be broken off ends somewhere within so many bytes: an acknowledgement has no more. */
+const ANSWER_BYTES = 500;
+const LENGTH = /content-length: (\d+)/i;
 /** Where between two cuts the first request stands: the fifth of fifty is cut at 2 %. */
 const CUT_PHASE = 0.9;
+
+/** Bytes of a request and of its answer until it breaks. */
+interface Fuse {
+  readonly up: number;
+  readonly down: number;
+}
+const WHOLE: Fuse = { up: Infinity, down: Infinity };
+
+/** Bytes of a request, by its beginning. */
+function lengthOf(bytes: Buffer): number {
+  const head = bytes.indexOf('\r\n\r\n');
+  const [, length = '0'] = LENGTH.exec(bytes.subarray(0, head).toString('latin1')) ?? [];
+  return head + 4 + Number(length);
+}
 
 /** One direction of all connections: what it may carry in a tick is shared by them. */
 class Pipe {
@@ -65,7 +85,7 @@ class Pipe {
 
 /** Opens the line on a port of its own. Its breaks come by chance, the same ones each time. */
 export async function openLine(options: LineOptions): Promise<Line> {
-  const { bytesPerSecond = Infinity, cutShare = 0, darkAfterBatches = Infinity } = options;
+  const { bytesPerSecond = Infinity, cutShare = 0, delayMs = 0, darkAfterBatches = Infinity } = options;
   const random = randomOf(1);
   const up = new Pipe(bytesPerSecond);
   const down = new Pipe(bytesPerSecond);
@@ -75,14 +95,45 @@ export async function openLine(options: LineOptions): Promise<Line> {
   let batchesLeft = darkAfterBatches;
   const cutsUntil = (request: number): number => Math.floor(request * cutShare + CUT_PHASE);
 
+  const late = (act: () => void): void => {
+    if (delayMs === 0) act();
+    else setTimeout(act, delayMs);
+  };
+  /** Whether the line takes this request at all; one that begins in the dark takes the line down with it. */
+  const begin = (bytes: Buffer): boolean => {
+    if (bytes.subarray(0, BATCH.length).toString() === BATCH) batchesLeft -= 1;
+    if (batchesLeft >= 0) {
+      requests += 1;
+      return true;
+    }
+    // Nobody is reached at its other end from now on.
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    return false;
+  };
+  const fuseOf = (bytes: Buffer): Fuse => {
+    if (cutsUntil(requests) === cutsUntil(requests - 1)) return WHOLE;
+    const inRequest = random() < 0.5;
+    const at = (length: number) => Math.floor(random() * length);
+    return inRequest ? { up: at(lengthOf(bytes)), down: Infinity } : { up: Infinity, down: at(ANSWER_BYTES) };
+  };
+
   const server = createServer((near) => {
     const far = connect(options.port, '127.0.0.1');
     let answered = true;
-    /** Bytes of this request until it breaks. */
-    let fuse = Infinity;
+    let fuse = WHOLE;
     const end = (): void => {
       near.destroy();
       far.destroy();
+    };
+    const pass = (pipe: Pipe, to: Socket, side: keyof Fuse, bytes: Buffer): void => {
+      fuse = { ...fuse, [side]: fuse[side] - bytes.length };
+      if (fuse[side] > 0) {
+        late(() => pipe.push(to, bytes));
+        return;
+      }
+      cuts += 1;
+      end();
     };
     for (const socket of [near, far]) {
       sockets.add(socket);
@@ -95,29 +146,15 @@ export async function openLine(options: LineOptions): Promise<Line> {
     }
     near.on('data', (bytes: Buffer) => {
       if (answered) {
-        if (bytes.subarray(0, BATCH.length).toString() === BATCH) batchesLeft -= 1;
-        if (batchesLeft < 0) {
-          // Nobody is reached at its other end from now on.
-          server.close();
-          for (const socket of sockets) socket.destroy();
-          return;
-        }
+        if (!begin(bytes)) return;
         answered = false;
-        requests += 1;
-        const isCut = cutsUntil(requests) > cutsUntil(requests - 1);
-        fuse = isCut ? Math.floor(random() * CUT_WITHIN_BYTES) : Infinity;
+        fuse = fuseOf(bytes);
       }
-      fuse -= bytes.length;
-      if (fuse > 0) {
-        up.push(far, bytes);
-        return;
-      }
-      cuts += 1;
-      end();
+      pass(up, far, 'up', bytes);
     });
     far.on('data', (bytes: Buffer) => {
       answered = true;
-      down.push(near, bytes);
+      pass(down, near, 'down', bytes);
     });
   });
   const timer =

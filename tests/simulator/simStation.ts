@@ -61,7 +61,7 @@ export interface SimStationOptions {
   readonly countyUrl: string;
   /** Told of what a log gets that no line can be to blame for. */
   readonly onTrouble: (what: string) => void;
-  /** Told of each fault of the line. */
+  /** Told of each fault of the line, and of each act that a full disk refused. */
   readonly onFault: (name: FaultName) => void;
 }
 
@@ -70,6 +70,11 @@ const MOST_BACKUP_BYTES = 2 ** 30;
 /** Failures that the faults themselves bring about. */
 function isMeant(message: string): boolean {
   return message === 'sync failed' || message === 'the store failed' || message.startsWith('what has lapsed');
+}
+
+/** Whether SQLite found no room: only then has a full disk struck anything. */
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL';
 }
 
 /** Opens a folder; throws if it does not open. */
@@ -100,6 +105,7 @@ export function openSimStation(options: SimStationOptions): SimStation {
   const log: Log = {
     warn: () => undefined,
     error: (message, error) => {
+      if (isFull(error)) options.onFault('diskFull');
       if (!isMeant(message))
         options.onTrouble(`${message}: ${error instanceof Error ? (error.stack ?? '') : ''}`);
     },

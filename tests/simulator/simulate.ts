@@ -185,7 +185,8 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
   const databaseUrl = options.databaseUrl ?? null;
   const countyDir = join(dir, 'county');
   const progress = startProgress({ plan, recordFile }, options.onProgress ?? (() => undefined));
-  const counts = new Map<string, number>();
+  // A fault that never struck stands there with a zero.
+  const counts = new Map<string, number>(plan.faults.map((name) => [name, 0]));
   const onFault = (name: FaultName) => {
     progress.struck();
     count(counts, name);
@@ -259,7 +260,7 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
         db,
         folders: foldersOf(lives),
         lines: run.lines,
-        countyForgot: counts.has('restoredCounty'),
+        countyForgot: (counts.get('restoredCounty') ?? 0) > 0,
       };
       const judged = await judge(evidence);
       await options.afterJudgement?.(evidence);

@@ -42,6 +42,8 @@ const HOUR_MS = 3_600_000;
 const YEAR_MS = 365 * DAY_MS;
 const OPENS_MS = 7 * HOUR_MS;
 const OPEN_HOURS = 14;
+/** A page has room for some events: so many acts until a new one is asked for and not to be had. */
+const ACTS_WHILE_FULL = 12;
 /** Attempts of a sync until it is left for later; of the last one, after which every queue must be empty. */
 const TRIES = 4;
 const TRIES_AT_THE_END = 30;
@@ -110,11 +112,8 @@ async function liveADay(village: Village, plan: Plan, full: boolean, isOver: () 
   const fullFrom = chance.below(plan.eventsPerDay);
   for (let act = 0; recorded() < until && act < 4 * plan.eventsPerDay && !isOver(); act++) {
     note(village.record, village.folder, station);
-    if (full && act === fullFrom) {
-      village.record.write({ kind: 'FAULT', name: 'diskFull' });
-      setFull(databaseFile(station.dir), true);
-    }
-    if (full && act === fullFrom + 6) setFull(databaseFile(station.dir), false);
+    if (full && act === fullFrom) setFull(databaseFile(station.dir), true);
+    if (full && act === fullFrom + ACTS_WHILE_FULL) setFull(databaseFile(station.dir), false);
     await actOnce(village);
     station.time.advance(chance.between(Math.floor(pauseMs / 3), Math.max(1, pauseMs)));
   }
