@@ -1,5 +1,6 @@
 /** One station in a folder: the real store, services and sync; only clocks, chance and the line are simulated. */
 import { makeBackup } from '../../db/backup/make.ts';
+import { storeFaultOf } from '../../db/faults.ts';
 import { openStore } from '../../db/open.ts';
 import { openJournalReader } from '../../db/reader.ts';
 import type { Store } from '../../db/types.ts';
@@ -40,6 +41,8 @@ export interface SimStation {
     method: M,
     input: InputOf<Contract[M]>,
   ) => Promise<Result<OutputOf<Contract[M]>, CallError>>;
+  /** How many acts a full disk has refused so far. */
+  readonly refusedByFullDisk: () => number;
   readonly backUp: () => void;
   /** Writes what the county lacks onto a stick. */
   readonly writeStick: (root: string) => Promise<void>;
@@ -72,11 +75,6 @@ function isMeant(message: string): boolean {
   return message === 'sync failed' || message === 'the store failed' || message.startsWith('what has lapsed');
 }
 
-/** Whether SQLite found no room: only then has a full disk struck anything. */
-function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL';
-}
-
 /** Opens a folder; throws if it does not open. */
 export function openSimStation(options: SimStationOptions): SimStation {
   const { dir, stationId, time, chance } = options;
@@ -102,10 +100,15 @@ export function openSimStation(options: SimStationOptions): SimStation {
     onInstant: instant,
     onFault: options.onFault,
   });
+  let refusedByFullDisk = 0;
   const log: Log = {
     warn: () => undefined,
     error: (message, error) => {
-      if (isFull(error)) options.onFault('diskFull');
+      // Only what was refused has been struck by a full disk.
+      if (storeFaultOf(error)?.reason === 'DISK_FULL') {
+        refusedByFullDisk += 1;
+        options.onFault('diskFull');
+      }
       if (!isMeant(message))
         options.onTrouble(`${message}: ${error instanceof Error ? (error.stack ?? '') : ''}`);
     },
@@ -184,6 +187,7 @@ export function openSimStation(options: SimStationOptions): SimStation {
     ask: (method, input) =>
       // The gate answers what the contract says of the method.
       station.call(method, input) as never,
+    refusedByFullDisk: () => refusedByFullDisk,
     backUp: () => {
       const order = { dir, folder: backupFolder(dir), nowMs: time.nowMs(), maxBytes: MOST_BACKUP_BYTES };
       const made = makeBackup(order, sha256);

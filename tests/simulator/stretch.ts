@@ -42,8 +42,8 @@ const HOUR_MS = 3_600_000;
 const YEAR_MS = 365 * DAY_MS;
 const OPENS_MS = 7 * HOUR_MS;
 const OPEN_HOURS = 14;
-/** A page has room for some events: so many acts until a new one is asked for and not to be had. */
-const ACTS_WHILE_FULL = 12;
+/** So many acts are refused by a full disk until somebody makes room. */
+const REFUSED_WHILE_FULL = 3;
 /** Attempts of a sync until it is left for later; of the last one, after which every queue must be empty. */
 const TRIES = 4;
 const TRIES_AT_THE_END = 30;
@@ -109,15 +109,17 @@ async function liveADay(village: Village, plan: Plan, full: boolean, isOver: () 
   const recorded = () => station.store.syncState().recorded;
   const until = recorded() + plan.eventsPerDay;
   const pauseMs = Math.floor((OPEN_HOURS * HOUR_MS) / (plan.eventsPerDay * 1.4));
-  const fullFrom = chance.below(plan.eventsPerDay);
+  const file = databaseFile(station.dir);
+  const refusedBefore = station.refusedByFullDisk();
+  // A page has room for some events: from the morning on, so that a new one is asked for on this day.
+  if (full) setFull(file, true);
   for (let act = 0; recorded() < until && act < 4 * plan.eventsPerDay && !isOver(); act++) {
     note(village.record, village.folder, station);
-    if (full && act === fullFrom) setFull(databaseFile(station.dir), true);
-    if (full && act === fullFrom + ACTS_WHILE_FULL) setFull(databaseFile(station.dir), false);
+    if (full && station.refusedByFullDisk() - refusedBefore === REFUSED_WHILE_FULL) setFull(file, false);
     await actOnce(village);
     station.time.advance(chance.between(Math.floor(pauseMs / 3), Math.max(1, pauseMs)));
   }
-  if (full) setFull(databaseFile(station.dir), false);
+  if (full) setFull(file, false);
 }
 
 async function live(
