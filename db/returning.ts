@@ -37,6 +37,8 @@ export interface Returning {
   isThereAgain(ordinal: number, epoch: string, atMs: number): null;
   /** Inside a transaction: keeps a run that the county gave back. NOT_MY_CHAIN: it does not continue what is here. */
   take(run: VerifiedRun): Result<null, { readonly kind: 'NOT_MY_CHAIN' }>;
+  /** Inside a transaction: as `Store.layAside`. */
+  layAside(name: string, fromSeq: number): void;
   /** Inside a transaction: lets everything join the journal and folds anew, if there is anything. */
   join(nowMs: number): void;
 }
@@ -192,6 +194,13 @@ export function returningOf(db: Database, options: ReturningOptions): Returning 
         }
       });
       return ok(null);
+    },
+    layAside(name, fromSeq) {
+      const ordinal = known(name)?.ordinal;
+      if (ordinal === undefined || ordinal === running.ordinal)
+        throw new Error(`not to be laid aside: ${name}`);
+      setAside(db, ordinal, fromSeq);
+      refold(db);
     },
     join(nowMs) {
       const names = statements.names.all();

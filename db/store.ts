@@ -11,6 +11,7 @@ import {
 } from '../domain/journal/events.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { shanghaiDay } from '../domain/time.ts';
+import { acknowledging } from './acknowledging.ts';
 import { JUMP_TOLERANCE_MS } from './clockTrust.ts';
 import { bootOf, firstMonoMs, hearCounty, openClockJudge } from './openClock.ts';
 import { asStoreFault } from './faults.ts';
@@ -58,6 +59,15 @@ export function createStore(
     running: incarnation,
     sync,
     incarnations: () => incarnationsOf(db),
+  });
+  const acks = acknowledging(db, {
+    stationId,
+    sha256,
+    running: incarnation,
+    journal,
+    sync,
+    returning,
+    standing,
   });
   const { views, issuedBetween } = allViews(
     db,
@@ -203,6 +213,11 @@ export function createStore(
       standing.mark('awaiting_return', false);
     });
     for (const known of incarnationsOf(db)) names.learn(known);
+    foldedAnew();
+  }
+
+  /** The views were made anew: nothing is kept of what was read from them. */
+  function foldedAnew(): void {
     fold = createFolds(db, incarnationsOf(db));
     activities.forgetPlan();
     people.forgetReference();
@@ -242,33 +257,7 @@ export function createStore(
       ...sync.read(incarnation.ordinal),
     }),
     unsentOlder: () => sync.unsentBefore(incarnation.ordinal),
-    acknowledge(ack, atMs) {
-      return transact<null, { readonly kind: 'NOT_MY_CHAIN' } | { readonly kind: 'DISK_LOST_FACTS' }>(() => {
-        const ordinal = sync.ordinalOf(ack.incarnation);
-        if (ordinal === undefined) return err({ kind: 'NOT_MY_CHAIN' });
-        const own =
-          ordinal === incarnation.ordinal
-            ? journal
-            : openJournal(db, stationId, { ordinal, name: ack.incarnation }, sha256);
-        const headSeq = own.readHead().seq;
-        // After a restore the county may have more of an older journal than came back: the rest will come.
-        if (ordinal !== incarnation.ordinal && ack.durableSeq > headSeq)
-          return ok(returning.isThereAgain(ordinal, ack.epoch, atMs));
-        if (ack.durableSeq > headSeq) return err({ kind: 'DISK_LOST_FACTS' });
-        const hash = own.hashAt(ack.durableSeq);
-        if (hash === undefined || Buffer.compare(hash, ack.headHash) !== 0)
-          return err({ kind: 'NOT_MY_CHAIN' });
-        const before = sync.read(ordinal);
-        // Within one epoch the county never loses anything: a lower number is an answer that came late. In
-        // another epoch it was restored from a backup, and may well have less.
-        const durableSeq =
-          before.epoch === ack.epoch ? Math.max(before.durableSeq, ack.durableSeq) : ack.durableSeq;
-        sync.write(ordinal, { epoch: ack.epoch, durableSeq, acknowledgedMs: atMs });
-        // A restored county may lack the end of older journals, too.
-        if (before.epoch !== ack.epoch) sync.forgetOtherEpochs(ack.epoch);
-        return ok(null);
-      });
-    },
+    acknowledge: (ack, atMs) => transact(() => acks.acknowledge(ack, atMs)),
     standing: () => standing.read(),
     hearStanding({ superseded, others }) {
       const more = others > sync.durableBeside(incarnation.ordinal);
@@ -290,12 +279,19 @@ export function createStore(
         standing.mark('revoked', revoked);
       });
     },
-    beginAnewAtNextStart() {
+    beginAnewAtNextStart: () =>
       change(() => {
-        standing.mark('forked', true);
-        // No machine has this name.
-        db.prepare("UPDATE installation SET hardware_id = ''").run();
+        acks.beginAnewAtNextStart();
+      }),
+    heedContradiction: (name, epoch) =>
+      change(() => {
+        acks.heedContradiction(name, epoch);
+      }),
+    layAside(name, fromSeq) {
+      change(() => {
+        returning.layAside(name, fromSeq);
       });
+      foldedAnew();
     },
     heldOthers: () => returning.held(),
     takeReturned: (run) => transact(() => returning.take(run)),

@@ -191,6 +191,16 @@ export interface Store {
   markRevoked(revoked: boolean): void;
   /** Spends no more, and the next start begins a new incarnation as after a restore. */
   beginAnewAtNextStart(): void;
+  /**
+   * The county holds other facts than this disk under an earlier incarnation's numbers, by its word in `epoch`: they
+   * are to come back and take the place of those here. What another epoch acknowledged of it counts for nothing.
+   */
+  heedContradiction(incarnation: string, epoch: string): void;
+  /**
+   * Takes the end of an earlier incarnation out of the books, which the county can never take as it is; a person can
+   * still read it here. Takes as long as a refold.
+   */
+  layAside(incarnation: string, fromSeq: number): void;
   /** What to ask back from: every incarnation but the running one. */
   heldOthers(): readonly Held[];
   /** Keeps a run that the county gave back until all are here. NOT_MY_CHAIN: it continues nothing that is here. */

@@ -9,9 +9,12 @@ import type { Incarnation } from '../incarnation.ts';
 import { numberQuery } from '../row.ts';
 import { createFolds } from './index.ts';
 
-/** Whether facts came into this database from elsewhere, so that its journals may contradict each other. */
+/** Whether facts came into this database from elsewhere or were taken out, so that its journals may contradict each other. */
 export function hasReturned(db: Database): boolean {
-  return numberQuery(db, 'SELECT 1 FROM returned LIMIT 1')() === 1;
+  return (
+    numberQuery(db, 'SELECT 1 FROM (SELECT 1 FROM returned UNION ALL SELECT 1 FROM set_aside) LIMIT 1')() ===
+    1
+  );
 }
 
 /** As `createFolds`, within a transaction; an event is folded whole or stands in `contradiction`. */

@@ -56,9 +56,9 @@ export interface StatusView {
   readonly restoreEnd: RestoreEnd | null;
 }
 export interface SyncView {
-  /** Facts in the journal of this incarnation. */
+  /** Facts in the journal of this incarnation, and those of earlier ones that the county has not acknowledged. */
   readonly recorded: number;
-  /** Facts the county has acknowledged as durable. */
+  /** Of these, facts the county has acknowledged as durable. */
   readonly reachedCounty: number;
   /** 0: never. */
   readonly lastSuccessMs: number;

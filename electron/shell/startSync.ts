@@ -3,6 +3,7 @@ import type { Store } from '../../db/types.ts';
 import type { LineView, SyncView } from '../contract/views.ts';
 import type { SyncHooks, SyncPort } from '../station/ports.ts';
 import { openSync } from '../station/sync/open.ts';
+import { waitingAt } from '../station/sync/waiting.ts';
 import type { Host } from './openStation.ts';
 import type { Settings } from './settings.ts';
 import type { World } from './world.ts';
@@ -13,10 +14,10 @@ const NO_LINE: LineView = { bytes: 0, minutes: 0, megabytesPerDay: 0, minutesPer
 function withoutCounty(store: Store): SyncPort {
   store.withoutCounty();
   const view = (): SyncView => {
-    const { recorded, durableSeq, acknowledgedMs } = store.syncState();
+    const { durableSeq, acknowledgedMs } = store.syncState();
     const info = store.views.referenceInfo();
     return {
-      recorded,
+      recorded: durableSeq + waitingAt(store),
       reachedCounty: durableSeq,
       lastSuccessMs: acknowledgedMs,
       state: 'NOT_CONFIGURED',

@@ -7,7 +7,8 @@ import type { Log } from '../dispatch.ts';
 import type { StickPort, SyncHooks } from '../ports.ts';
 import type { Timers } from '../types.ts';
 import { readAnswers } from './read.ts';
-import { problemOf, waitingAt, type StickTools } from './tools.ts';
+import { problemOf, type StickTools } from './tools.ts';
+import { waitingAt } from '../sync/waiting.ts';
 import { writeBundle } from './write.ts';
 
 export interface CourierOptions extends SyncHooks {

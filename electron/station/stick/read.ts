@@ -22,9 +22,10 @@ import { agreeOn, type WireRange } from '../../../domain/wire/version.ts';
 import type { StickBrought } from '../../contract/stickViews.ts';
 import { unseal } from '../sync/codecs.ts';
 import { keepReturned } from '../sync/returns.ts';
+import { waitingAt } from '../sync/waiting.ts';
 import { chunkCipher, deriveKey, replyKeyOf } from './cipher.ts';
 import { isCouriersFolder } from './files.ts';
-import { codeOf, fromCounty, waitingAt, wireOf, type StickTools } from './tools.ts';
+import { codeOf, fromCounty, wireOf, type StickTools } from './tools.ts';
 
 /** A courier serves many villages with one stick. */
 const MAX_FILES = 2000;

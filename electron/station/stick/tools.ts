@@ -54,10 +54,3 @@ export function problemOf(error: unknown): StickProblem | undefined {
   const code = codeOf(error);
   return /^E[A-Z0-9]+$/.test(code) ? (PROBLEMS[code] ?? 'BROKEN') : undefined;
 }
-
-/** Events of this station that the county has not confirmed, of all its incarnations. */
-export function waitingAt(store: Store): number {
-  const { recorded, durableSeq } = store.syncState();
-  const older = store.unsentOlder().reduce((sum, run) => sum + run.recorded - run.durableSeq, 0);
-  return older + Math.max(0, recorded - durableSeq);
-}

@@ -11,15 +11,18 @@ import type { Answer, TransportError } from './transport.ts';
 
 export type SyncFailure =
   /** No county there just now: a matter of the line, or it asks to come again. */
-  | { readonly kind: 'OFFLINE'; readonly afterMs?: number }
+  | { readonly kind: 'OFFLINE'; readonly afterMs?: number; readonly isGap?: boolean }
   /** A county is there and something does not fit: a person has to look. */
-  | { readonly kind: 'REFUSED'; readonly reason: string }
+  | { readonly kind: 'REFUSED'; readonly reason: string; readonly contradicts?: Contradiction }
   /** Today's cap on the line is reached. */
   | { readonly kind: 'METERED' }
   /** The county must be updated. `readable`: so many of the events sent it would understand. */
   | { readonly kind: 'COUNTY_IS_OLDER'; readonly wire?: WireRange; readonly readable?: number }
   /** This station must be updated. */
   | { readonly kind: 'COUNTY_IS_NEWER'; readonly wire?: WireRange };
+
+/** The county's signed word on a journal, where it contradicts what is here. */
+export type Contradiction = Pick<Acknowledgement, 'epoch' | 'durableSeq'>;
 
 export const refused = (reason: string): SyncFailure => ({ kind: 'REFUSED', reason });
 
@@ -36,6 +39,10 @@ export function failureOf(error: TransportError): SyncFailure {
     case 'CUT':
       return { kind: 'OFFLINE' };
   }
+}
+
+export function isRefusal(failure: SyncFailure, reason: string): boolean {
+  return failure.kind === 'REFUSED' && failure.reason === reason;
 }
 
 const versionSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(255));
@@ -64,7 +71,7 @@ export function refusalOf(answer: Answer): SyncFailure {
   const parsed = v.safeParse(refusalSchema, json);
   if (!parsed.success) return { kind: 'OFFLINE' };
   const { kind, wire, retryAfterMs = 0, readable = 0 } = parsed.output.error;
-  if (PASSING.includes(kind)) return { kind: 'OFFLINE', afterMs: retryAfterMs };
+  if (PASSING.includes(kind)) return { kind: 'OFFLINE', afterMs: retryAfterMs, isGap: kind === 'GAP' };
   const range = wire === undefined ? {} : { wire };
   if (kind === 'NEWER_VERSION' || kind === 'UNKNOWN_EVENT')
     return { kind: 'COUNTY_IS_OLDER', readable, ...range };

@@ -22,7 +22,7 @@ const QUICK_FLIGHTS = 2;
 /** Failed batches in a row before a session is given up. */
 const MAX_CUTS = 3;
 
-const BATCH = { timeoutMs: 60_000, maxAnswerBytes: 8192 } as const;
+export const BATCH_POST = { timeoutMs: 60_000, maxAnswerBytes: 8192 } as const;
 const OFFLINE: SyncFailure = { kind: 'OFFLINE' };
 
 function grow(size: BatchSize, tookMs: number): void {
@@ -64,7 +64,13 @@ async function launch(
   const { bytes, lastSeq } = batch;
   tools.ahead.prepare({ incarnation, afterSeq: lastSeq, limit, version });
   const begunMs = tools.monoMs();
-  return { asked: made, lastSeq, begunMs, early, answer: tools.transport.post('v1/batch', bytes, BATCH) };
+  return {
+    asked: made,
+    lastSeq,
+    begunMs,
+    early,
+    answer: tools.transport.post('v1/batch', bytes, BATCH_POST),
+  };
 }
 
 type Landed =

@@ -4,14 +4,15 @@
  */
 import { err, ok, type Result } from '../../../domain/result.ts';
 import { encodeAsk, type Acknowledgement } from '../../../domain/wire/messages.ts';
-import { acknowledgementOf, failureOf, refusalOf, type SyncFailure } from './answers.ts';
+import type { UnsentIncarnation } from '../../../db/types.ts';
+import { acknowledgementOf, failureOf, isRefusal, refusalOf, type SyncFailure } from './answers.ts';
 import { fetchReference } from './referenceFetch.ts';
 import { fetchReturned } from './returns.ts';
 import { enrolByLine } from './enrol.ts';
+import { sendForReview } from './review.ts';
 import { sendAll, type BatchSize } from './send.ts';
 import { comeToTerms, keep, MAX_CHANGES, newRequest, type SessionTools, type Step } from './sessionTools.ts';
 
-const BATCH = { timeoutMs: 60_000, maxAnswerBytes: 8192 } as const;
 const SHORT = { timeoutMs: 20_000, maxAnswerBytes: 8192 } as const;
 
 /** Whether a refusal names versions of which another is worth a try. */
@@ -75,51 +76,81 @@ async function ask(
   );
 }
 
-/** Journals of earlier incarnations; whatever becomes of them, the running one has its turn afterwards. */
+/**
+ * Journals of earlier incarnations. One that the county does not take keeps neither those after it back nor the
+ * running one: the first failure is answered when all have had their turn.
+ */
 async function sendOlder(tools: SessionTools, size: BatchSize): Step<null> {
-  for (const { incarnation, recorded } of tools.store.unsentOlder()) {
-    const ack = await ask(tools, incarnation, recorded);
-    if (!ack.ok) return ack;
-    const sent = await sendAll(tools, size, incarnation, ack.value);
-    if (!sent.ok) return sent;
+  let first: Result<null, SyncFailure> = ok(null);
+  for (const older of tools.store.unsentOlder()) {
+    const sent = await sendOne(tools, size, older);
+    if (sent.ok) continue;
+    if (['OFFLINE', 'METERED'].includes(sent.error.kind) || isRefusal(sent.error, 'REVOKED')) return sent;
+    if (first.ok) first = sent;
   }
-  return ok(null);
+  return first;
+}
+
+/** Sends one earlier journal: what continues the county's as facts, what contradicts it for a person to look at. */
+async function sendOne(tools: SessionTools, size: BatchSize, older: UnsentIncarnation): Step<null> {
+  const { incarnation, recorded, durableSeq } = older;
+  const ack = await ask(tools, incarnation, recorded);
+  if (!ack.ok) {
+    const word = ack.error.kind === 'REFUSED' ? ack.error.contradicts : undefined;
+    if (word === undefined) return ack;
+    const reviewed = await sendForReview(tools, size, incarnation, Math.min(durableSeq, word.durableSeq));
+    if (reviewed.ok) tools.store.heedContradiction(incarnation, word.epoch);
+    return reviewed;
+  }
+  // The county has more of it than this disk, and so perhaps other facts where this disk went on.
+  if (ack.value.durableSeq > recorded) return sendForReview(tools, size, incarnation, durableSeq);
+  const sent = await sendAll(tools, size, incarnation, ack.value);
+  if (sent.ok) return ok(null);
+  if (!isRefusal(sent.error, 'SET_ASIDE')) return sent;
+  const from =
+    tools.store.unsentOlder().find((one) => one.incarnation === incarnation)?.durableSeq ?? recorded;
+  const reviewed = await sendForReview(tools, size, incarnation, from);
+  if (reviewed.ok) tools.store.layAside(incarnation, from + 1);
+  return reviewed;
 }
 
 /**
- * The county has other facts under the running journal's numbers, or more of it than this disk: points may have been
- * spent that are not known here.
+ * The county's signed word contradicts the running journal, or it can read no further in it. What is recorded from now
+ * on goes into a new journal, so that nothing waits behind what will never be taken; the next start sends the end of
+ * this one for review, and takes back what the county has in its place.
  */
-function heedFork(tools: SessionTools, failure: SyncFailure): Result<null, SyncFailure> {
+function beginAnew(tools: SessionTools): void {
+  tools.store.beginAnewAtNextStart();
+  tools.onFactsLost?.();
+}
+const FOR_GOOD = ['NOT_MY_CHAIN', 'DISK_LOST_FACTS', 'SET_ASIDE'];
+
+/** Ends a session over the running journal that failed. */
+async function heedFailure(tools: SessionTools, failure: SyncFailure): Step<null> {
   if (failure.kind !== 'REFUSED') return err(failure);
-  if (failure.reason === 'FORK' || failure.reason === 'NOT_MY_CHAIN') tools.store.markForked();
-  if (failure.reason === 'DISK_LOST_FACTS') {
-    tools.store.beginAnewAtNextStart();
-    tools.onFactsLost?.();
-  }
+  // That refusal is not signed: what the county says of the journal is.
+  const { incarnation } = tools.store;
+  const word =
+    failure.reason === 'FORK'
+      ? await ask(tools, incarnation, tools.store.syncState().recorded)
+      : err(failure);
+  const isForGood = !word.ok && word.error.kind === 'REFUSED' && FOR_GOOD.includes(word.error.reason);
+  if (isForGood) beginAnew(tools);
   return err(failure);
 }
 
 /**
  * The county has shut this machine out. It goes on recording and takes no points any more; what the county lacks is
- * sent once for a person to look at there, since it may have happened before. No acknowledgement will come of it.
+ * sent once for a person to look at there, since it may have happened before.
  */
 async function heedRevocation(tools: SessionTools, size: BatchSize): Promise<void> {
-  const { store, review } = tools;
-  const { incarnation } = store;
+  const { store } = tools;
   store.markRevoked(true);
-  if (review.incarnation !== incarnation) Object.assign(review, { incarnation, sentSeq: 0 });
-  while (!tools.isClosing()) {
-    const afterSeq = Math.max(review.sentSeq, store.syncState().durableSeq);
-    const batch = await tools.desk.batch({ incarnation, afterSeq, limit: size.limit, ...newRequest(tools) });
-    if (batch === null) return;
-    const answer = await tools.transport.post('v1/batch', batch.bytes, BATCH);
-    if (!answer.ok || !isRevocation(refusalOf(answer.value))) return;
-    review.sentSeq = batch.lastSeq;
+  const { incarnation } = store;
+  for (const one of [...store.unsentOlder(), { incarnation, durableSeq: store.syncState().durableSeq }]) {
+    const sent = await sendForReview(tools, size, one.incarnation, one.durableSeq);
+    if (!sent.ok) return;
   }
-}
-function isRevocation(failure: SyncFailure): boolean {
-  return failure.kind === 'REFUSED' && failure.reason === 'REVOKED';
 }
 
 /** Runs one session to its end, or to the first failure. */
@@ -130,8 +161,8 @@ export async function runSession(tools: SessionTools, size: BatchSize): Step<nul
   const { incarnation } = tools.store;
   const ack = await ask(tools, incarnation, tools.store.syncState().recorded);
   if (!ack.ok) {
-    if (isRevocation(ack.error)) await heedRevocation(tools, size);
-    return heedFork(tools, ack.error);
+    if (isRefusal(ack.error, 'REVOKED')) await heedRevocation(tools, size);
+    return heedFailure(tools, ack.error);
   }
   tools.store.markRevoked(false);
   // In another epoch nothing counts as acknowledged: the older journals are asked for before they are compared.
@@ -140,12 +171,16 @@ export async function runSession(tools: SessionTools, size: BatchSize): Step<nul
     if (!again.ok) return again;
   }
   tools.store.hearStanding(ack.value);
+  // What comes back takes the place of what contradicts it: that is to be at the county by then.
+  const mayReturn = older.ok || !isRefusal(older.error, 'REVIEW_FULL');
   const returned =
-    tools.store.standing() === 'AWAITING_RETURN' ? await fetchReturned(tools, ack.value.ticket) : ok(null);
+    mayReturn && tools.store.standing() === 'AWAITING_RETURN'
+      ? await fetchReturned(tools, ack.value.ticket)
+      : ok(null);
   if (!returned.ok && returned.error.kind === 'OFFLINE') return returned;
   const sent = await sendAll(tools, size, incarnation, ack.value);
   // A county that does not know the newest facts yet still has news for us.
-  if (!sent.ok && sent.error.kind !== 'COUNTY_IS_OLDER') return heedFork(tools, sent.error);
+  if (!sent.ok && sent.error.kind !== 'COUNTY_IS_OLDER') return heedFailure(tools, sent.error);
   // Reference data may open allowances, which are recorded as facts: the next session sends them.
   const reference = await fetchReference(tools, sent.ok ? sent.value : ack.value);
   if (!reference.ok) return reference;

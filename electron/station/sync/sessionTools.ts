@@ -33,7 +33,7 @@ export interface SessionTools {
   /** Something that the screens show has changed. */
   readonly onProgress: () => void;
   readonly onReference: () => void;
-  /** The county has more of the running journal than this disk: a new incarnation must begin. */
+  /** The county has other facts of the running journal than this disk: a new incarnation must begin. */
   readonly onFactsLost?: (() => void) | undefined;
   /** Whether so much of the day's line is used that the rest is kept for facts. */
   readonly isSparing: () => boolean;
@@ -51,10 +51,12 @@ export interface Speech {
 /** How often a session may change the version it speaks because of refusals. */
 export const MAX_CHANGES = 2;
 
-/** How far a machine that is shut out has sent its journal for review, since its start. */
+/** What was sent for a person at the county to look at, since the start; no acknowledgement comes of it. */
 export interface Review {
-  incarnation: string;
-  sentSeq: number;
+  /** How far each journal was sent. */
+  readonly sentSeq: Map<string, number>;
+  /** The county has no room for more: until then, by the monotonic clock, it is not asked again. */
+  fullUntilMonoMs: number;
 }
 
 export type Step<T> = Promise<Result<T, SyncFailure>>;
@@ -85,7 +87,7 @@ export function keep(
   tools.keys.noteWire(ack.value.wire, ack.value.countyMs);
   tools.store.confirmClock(ack.value.countyMs);
   const kept = tools.store.acknowledge(ack.value, tools.nowMs());
-  if (!kept.ok) return err(refused(kept.error.kind));
+  if (!kept.ok) return err({ ...refused(kept.error.kind), contradicts: ack.value });
   tools.onProgress();
   return ack;
 }

@@ -21,6 +21,7 @@ import type { BatchSize } from './send.ts';
 import { runSession } from './session.ts';
 import type { SessionTools } from './sessionTools.ts';
 import type { Transport } from './transport.ts';
+import { waitingAt } from './waiting.ts';
 
 export interface SyncOptions extends SyncHooks {
   readonly store: Store;
@@ -58,7 +59,7 @@ function makeTools(
     nowMs: () => clock.nowMs(),
     monoMs: () => clock.monoMs(),
     // Short requests are not worth packing.
-    review: { incarnation: '', sentSeq: 0 },
+    review: { sentSeq: new Map(), fullUntilMonoMs: 0 },
     download: { begun: null },
     speech: { own: wire, version: wire.newest, changesLeft: 0 },
     sealRequest: (kind, { nonce, version }, body) =>
@@ -166,10 +167,10 @@ export function createSync(options: SyncOptions): SyncPort {
     let failure: SyncFailure | null;
     let unsent = 0;
     try {
-      sendingTotal = unsentNow();
+      sendingTotal = waitingAt(store);
       options.onChange();
       failure = await meteredSession();
-      unsent = unsentNow();
+      unsent = waitingAt(store);
     } catch (error) {
       // The store refused (a full disk), or a bug of ours: the station goes on, and so does the next attempt.
       log.error('sync failed', error);
@@ -182,11 +183,6 @@ export function createSync(options: SyncOptions): SyncPort {
     lastFailure = failure;
     failures = failure === null || failure.kind === 'METERED' ? 0 : failures + 1;
     schedule(pauseMs(unsent));
-  }
-
-  function unsentNow(): number {
-    const { recorded, durableSeq } = store.syncState();
-    return Math.max(0, recorded - durableSeq);
   }
 
   function pauseMs(unsent: number): number {
@@ -203,11 +199,11 @@ export function createSync(options: SyncOptions): SyncPort {
   }
 
   function view(): SyncView {
-    const { recorded, durableSeq, acknowledgedMs } = store.syncState();
+    const { durableSeq, acknowledgedMs } = store.syncState();
     const info = store.views.referenceInfo();
     const sending = session !== null && sendingTotal > 0;
     return {
-      recorded,
+      recorded: durableSeq + waitingAt(store),
       reachedCounty: durableSeq,
       lastSuccessMs: acknowledgedMs,
       state: lastFailure !== null ? stateOf(lastFailure) : sending ? 'SENDING' : 'IDLE',

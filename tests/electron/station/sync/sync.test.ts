@@ -314,18 +314,22 @@ describe('sync of a real station with a real county', () => {
     startSync();
   });
 
-  it('says so when its facts contradict those of the county, which keeps them apart', async () => {
+  it('that its facts contradict those of the county it believes by its signed word alone', async () => {
     work(10);
     sync.syncNow();
     await settled();
+    const { incarnation } = store;
     await sql`UPDATE event SET hash = repeat('0', 64)`.execute(county.context.db);
     await sql`UPDATE incarnation SET durable_seq = 5, head_hash = (SELECT hash FROM event WHERE seq = 5)`.execute(
       county.context.db,
     );
     sync.syncNow();
     await until(() => sync.view().state === 'REFUSED');
-    work(1);
-    expect(store.syncState().recorded).toBeGreaterThan(10);
+    expect(store.standing()).toBe('FORKED');
+    await close();
+    open();
+    expect(store.incarnation).not.toBe(incarnation);
+    expect(store.incarnationReason).toBe('RESTORED');
   });
 
   it('after a restart sends only what is new, with the same key', async () => {

@@ -1,0 +1,69 @@
+/** A station that was moved from machine to machine without a line: its earlier journals are all still to be sent. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { expect, it, vi } from 'vitest';
+import { openStore } from '../../../../db/open.ts';
+import type { Store } from '../../../../db/types.ts';
+import { ok } from '../../../../domain/result.ts';
+import { realWorld } from '../../../../electron/shell/world.ts';
+import { openSync } from '../../../../electron/station/sync/open.ts';
+import { listeningCounty } from '../../../harness/countyDatabase.ts';
+
+const world = realWorld();
+const NOWHERE = 'http://127.0.0.1:9';
+
+it('one that contradicts the county keeps none of the later ones back, and all of them are counted', async () => {
+  const { county, url } = await listeningCounty();
+  const dir = mkdtempSync(join(tmpdir(), 'older-'));
+  const on = (hardwareId: string): Store => {
+    const opened = openStore({ ...world, hardwareId, dir, stationId: 1, appVersion: 'test' });
+    if (!opened.ok) throw new Error(opened.error.kind);
+    return opened.value;
+  };
+  const work = (store: Store): void => {
+    for (let i = 0; i < 3; i++) store.record(null, 1, () => ok([{ type: 'KEEPER_UNLOCKED' }]));
+  };
+  const syncWith = (store: Store, countyUrl: string) =>
+    openSync({
+      ...world,
+      store,
+      dir,
+      countyUrl,
+      workerFile: new URL('../../../../electron/station/sync/worker.ts', import.meta.url),
+      log: { warn: vi.fn(), error: vi.fn() },
+      appVersion: 'test',
+      enrolCode: '',
+      onChange: () => undefined,
+      onReference: () => undefined,
+    });
+  const stored = async (incarnation: string) => {
+    const rows = await county.context.db.selectFrom('incarnation').selectAll().execute();
+    return rows.find((row) => row.incarnation === incarnation)?.durable_seq ?? 0;
+  };
+  const first = on('first');
+  work(first);
+  const sync = syncWith(first, url);
+  await expect.poll(() => first.syncState().durableSeq, { timeout: 20_000 }).toBe(4);
+  await sync.close();
+  work(first);
+  first.close();
+  const second = on('second');
+  work(second);
+  second.close();
+  await sql`UPDATE event SET hash = repeat('0', 64)`.execute(county.context.db);
+  await sql`UPDATE incarnation SET head_hash = repeat('0', 64)`.execute(county.context.db);
+
+  const third = on('third');
+  work(third);
+  const dark = syncWith(third, NOWHERE);
+  expect(dark.view()).toMatchObject({ recorded: 3 + 4 + 4, reachedCounty: 0 });
+  await dark.close();
+  const lit = syncWith(third, url);
+  await expect.poll(() => stored(second.incarnation), { timeout: 20_000 }).toBe(4);
+  await lit.close();
+  third.close();
+  await county.close();
+  rmSync(dir, { recursive: true });
+});
