@@ -55,10 +55,24 @@ interface Bundle {
   readonly stationId: number;
   readonly asked: Asked;
   readonly out: StickOut;
-  /** When the station wrote it, never later than now, ms. */
+  /** When the station wrote it, as far as that can be, ms. */
   readonly heardMs: number;
   readonly reader: StickReader;
   readonly chunks: Uint8Array;
+}
+
+/**
+ * When a bundle was written: never later than now, and never before the county took the machine's key in. A machine
+ * whose clock is dead would else seem to speak before the one whose place it took.
+ */
+async function heardAt({ db, nowMs }: CountyContext, stationId: number, writtenMs: number): Promise<number> {
+  const { enrolled } = await db
+    .selectFrom('station_key')
+    .select((eb) => eb.fn.max('enrolled_ms').as('enrolled'))
+    .where('station_id', '=', stationId)
+    .where('revoked_ms', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Math.min(Math.max(writtenMs, Number(enrolled ?? 0)), nowMs());
 }
 
 /** Checks size and signature of a bundle; nothing of it is decrypted before. */
@@ -85,7 +99,7 @@ async function openBundle(
     stationId: signer,
     asked,
     out: out.value,
-    heardMs: Math.min(out.value.writtenMs, context.nowMs()),
+    heardMs: await heardAt(context, signer, out.value.writtenMs),
     reader: new StickReader(chunkCipher, deriveKey(shared, head, box.publicKey), MAX_BATCH_ENVELOPE_BYTES),
     chunks: file.subarray(head.length),
   });

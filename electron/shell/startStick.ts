@@ -27,7 +27,7 @@ export function startStick(
         store,
         keys,
         desk: workerDesk(host.syncWorker, { dir: dataDir, privateKeyPem: keys.privateKeyPem }),
-        nowMs: () => world.clock.nowMs(),
+        nowMs: () => store.nowMs(),
         randomBytes: world.randomBytes,
         appVersion: host.appVersion,
       };

@@ -24,6 +24,8 @@ export interface CourierOptions extends SyncHooks {
 /** A stick is noticed within this time. */
 const LOOK_EVERY_MS = 2_000;
 
+const CLOSE_WITHIN_MS = 5_000;
+
 type Shown = Omit<StickView, 'waiting'>;
 const NONE: Omit<Shown, 'serial'> = {
   state: 'NONE',
@@ -69,9 +71,11 @@ export function createCourier(options: CourierOptions): StickPort {
 
   async function readStick(from: string): Promise<void> {
     await withTools(async (tools) => {
+      const before = store.standing();
       const brought = await readAnswers(tools, from);
       show({ state: 'FOUND', brought });
       if (brought.reference || brought.returned > 0) options.onReference();
+      if (before !== 'FORKED' && store.standing() === 'FORKED') options.onFactsLost?.();
     });
   }
 
@@ -149,7 +153,8 @@ export function createCourier(options: CourierOptions): StickPort {
     async close() {
       closing = true;
       timers.clear(timer);
-      await work;
+      // A stick that hangs holds the station no longer than this: what is half written there counts for nobody.
+      await Promise.race([work, new Promise<void>((done) => timers.set(done, CLOSE_WITHIN_MS))]);
     },
   };
 }

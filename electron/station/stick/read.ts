@@ -92,22 +92,35 @@ function acknowledge(reading: Reading, message: Uint8Array): Result<null, { kind
   const known = store.syncState().epoch || NO_EPOCH;
   if (ack.value.epoch !== known && head.back.askedEpoch !== known) return left('STALE');
   const waiting = waitingAt(store);
-  const kept = store.acknowledge(ack.value, tools.nowMs());
-  if (!kept.ok) return left('OTHER_RECORDS');
+  // The answer may be old: what it says was so when the county said it, and not when it came.
+  const { acknowledgedMs } = store.syncState();
+  const kept = store.acknowledge(ack.value, Math.max(acknowledgedMs, ack.value.countyMs));
+  const isRunning = ack.value.incarnation === store.incarnation;
+  if (!kept.ok && isRunning) {
+    // Other facts under the same numbers: what is recorded from now on goes into a new journal.
+    if (store.standing() !== 'FORKED') store.beginAnewAtNextStart();
+    return left('OTHER_RECORDS');
+  }
+  // The end of an earlier one went with the bundle, for review; what comes back takes its place.
+  if (!kept.ok) store.heedContradiction(ack.value.incarnation, ack.value.epoch);
   reading.confirmed += Math.max(0, waiting - waitingAt(store));
   tools.keys.noteWire(ack.value.wire, ack.value.countyMs);
-  if (ack.value.incarnation === store.incarnation) {
+  if (isRunning) {
     reading.isForRunning = true;
-    hearStanding(store, ack.value);
+    hearStanding(store, ack.value, ack.value.countyMs > acknowledgedMs);
   }
   return ok(null);
 }
 
-/** What the county says of this machine. It may be old: that another machine is at work it never takes back. */
-function hearStanding(store: StickTools['store'], { superseded, others }: Acknowledgement): void {
+/** What the county says of this machine. That another one is at work, only its newest word takes back. */
+function hearStanding(
+  store: StickTools['store'],
+  { superseded, others }: Acknowledgement,
+  isNewest: boolean,
+): void {
   const standing = store.standing();
   if (standing === 'FORKED' || standing === 'REVOKED') return;
-  store.hearStanding({ superseded: superseded || standing === 'SUPERSEDED', others });
+  store.hearStanding({ superseded: superseded || (standing === 'SUPERSEDED' && !isNewest), others });
 }
 
 /**

@@ -15,6 +15,10 @@ const MEGABYTE = 1_000_000;
 /** Above this part of a cap the rest of the day is for facts alone. */
 const SPARING_PART = 0.8;
 
+/** No more than this of a session, and one request, is uncounted when the power fails in it. */
+const KEPT_BYTES = 100_000;
+const KEPT_MS = MINUTE_MS;
+
 export interface MeterOptions {
   readonly store: Pick<Store, 'nowMs' | 'lineUse' | 'addLineUse'>;
   readonly monoMs: () => number;
@@ -26,7 +30,10 @@ export interface MeterOptions {
 export interface Meter {
   /** A session begins: its time counts until `end`. Throws StoreFaultError as the next two do. */
   readonly begin: () => void;
-  /** Before each request: where a new day has begun, keeps the old one's use and begins with nothing. */
+  /**
+   * Before each request: where a new day has begun, keeps the old one's use and begins with nothing; keeps what has
+   * become much, so that the power cannot take it.
+   */
   readonly turn: () => void;
   /** Keeps what was used in the store; if that fails, with the next. */
   readonly end: () => void;
@@ -61,8 +68,9 @@ export function createMeter({ store, monoMs, caps, carried }: MeterOptions): Met
   }
   function turn(): void {
     const now = shanghaiDay(store.nowMs());
+    const { sentBytes, receivedBytes, busyMs } = fresh();
+    if (now !== day || sentBytes + receivedBytes >= KEPT_BYTES || busyMs >= KEPT_MS) keep();
     if (now === day) return;
-    keep();
     day = now;
     kept = store.lineUse(day);
   }

@@ -8,6 +8,8 @@ export interface Pauses {
   readonly firstBackoffMs: number;
   readonly maxBackoffMs: number;
 }
+/** Where the line is paid for, news are worth a question this often only, ms: each costs about a kilobyte. */
+export const CAPPED_IDLE_MS = 1_200_000;
 export const DEFAULT_PAUSES: Pauses = {
   soonMs: 2_000,
   idleMs: 60_000,

@@ -14,8 +14,8 @@ const SNAPSHOT = { timeoutMs: 300_000, maxAnswerBytes: MAX_REFERENCE_ENVELOPE_BY
 const LEAST_PROGRESS_BYTES = 1024;
 
 interface Begun {
-  /** The request as it was sent; only the same again may be answered by the rest. */
   readonly request: Uint8Array;
+  /** What the answer's bytes depend on: asked the same again, the county seals the same, whatever the ticket. */
   readonly asked: Asked;
   readonly haveVersion: number;
   /** What the county had when it was asked for. */
@@ -27,14 +27,18 @@ export interface Download {
   begun: Begun | null;
 }
 
-/** What broke off, if it is still what is wanted; else a new request. */
+/**
+ * What broke off, if it is still what is wanted, else from the beginning; with the ticket of now in either case, since
+ * that of then holds for minutes and a thin line breaks for hours.
+ */
 function beginOrGoOn(tools: SessionTools, ack: Acknowledgement, haveVersion: number): Begun {
   const { begun } = tools.download;
-  if (begun?.haveVersion === haveVersion && begun.version === ack.referenceVersion) return begun;
-  const asked = newRequest(tools);
+  const goesOn = begun?.haveVersion === haveVersion && begun.version === ack.referenceVersion;
+  const asked = goesOn ? begun.asked : newRequest(tools);
   const body = encodeReferenceAsk({ ticket: ack.ticket, haveVersion });
   const request = tools.sealRequest('REFERENCE_ASK', asked, body);
-  return { request, asked, haveVersion, version: ack.referenceVersion, part: null };
+  const part = goesOn ? begun.part : null;
+  return { request, asked, haveVersion, version: ack.referenceVersion, part };
 }
 
 /** Posts the request as often as its answer comes on; what has come is kept where it does not. */
@@ -70,7 +74,7 @@ async function askReference(
   if (!answer.ok) return err(failureOf(answer.error));
   if (answer.value.status === 204) return ok(null);
   if (answer.value.status !== 200) {
-    // What was begun in an earlier session may have been asked for with a ticket of then.
+    // Perhaps a county that gives the rest no more.
     return begun.part === null
       ? err(refusalOf(answer.value))
       : askReference(tools, ack, haveVersion, countyKey);

@@ -15,7 +15,7 @@ import { sealWith } from './codecs.ts';
 import type { SyncDesk } from './desk.ts';
 import type { KeyFolder } from './keyFolder.ts';
 import { createMeter, NO_CAPS, type LineCaps } from './meter.ts';
-import { DEFAULT_PAUSES, type Pauses } from './pauses.ts';
+import { CAPPED_IDLE_MS, DEFAULT_PAUSES, type Pauses } from './pauses.ts';
 import { batchesAhead } from './ahead.ts';
 import type { BatchSize } from './send.ts';
 import { runSession } from './session.ts';
@@ -195,7 +195,10 @@ export function createSync(options: SyncOptions): SyncPort {
       const afterMs = lastFailure?.kind === 'OFFLINE' ? (lastFailure.afterMs ?? 0) : 0;
       return Math.max(afterMs, jittered(full, options.randomBytes));
     }
-    return unsent > 0 ? pauses.soonMs : jittered(pauses.idleMs, options.randomBytes);
+    if (unsent > 0) return pauses.soonMs;
+    const { megabytesPerDay, minutesPerDay } = options.caps ?? NO_CAPS;
+    const isPaidFor = megabytesPerDay > 0 || minutesPerDay > 0;
+    return jittered(isPaidFor ? Math.max(CAPPED_IDLE_MS, pauses.idleMs) : pauses.idleMs, options.randomBytes);
   }
 
   function view(): SyncView {

@@ -10,6 +10,7 @@ import { createCounty, type County } from '../../../../county/server/county.ts';
 import { makeSampleVillage } from '../../../../county/sample/village.ts';
 import { verifyFolder } from '../../../../db/verify.ts';
 import { sha256 } from '../../../../electron/station/sync/codecs.ts';
+import { realWorld } from '../../../../electron/shell/world.ts';
 import { emptyCounty } from '../../../harness/countyDatabase.ts';
 import { pgliteIn } from '../../../harness/emptyDatabase.ts';
 import { carry, darkStation, introduce, newStick, type DarkStation } from '../../../harness/stick.ts';
@@ -105,5 +106,47 @@ describe('a restored station without a line', () => {
     expect(old.store.standing()).toBe('SUPERSEDED');
     await old.read(early);
     expect(old.store.standing()).toBe('SUPERSEDED');
+  });
+
+  it('takes its place although its clock is dead: no machine speaks before its key was taken in', async () => {
+    await county.context.db.updateTable('station_key').set({ enrolled_ms: Date.now() }).execute();
+    const young = successor('pc-2');
+    Object.assign(young.tools, { nowMs: () => 0 });
+    expect(await errand(young, sticks[1] ?? '')).toMatchObject({ returned: LACKING });
+    expect(young.store.standing()).toBe('WORKING');
+  });
+
+  it('that was not believed at first takes points when the county says so later', async () => {
+    const [, stick = '', later = ''] = sticks;
+    const young = successor('pc-2');
+    const { tools } = young;
+    const { nowMs } = tools;
+    Object.assign(tools, { nowMs: () => 0 });
+    await errand(young, stick);
+    expect(young.store.standing()).toBe('SUPERSEDED');
+    Object.assign(tools, { nowMs });
+    await errand(young, later);
+    expect(young.store.standing()).not.toBe('SUPERSEDED');
+    // Nor does an older answer move the time of the last contact, by which a station knows how old its names are.
+    const before = young.store.syncState();
+    await young.read(stick);
+    expect(young.store.syncState()).toEqual(before);
+  });
+
+  it('with other facts than the county sends them for review by the next stick, and goes on in a new journal', async () => {
+    const { hardwareId } = realWorld();
+    const forked = successor(hardwareId);
+    forked.work(5);
+    expect(await errand(forked, sticks[1] ?? '')).toMatchObject({ leftAlone: 'OTHER_RECORDS' });
+    expect(forked.store.standing()).toBe('FORKED');
+    const anew = successor(hardwareId, forked.dir);
+    expect(anew.store.incarnation).not.toBe(forked.store.incarnation);
+    anew.work(2);
+    expect(await errand(anew, sticks[2] ?? '')).toMatchObject({ leftAlone: null, returned: LACKING });
+    expect(anew.store.standing()).toBe('WORKING');
+    expect(anew.store.unsentOlder()).toEqual([]);
+    expect(anew.state()).toEqual([3, 3]);
+    const kept = await county.context.db.selectFrom('quarantine').select('incarnation').execute();
+    expect(kept.map(({ incarnation }) => incarnation)).toContain(forked.store.incarnation);
   });
 });

@@ -80,6 +80,18 @@ test('what is shown is what has gone over the line', async () => {
   expect(station.sync.view().line.minutes).toBeGreaterThan(0);
 });
 
+test('where nothing waits, a line with a cap is used for questions every ten minutes at most', async () => {
+  const toNext = () => station.sync.view().nextAttemptMs - clock.nowMs();
+  await until(() => expect(toNext()).toBeGreaterThan(0));
+  expect(toNext()).toBeLessThan(60_000);
+  await station.restartSync({ caps: { megabytesPerDay: 100, minutesPerDay: 0 } });
+  await until(() => expect(toNext()).toBeGreaterThan(590_000));
+  station.record({ type: 'KEEPER_UNLOCKED' });
+  station.sync.recorded();
+  expect(toNext()).toBeLessThan(60_000);
+  await until(() => expect(isSettled(station.sync.view())).toBe(true));
+});
+
 test('above 80 % of the cap facts go and names wait for tomorrow', async () => {
   await cap(0.9);
   await renamed();

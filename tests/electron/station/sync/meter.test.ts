@@ -85,3 +85,17 @@ it('begins anew at midnight in Shanghai, within a session too', () => {
     [DAY + 1, { sentBytes: 5, receivedBytes: 0, busyMs: 0 }],
   ]);
 });
+
+it('a power cut in the middle of a session takes no more of the count than one request and a little', () => {
+  const { world, restart } = scene({ megabytesPerDay: 1, minutesPerDay: 0 });
+  const meter = restart();
+  meter.begin();
+  for (let requests = 0; requests < 10; requests++) {
+    world.sent += 60_000;
+    world.nowMs += 10_000;
+    meter.turn();
+  }
+  expect(restart().view().bytes).toBeGreaterThanOrEqual(500_000);
+  meter.end();
+  expect(restart().view()).toMatchObject({ bytes: 600_000, minutes: 10 / 6 });
+});

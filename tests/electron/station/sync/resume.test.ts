@@ -18,8 +18,10 @@ let station: SyncStation;
 let cutAt: (passing: Passing) => number | null;
 /** Bytes of each answer to a reference ask, as its head says. */
 let answers: number[];
+/** How far the county's clock is ahead. */
+let aheadMs = 0;
 beforeAll(async () => {
-  const listening = await listeningCounty();
+  const listening = await listeningCounty({ nowMs: () => Date.now() + aheadMs });
   ({ county } = listening);
   answers = [];
   cutAt = () => null;
@@ -68,12 +70,24 @@ test('over a line that breaks every 4 KB it arrives with less than 1.3 times its
   expect(station.store.views.person(7)?.name).toHaveLength(336);
 });
 
+test('what broke off goes on after an hour without a line, when the ticket of then holds no more', async () => {
+  await renameAll();
+  cutAt = ({ length }) => (answers.length > 1 ? 0 : Math.floor(length / 2));
+  const { referenceVersion } = station.sync.view();
+  await station.syncUntil(() => answers.length === 2);
+  aheadMs += 59 * 60_000;
+  cutAt = () => null;
+  await station.syncUntil(has(referenceVersion + 1));
+  const [whole = 0] = answers;
+  expect(Math.max(...answers.slice(1))).toBeLessThan(whole * 0.6);
+});
+
 test('what broke off goes on in a later session, and begins anew when there is something newer', async () => {
   await renameAll();
   // Not worth asking again at once: the session ends, and the next has the half.
   let cuts = 0;
   cutAt = ({ length }) => ((cuts += 1) === 1 ? Math.floor(length / 2) : cuts === 2 ? 0 : null);
-  await station.syncUntil(has(4));
+  await station.syncUntil(has(5));
   expect(answers).toHaveLength(3);
   expect(answers[2]).toBeLessThan((answers[0] ?? 0) * 0.6);
 
@@ -86,7 +100,7 @@ test('what broke off goes on in a later session, and begins anew when there is s
     changed = renameAll();
     return Math.floor(length / 2);
   };
-  await station.syncUntil((view) => isSettled(view) && view.referenceVersion >= 5);
+  await station.syncUntil((view) => isSettled(view) && view.referenceVersion >= 6);
   await changed;
   await vi.waitFor(
     async () => {
