@@ -21,6 +21,8 @@ export interface SyncHooks {
   readonly onChange: () => void;
   /** New reference data is in force, or facts came back. */
   readonly onReference: () => void;
+  /** The store failed while nobody was asking: the screens say so. */
+  readonly onStoreFault?: (fault: StoreFault) => void;
   /** The county has more of the running journal than this disk: the station must be opened anew. */
   readonly onFactsLost?: () => void;
 }

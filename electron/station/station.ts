@@ -239,6 +239,7 @@ export function createStation(options: StationOptions): Station {
       core.changed(['HOME', 'SHOP', 'DESK']);
       statusChanged();
     },
+    onStoreFault: storage.failed,
     onFactsLost: () => {
       log.warn('the county has facts that this disk lost: the station begins anew', {
         incarnation: store.incarnation,

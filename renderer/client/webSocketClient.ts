@@ -2,6 +2,7 @@
  * The station over a WebSocket, as the Chromium shell serves it. Requests are { id, method, input }, answers
  * { id, result }, pushes { event, data }. A lost connection is taken up again by itself, with growing pauses.
  */
+import type { MethodName } from '../../electron/contract/contract.ts';
 import type { Result } from '../../domain/result.ts';
 import type { Bridge, ClientError, Pushed } from './bridge.ts';
 
@@ -10,6 +11,12 @@ export const FIRST_PAUSE_MS = 250;
 export const LONGEST_PAUSE_MS = 5_000;
 /** A call without an answer for this long is given up; its form may send it again under the same request id. */
 export const CALL_TIMEOUT_MS = 10_000;
+/** What reads whole databases: a year's backups of a busy station, proved one by one on an old PC. */
+export const LONG_CALLS: Readonly<Partial<Record<MethodName, number>>> = {
+  listBackups: 120_000,
+  previewRestore: 600_000,
+  restore: 600_000,
+};
 
 /** The part of the browser's WebSocket that is used here, so that a test can stand in for it. */
 export interface SocketLike {
@@ -102,7 +109,7 @@ export function createWebSocketBridge(options: WebSocketOptions): Bridge {
           return;
         }
         const id = (lastId += 1);
-        const timer = options.setTimer(() => settle(id, DISCONNECTED), CALL_TIMEOUT_MS);
+        const timer = options.setTimer(() => settle(id, DISCONNECTED), LONG_CALLS[method] ?? CALL_TIMEOUT_MS);
         waiting.set(id, { settle: resolve, timer });
         socket.send(JSON.stringify({ id, method, input }));
       }),

@@ -1,8 +1,10 @@
 /** The bottom line: whether the scanner listens, what has not been reported, what is wrong; and the keeper's entry. */
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useApp } from '../app/AppContext.ts';
 import { useStationTime } from '../app/useStationTime.ts';
 import { clockTime } from '../texts/format.ts';
+import { faultsOf, type StationFault } from './faults.ts';
 import { Icon, type IconName } from './Icon.tsx';
 import { Press } from './Press.tsx';
 
@@ -84,19 +86,22 @@ function SyncSign() {
   return <Sign icon="tick" tone="calm" text={t('bar.allSent')} />;
 }
 
+function faultText(t: TFunction, fault: StationFault): string {
+  switch (fault.kind) {
+    case 'STORAGE':
+      return t(`bar.storage.${fault.storage}`);
+    case 'STANDING':
+      return t(`bar.standing.${fault.standing}`);
+    case 'CLOCK':
+      return t('bar.clockDoubtful');
+    case 'REFERENCE':
+      return t('bar.referenceOld');
+  }
+}
+
 function FaultLine() {
   const { t } = useTranslation();
   const status = useApp().state.status;
-  if (status === null) return null;
-  const text =
-    status.storage !== 'OK'
-      ? t(`bar.storage.${status.storage}`)
-      : status.standing !== 'WORKING'
-        ? t(`bar.standing.${status.standing}`)
-        : status.clockDoubtful
-          ? t('bar.clockDoubtful')
-          : status.referenceOld
-            ? t('bar.referenceOld')
-            : null;
-  return text === null ? null : <Sign icon="warning" tone="care" text={text} />;
+  const [gravest] = status === null ? [] : faultsOf(status);
+  return gravest === undefined ? null : <Sign icon="warning" tone="care" text={faultText(t, gravest)} />;
 }

@@ -19,12 +19,13 @@ import { verifyFolder } from '../../db/verify.ts';
 import { EVENTS } from '../../domain/journal/events.ts';
 import { realWorld } from '../../electron/shell/world.ts';
 import type { StatusView } from '../../electron/contract/views.ts';
-import { openLocal, type LocalStation } from '../harness/local.ts';
+import { localWorld, openLocal, type LocalStation } from '../harness/local.ts';
 import { beginScene } from '../harness/scene.ts';
 import { smallDisk } from '../harness/smallDisk.ts';
 import { readStation } from '../harness/station.ts';
 import { beforeEachStatement } from '../harness/statements.ts';
 import { seedStation, testVillage } from '../harness/village.ts';
+import { fakeTime } from './station/fakes.ts';
 
 const village = testVillage();
 const { sha256 } = realWorld();
@@ -144,6 +145,32 @@ test('the database turns read-only while the station runs', async () => {
     reason: 'READ_ONLY',
     shown: 'READ_ONLY',
   });
+});
+
+test('a fault that is met while nobody asks for anything is shown all the same', async () => {
+  const connections = new Set<Database.Database>();
+  beforeEachStatement((connection) => connections.add(connection));
+  const dir = folder();
+  const timers = fakeTime();
+  const base = localWorld();
+  let aheadMs = 0;
+  const clock = {
+    nowMs: () => base.clock.nowMs() + aheadMs,
+    monoMs: () => base.clock.monoMs() + aheadMs,
+    osBoot: () => base.clock.osBoot(),
+  };
+  const station = openLocal(dir, village, { world: { ...base, clock, timers } });
+  atEnd.push(() => station.close());
+  const request = { requestId: randomUUID(), scanId: await station.scan(3), activityId: null };
+  expect(await station.ask('sign', request)).toMatchObject({ kind: 'SIGNED_IN' });
+  const [writer] = [...connections].filter(({ open, name }) => open && name === databaseFile(dir));
+  writer?.pragma('query_only = ON');
+  expect((await station.status()).storage).toBe('OK');
+  // The evening comes, and nobody signed out: what lapses is recorded by itself.
+  aheadMs = 20 * 3_600_000;
+  timers.advance(5 * 60_000);
+  expect((await station.status()).storage).toBe('READ_ONLY');
+  writer?.pragma('query_only = OFF');
 });
 
 test('where nothing can be recorded a PIN still opens the backups, and nothing else', async () => {

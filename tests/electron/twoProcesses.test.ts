@@ -32,3 +32,21 @@ test('two windows on one station tap the same form: one fact, one answer', async
   other.close();
   await scene.end();
 });
+
+test('two windows answer the same scan by two forms at once: one is recorded, the other is told that it is used', async () => {
+  const scene = await beginScene();
+  const other = await scene.station.connect();
+  for (const volunteerId of [3, 4, 5, 6]) {
+    const scanId = await scene.scan(volunteerId);
+    const answers = await Promise.all(
+      [scene.client, other].map((window) =>
+        window.ask('sign', { requestId: randomUUID(), scanId, activityId: null }),
+      ),
+    );
+    expect(answers.map(({ kind }) => kind).sort()).toEqual(['REFUSED', 'SIGNED_IN']);
+    expect(answers).toContainEqual(expect.objectContaining({ reason: { kind: 'SCAN_USED' } }));
+  }
+  expect(scene.count('SIGNED_IN')).toBe(4);
+  other.close();
+  await scene.end();
+});

@@ -101,6 +101,14 @@ it('gives up a call without an answer', async () => {
   newest().hear({ id: newest().sent[0]?.id, result: { ok: true, value: 1 } });
 });
 
+it('waits longer for what reads whole databases: a restore is not given up after ten seconds', async () => {
+  newest().open();
+  const call = bridge.call('previewRestore', { keeperToken: 'k', name: 'station' });
+  expect(due(CALL_TIMEOUT_MS)).toEqual([]);
+  newest().hear({ id: newest().sent[0]?.id, result: { ok: true, value: { kind: 'PREVIEW' } } });
+  expect(await call).toMatchObject({ ok: true });
+});
+
 it('takes a lost line up again, with pauses that grow, and tells each change once', () => {
   newest().open();
   newest().close();

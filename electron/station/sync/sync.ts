@@ -1,5 +1,6 @@
 /** The station's side of sync: when to try, how long to wait, and what the screens are shown of it. */
 import { createPrivateKey } from 'node:crypto';
+import { storeFaultOf } from '../../../db/faults.ts';
 import type { Store } from '../../../db/types.ts';
 import type { Clock } from '../../../domain/clock.ts';
 import { err } from '../../../domain/result.ts';
@@ -174,6 +175,8 @@ export function createSync(options: SyncOptions): SyncPort {
     } catch (error) {
       // The store refused (a full disk), or a bug of ours: the station goes on, and so does the next attempt.
       log.error('sync failed', error);
+      const fault = storeFaultOf(error);
+      if (fault !== undefined) options.onStoreFault?.(fault);
       failure = { kind: 'OFFLINE' };
     }
     sendingTotal = 0;

@@ -1,0 +1,27 @@
+/** What is wrong with the station, the gravest first: the bottom line has room for one. */
+import type { StatusView } from '../../electron/contract/views.ts';
+
+export type StationFault =
+  | { readonly kind: 'STORAGE'; readonly storage: Exclude<StatusView['storage'], 'OK'> }
+  | { readonly kind: 'STANDING'; readonly standing: Exclude<StatusView['standing'], 'WORKING'> }
+  | { readonly kind: 'CLOCK' }
+  | { readonly kind: 'REFERENCE' };
+
+/**
+ * Storage that takes nothing comes before everything: nobody can be recorded. Storage that is only filling comes last:
+ * it may be said for two weeks, and must hide nothing in them.
+ */
+export function faultsOf({
+  storage,
+  standing,
+  clockDoubtful,
+  referenceOld,
+}: Pick<StatusView, 'storage' | 'standing' | 'clockDoubtful' | 'referenceOld'>): readonly StationFault[] {
+  const faults: StationFault[] = [];
+  if (storage !== 'OK' && storage !== 'LOW') faults.push({ kind: 'STORAGE', storage });
+  if (standing !== 'WORKING') faults.push({ kind: 'STANDING', standing });
+  if (clockDoubtful) faults.push({ kind: 'CLOCK' });
+  if (referenceOld) faults.push({ kind: 'REFERENCE' });
+  if (storage === 'LOW') faults.push({ kind: 'STORAGE', storage });
+  return faults;
+}

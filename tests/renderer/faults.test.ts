@@ -1,0 +1,27 @@
+/** Which fault the bottom line tells where there are several. */
+import { expect, it } from 'vitest';
+import { faultsOf } from '../../renderer/components/faults.ts';
+
+const FINE = { storage: 'OK', standing: 'WORKING', clockDoubtful: false, referenceOld: false } as const;
+
+it('says nothing where nothing is wrong', () => {
+  expect(faultsOf(FINE)).toEqual([]);
+});
+it('lets a disk that is only filling hide nothing, for it may fill for two weeks', () => {
+  for (const standing of ['AWAITING_RETURN', 'SUPERSEDED', 'FORKED', 'REVOKED'] as const)
+    expect(faultsOf({ ...FINE, storage: 'LOW', standing })).toEqual([
+      { kind: 'STANDING', standing },
+      { kind: 'STORAGE', storage: 'LOW' },
+    ]);
+  expect(faultsOf({ ...FINE, storage: 'LOW', clockDoubtful: true })[0]).toEqual({ kind: 'CLOCK' });
+  expect(faultsOf({ ...FINE, storage: 'LOW', referenceOld: true })[0]).toEqual({ kind: 'REFERENCE' });
+  expect(faultsOf({ ...FINE, storage: 'LOW' })).toEqual([{ kind: 'STORAGE', storage: 'LOW' }]);
+});
+it('tells a disk that takes nothing before everything else', () => {
+  for (const storage of ['FULL', 'READ_ONLY', 'IO', 'BUSY', 'CORRUPT'] as const)
+    expect(
+      faultsOf({ storage, standing: 'FORKED', clockDoubtful: true, referenceOld: true }).map(
+        ({ kind }) => kind,
+      ),
+    ).toEqual(['STORAGE', 'STANDING', 'CLOCK', 'REFERENCE']);
+});
