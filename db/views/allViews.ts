@@ -4,6 +4,7 @@ import type { IncarnationNames } from '../ledger/names.ts';
 import type { SettledDays } from '../settledDays.ts';
 import type { ActivityViewsAndForget } from './activityViews.ts';
 import { deskViews } from './deskViews.ts';
+import { doubtfulViews } from './doubtfulViews.ts';
 import { ledgerViews, type LedgerReadings } from './ledgerViews.ts';
 import type { peopleViews } from './peopleViews.ts';
 import { settledViews } from './settledViews.ts';
@@ -33,6 +34,7 @@ export function allViews(
     ...shop,
     ...points,
     ...deskViews(db, stationId, incarnation, names),
+    ...doubtfulViews(db),
     ...settledViews({ activities, shop, points }, settled),
   };
   return { views, issuedBetween: (from, to) => points.issuedBetween(from, to) };

@@ -12,6 +12,7 @@ import type { Card, Keeper, Team } from '../../domain/reference/reference.ts';
 import type { RuleSet } from '../../domain/rules/ruleSet.ts';
 import type { RedemptionFacts } from '../../domain/shop/facts.ts';
 import type { DeskViews } from './deskViews.ts';
+import type { DoubtfulViews } from './doubtfulViews.ts';
 
 /** The reference data in force. */
 export interface ReferenceInfo {
@@ -191,7 +192,7 @@ export interface LedgerViews extends LedgerFacts {
   ledgerLines(holder: Holder, limit: number): readonly LedgerLineRow[];
 }
 
-export interface Views extends PeopleViews, ActivityViews, ShopViews, LedgerViews, DeskViews {
+export interface Views extends PeopleViews, ActivityViews, ShopViews, LedgerViews, DeskViews, DoubtfulViews {
   purses(volunteerId: number, day: number): Purses;
   issuedInMonth(monthDay: number): number;
 }

@@ -110,6 +110,11 @@ export const contract = {
     input: v.strictObject({ keeperToken: token }),
     output: output<{ kind: 'DESK'; desk: views.KeeperDesk } | { kind: 'KEEPER_GONE' }>(),
   },
+  /** Records whose time is in doubt, also those of earlier days, newest first. */
+  listDoubtful: {
+    input: v.strictObject({ keeperToken: token }),
+    output: output<{ kind: 'DOUBTFUL'; records: readonly views.DoubtfulView[] } | { kind: 'KEEPER_GONE' }>(),
+  },
   /** The keeper says that the date is right, and those recorded since one was last vouched for. */
   confirmDate: {
     input: v.strictObject({ requestId, keeperToken: token }),

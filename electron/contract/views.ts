@@ -364,6 +364,18 @@ export interface KeeperDesk {
   /** The village's teams, to choose from when an activity is opened. */
   readonly teams: readonly { readonly id: number; readonly name: string }[];
 }
+/** A record whose time is in doubt. It counts all the same. */
+export interface DoubtfulView {
+  /** Names it within the list. */
+  readonly key: string;
+  readonly type: string;
+  /** Null for a record of nobody. */
+  readonly person: PersonSummary | null;
+  /** As the machine's clock stood. */
+  readonly atMs: number;
+  /** By how many ms the county found that clock wrong (positive: ahead); null: it had jumped, nobody knows how far. */
+  readonly offByMs: number | null;
+}
 export type KeeperRefusal =
   | { readonly kind: 'KEEPER_GONE' }
   | { readonly kind: 'NOT_FOUND' }

@@ -28,11 +28,14 @@ import { activityView, goodsView } from './viewModels.ts';
 
 type DeskHandlers = Pick<
   StationHandlers,
-  'getDesk' | 'confirmDate' | 'closeAttendance' | 'moveStock' | 'openActivity'
+  'getDesk' | 'listDoubtful' | 'confirmDate' | 'closeAttendance' | 'moveStock' | 'openActivity'
 >;
 
 /** More unsettled attendances than this are not shown at once: a keeper settles them one by one. */
 const SHOWN_ATTENDANCES = 300;
+
+/** More doubtful records than this are not listed: the clock was wrong for days, and that is the news. */
+const LISTED_DOUBTFUL = 200;
 
 const GONE = { kind: 'REFUSED', reason: { kind: 'KEEPER_GONE' } } as const;
 
@@ -111,6 +114,18 @@ export function createDesk(core: Core, keepers: Keepers): DeskHandlers {
       if (keeper === undefined) return { kind: 'KEEPER_GONE' };
       recordLapses(core);
       return { kind: 'DESK', desk: deskOf(core, keeper) };
+    },
+
+    listDoubtful: ({ keeperToken }) => {
+      if (keepers.use(keeperToken) === undefined) return { kind: 'KEEPER_GONE' };
+      const records = views.doubtful(LISTED_DOUBTFUL).map(({ incarnation, seq, volunteerId, ...row }) => ({
+        key: `${incarnation}-${seq}`,
+        type: row.type,
+        person: volunteerId === 0 ? null : core.person(volunteerId),
+        atMs: row.atMs,
+        offByMs: row.offByMs,
+      }));
+      return { kind: 'DOUBTFUL', records };
     },
 
     confirmDate: ({ requestId, keeperToken }) =>

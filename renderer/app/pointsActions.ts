@@ -8,6 +8,7 @@ import type {
   PersonEntryView,
   VillagerView,
 } from '../../electron/contract/pointsDeskViews.ts';
+import type { DoubtfulView } from '../../electron/contract/views.ts';
 import type { EntryRef, WaitingEntryView } from '../../electron/contract/ledgerViews.ts';
 import type { ControllerContext } from './controllerContext.ts';
 import type { DeskProblem, FormOf, SendForm } from './keeperActions.ts';
@@ -25,6 +26,7 @@ export interface PointsActions {
   readonly entries: (volunteerId: number) => Promise<readonly PersonEntryView[] | null>;
   readonly exchanges: (volunteerId: number | null) => Promise<readonly ExchangeView[] | null>;
   readonly notice: () => Promise<NoticeView | null>;
+  readonly doubtful: () => Promise<readonly DoubtfulView[] | null>;
   readonly award: (form: FormOf<'award'>) => Promise<DeskProblem | null>;
   readonly giveGift: (form: FormOf<'giveGift'>) => Promise<DeskProblem | null>;
   readonly step: (form: FormOf<'stepEntry'>) => Promise<DeskProblem | null>;
@@ -51,7 +53,14 @@ export function createPointsActions(context: ControllerContext, sendForm: SendFo
 
   /** A reading for the desk; null, with the problem told or the PIN asked for, where it was not answered. */
   async function ask<
-    M extends 'getLedger' | 'listVillagers' | 'listEntries' | 'listExchanges' | 'getNotice' | 'listBackups',
+    M extends
+      | 'listDoubtful'
+      | 'getLedger'
+      | 'listVillagers'
+      | 'listEntries'
+      | 'listExchanges'
+      | 'getNotice'
+      | 'listBackups',
   >(method: M, input: FormOf<M>): Promise<Exclude<OutputOf<Contract[M]>, { kind: 'KEEPER_GONE' }> | null> {
     const keeperToken = token();
     const answer = await bridge.call(method, { ...input, keeperToken });
@@ -77,6 +86,7 @@ export function createPointsActions(context: ControllerContext, sendForm: SendFo
     villagers: async () => (await ask('listVillagers', {}))?.villagers ?? null,
     entries: async (volunteerId) => (await ask('listEntries', { volunteerId }))?.entries ?? null,
     exchanges: async (volunteerId) => (await ask('listExchanges', { volunteerId }))?.exchanges ?? null,
+    doubtful: async () => (await ask('listDoubtful', {}))?.records ?? null,
     notice: async () => (await ask('getNotice', {}))?.notice ?? null,
     award: (form) => sendForm('award', form, 'AWARD'),
     giveGift: (form) => sendForm('giveGift', form, 'GIFT'),

@@ -257,6 +257,14 @@ export const pointsZhCN = {
     confirmWhy:
       '确认以后，前面没有核对过的日子也都算数，少计的积分会补上。要是不对，请先校对机器的时间，再来确认。',
     confirmYes: '对，日期没错',
+    list: '时间存疑的记录',
+    listTitle: '时间存疑的记录',
+    listWhy: '记录都有效。时间不对的，请拿纸上的登记核对，告诉县中心',
+    listNone: '没有时间存疑的记录',
+    writtenAt: '机器记的是 {{date}} {{time}}',
+    days: '{{days}} 天',
+    ahead: '机器快了 {{by}}',
+    behind: '机器慢了 {{by}}',
     todayUnconfirmed: '今天有 {{records}} 条记录的时间还没有和县里对过，连上县里会自动核对。',
   },
   scanner: {

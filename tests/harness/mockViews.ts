@@ -5,6 +5,7 @@ import type { StickView } from '../../electron/contract/stickViews.ts';
 import type { TroubleView } from '../../electron/contract/troubleViews.ts';
 import type {
   ActivityView,
+  DoubtfulView,
   GoodsView,
   HomeView,
   KeeperDesk,
@@ -58,6 +59,14 @@ export const WANG: PersonSummary = {
 };
 export const OUYANG: PersonSummary = { ...WANG, volunteerId: 8, name: '欧阳春花' };
 const balance = { availablePoints: 385, minutesThisYear: 2310, minutesTotal: 8970 };
+
+/** A clock that jumped this morning, and one that the county found years behind. */
+const DOUBTFUL: readonly DoubtfulView[] = [
+  { key: '2-9', type: 'SIGNED_OUT', person: OUYANG, atMs: at(9, 30), offByMs: null },
+  { key: '2-8', type: 'SIGNED_IN', person: WANG, atMs: at(8, 42), offByMs: 3 * HOUR_MS + 25 * 60_000 },
+  { key: '2-7', type: 'REDEEMED', person: OUYANG, atMs: Date.UTC(2000, 0, 1), offByMs: -9823 * 24 * HOUR_MS },
+  { key: '2-6', type: 'STATION_STARTED', person: null, atMs: at(7), offByMs: null },
+];
 
 /** A station whose database is damaged, and that has a good backup. */
 export const CANNOT_OPEN: Extract<TroubleView, { kind: 'CANNOT_OPEN' }> = {
@@ -260,6 +269,7 @@ export const ANSWERS: Omit<StationHandlers, 'submitScan' | 'submitCardNumber'> =
       : { kind: 'UNLOCKED', session: { keeperToken: 'keeper', name: DESK.keeperName, only: null } },
   lockKeeper: () => null,
   getDesk: () => ({ kind: 'DESK', desk: DESK }),
+  listDoubtful: () => ({ kind: 'DOUBTFUL', records: DOUBTFUL }),
   confirmDate: () => ({ kind: 'DONE', seq: 43 }),
   closeAttendance: () => ({ kind: 'DONE', seq: 44 }),
   moveStock: () => ({ kind: 'DONE', seq: 45 }),

@@ -8,6 +8,7 @@ import { Icon } from '../../components/Icon.tsx';
 import { Press } from '../../components/Press.tsx';
 import { clockTime, fullDate, weekday } from '../../texts/format.ts';
 import { DeskForm } from './DeskForm.tsx';
+import { DoubtfulPage } from './DoubtfulPage.tsx';
 
 /** Records whose time the clock made doubtful: they count, and somebody has to know. */
 function TimesInDoubt({ desk }: { readonly desk: KeeperDesk }) {
@@ -46,6 +47,8 @@ function ConfirmDate({ atMs, onClose }: { readonly atMs: number; readonly onClos
 export function TodayTab({ desk, asksDate }: { readonly desk: KeeperDesk; readonly asksDate: boolean }) {
   const { t } = useTranslation();
   const [confirming, setConfirming] = useState(asksDate ? desk.dateToConfirmMs : null);
+  const [listing, setListing] = useState(false);
+  if (listing) return <DoubtfulPage onClose={() => setListing(false)} />;
   if (confirming !== null) return <ConfirmDate atMs={confirming} onClose={() => setConfirming(null)} />;
   const { today, attendances } = desk;
   const unclosed = attendances.filter((one) => one.unclosed).length;
@@ -68,6 +71,9 @@ export function TodayTab({ desk, asksDate }: { readonly desk: KeeperDesk; readon
         <Figure name={t('desk.unclosed')} value={t('unit.people', { people: unclosed })} />
       </dl>
       <TimesInDoubt desk={desk} />
+      <Press className="today-doubtful" onPress={() => setListing(true)}>
+        {t('clock.list')}
+      </Press>
       {desk.dateToConfirmMs === null ? null : (
         <>
           <p className="care">

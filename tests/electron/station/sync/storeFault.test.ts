@@ -27,7 +27,10 @@ it('is told as a fault of the store', async () => {
     store,
     desk: { close: () => Promise.resolve() } as unknown as SyncDesk,
     keys: openKeyFolder(dir),
-    transport: { close: () => undefined } as unknown as Transport,
+    transport: {
+      close: () => undefined,
+      carried: () => ({ sent: 0, received: 0 }),
+    } as unknown as Transport,
     clock: time,
     timers: time,
     randomBytes: realWorld().randomBytes,
