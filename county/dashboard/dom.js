@@ -54,7 +54,7 @@ export const clock = (/** @type {number} */ ms) =>
  * @param {'GET' | 'POST'} method
  * @param {string} path
  * @param {unknown} [body]
- * @returns {Promise<{ ok: true, value: any } | { ok: false, kind: string }>}
+ * @returns {Promise<{ ok: true, value: any } | { ok: false, kind: string, problems?: any[] }>}
  */
 export async function ask(method, path, body) {
   try {
@@ -65,7 +65,7 @@ export async function ask(method, path, body) {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const value = await response.json();
-    return response.ok ? { ok: true, value } : { ok: false, kind: value.error?.kind ?? 'INTERNAL' };
+    return response.ok ? { ok: true, value } : { ok: false, kind: 'INTERNAL', ...value.error };
   } catch {
     return { ok: false, kind: 'OFFLINE' };
   }

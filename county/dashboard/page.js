@@ -12,6 +12,7 @@ import { stationActs } from './stationActs.js';
 import { onFilter, wantedStations } from './stationFilter.js';
 import { renderStick } from './stick.js';
 import { refreshTransfers, renderTransfers } from './transfers.js';
+import { refreshVillages, renderVillages } from './villages.js';
 
 const REFRESH_MS = 5000;
 /** A station that was silent for a day is shown as such: the line may be down, or the machine off. */
@@ -194,6 +195,7 @@ function render() {
   renderStick();
   renderInbox();
   renderTransfers();
+  renderVillages();
   find('login-first').hidden = !loginFirst;
   find('main').hidden = loginFirst;
   // Names of villages do not stay in a page that nobody is logged in to.
@@ -269,7 +271,7 @@ async function load() {
     if (!response.ok && !loginFirst) throw new Error(String(response.status));
     shown = loginFirst ? undefined : await response.json();
     trouble.hidden = true;
-    if (isLoggedIn()) await Promise.all([refreshInbox(), refreshTransfers()]);
+    if (isLoggedIn()) await Promise.all([refreshInbox(), refreshTransfers(), refreshVillages()]);
     // What somebody is reading in a dialog stays as it is, and what they are about to press, where it is.
     if (document.querySelector('dialog[open]') === null) render();
   } catch {
@@ -292,6 +294,7 @@ onSession(() => {
   render();
   void refreshTransfers();
   void refreshInbox();
+  void refreshVillages();
   void load();
 });
 render();

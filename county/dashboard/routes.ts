@@ -14,6 +14,10 @@ const SCRIPTS = [
   'stick',
   'stationFilter',
   'movePoints',
+  'villages',
+  'rules',
+  'ruleTexts',
+  'prices',
 ];
 const FILES = [
   { path: '/', file: 'index.html', type: 'text/html; charset=utf-8' },

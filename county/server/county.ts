@@ -12,6 +12,7 @@ import { openDatabase, type CountyDb, type DatabaseChoice } from './db/open.ts';
 import { DEFAULT_GATE, StationLimit, type GateLimits } from './gate.ts';
 import { loadCountyKeys } from './keys.ts';
 import { putReference } from './reference.ts';
+import { applyDuePrices } from './roster/prices.ts';
 import { keepRevokedKeys, NOTHING_REVOKED, readRevoked, revokeKeysAgain } from './revoked.ts';
 import { ownAddresses, servedTls, type CountyTls } from './tls.ts';
 
@@ -54,6 +55,9 @@ function outsideUrl(url: string): string {
 
 /** How often the sample village's week is looked at again. */
 const SAMPLE_REFRESH_MS = 10 * 60_000;
+
+/** How often it is asked whether the day of a price has come. */
+const PRICES_MS = 60_000;
 
 /** The epoch of a database: made with it, and kept. */
 async function epochOf(db: CountyDb): Promise<string> {
@@ -144,6 +148,12 @@ export async function createCounty(options: CountyOptions): Promise<County> {
     tls: options.tls ?? null,
     onProblem,
   });
+  // At the start, and soon after each midnight: whatever its clock says, a price comes no earlier than its day.
+  await applyDuePrices(context);
+  const priceTimer = setInterval(() => {
+    applyDuePrices(context).catch((error: unknown) => onProblem(`prices: ${String(error)}`));
+  }, PRICES_MS);
+  priceTimer.unref();
   const refreshSample = (): Promise<unknown> =>
     putReference(context, makeSampleVillage({ nowMs: context.nowMs() }).reference);
   let timer: NodeJS.Timeout | undefined;
@@ -173,6 +183,7 @@ export async function createCounty(options: CountyOptions): Promise<County> {
     },
     async close() {
       clearInterval(timer);
+      clearInterval(priceTimer);
       // A connection that never asked anything is not idle to Node, and would be waited for.
       const impatient = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
       await app.close();

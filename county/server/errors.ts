@@ -34,6 +34,11 @@ export const ERROR_STATUS = {
   /** Of a village's file and of rules: what is wrong is told; somebody else was first. */
   BAD_FILE: 422,
   CHANGED_MEANWHILE: 409,
+  UNKNOWN_GOODS: 404,
+  /** Of a price: less than three days of posting; the proposer's own word; the price that is in force. */
+  TOO_SOON: 409,
+  SAME_PERSON: 409,
+  SAME_PRICE: 409,
   UNKNOWN_STATION: 404,
   /** Of the administrator's acts: the station has a machine already, or none. */
   HAS_MACHINE: 409,

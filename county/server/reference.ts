@@ -3,13 +3,11 @@ import { sql } from 'kysely';
 import { closingsOf, grantsOf, type Transfer } from '../../domain/points/transfer.ts';
 import type { Reference } from '../../domain/reference/reference.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
-import { packBody } from '../../domain/wire/envelope.ts';
 import { MAX_REQUEST_BYTES } from '../../domain/wire/limits.ts';
 import { decodeReferenceAsk } from '../../domain/wire/messages.ts';
-import { decodeReference, encodeReference } from '../../domain/wire/referenceBody.ts';
-import { hex, pack, sha256 } from './codecs.ts';
+import { hex, sha256 } from './codecs.ts';
 import type { CountyContext } from './context.ts';
-import { deltaTo, keepServed } from './deltas.ts';
+import { deltaTo, keepServed, type Served } from './deltas.ts';
 import { openFromStation, seal } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { keepGiven } from './exceptions/given.ts';
@@ -19,6 +17,8 @@ import { ticketHolds } from './keys.ts';
 import { neverBack } from './numbers.ts';
 import { keepRevokedCards } from './revoked.ts';
 import { forgetHash } from './roster/change.ts';
+import { makePacked, makeSnapshot } from './roster/composing.ts';
+import { othersOf, registerMark } from './roster/others.ts';
 import { keepRegister, takeFromFormer, type Movers } from './roster/register.ts';
 import { lockVersions, raiseVersions, transferOf } from './transferRows.ts';
 import { keepOpenings } from './transfers.ts';
@@ -71,8 +71,8 @@ async function putStation(tx: Tx, { station }: Reference, nowMs: number): Promis
  * Puts a station's reference data in place, and the station itself. The version rises by one if anything of it differs
  * from what is there. Its grants become acts of the county once and for all: the same again, or left out, change
  * nothing; moves between stations are never touched by it. People who are new in the village have their points
- * brought after them (wishes.ts). A new station, or a new name, raises the versions of the other stations too, which
- * list it. `movers` are taken out of the register where they stood. Answers the version that then holds.
+ * brought after them (wishes.ts). A new station or name, and other people or cards, raise the versions of the other
+ * stations too, which list them. `movers` are taken out of the register where they stood. Answers the version that then holds.
  */
 export async function putReference(
   context: CountyContext,
@@ -89,7 +89,9 @@ export async function putReference(
     const told = new Set(await followRegister(context, tx, reference, movers));
     const left = await takeFromFormer(tx, movers);
     for (const former of left) told.add(former);
-    if (renamed)
+    const before = await registerMark(tx, id);
+    await keepRegister(tx, reference);
+    if (renamed || before !== (await registerMark(tx, id)))
       for (const { station_id: other } of await tx
         .selectFrom('reference_version')
         .select('station_id')
@@ -121,7 +123,6 @@ export async function putReference(
         INSERT INTO reference_part (station_id, kind, data)
         VALUES (${id}, ${kind}, ${JSON.stringify(data)}::text::jsonb)
         ON CONFLICT (station_id, kind) DO UPDATE SET data = excluded.data`.execute(tx);
-    await keepRegister(tx, reference);
     await keepGiven(tx, id);
     return row.version;
   });
@@ -173,23 +174,22 @@ export async function referenceOf(
         grants: grantsOf(transfers, stationId),
         closings: closingsOf(transfers, stationId),
         acts: [...(await actsOf(tx, stationId))],
+        others: await othersOf(tx, stationId),
       };
     });
   if (made === undefined) return undefined;
-  const { version, made_ms: madeAtMs, parts, ...lists } = made;
-  const kept = JSON.parse(parts) as Omit<Reference, 'version' | 'madeAtMs' | keyof typeof lists>;
-  const body = encodeReference({ ...kept, ...lists, version, madeAtMs });
-  // What does not fit its own schema would be refused by the station: better found here.
-  const fits = decodeReference(body);
-  if (!fits.ok) throw new Error(`reference data of station ${stationId}: ${fits.error.detail}`);
+  const { version, made_ms: madeAtMs, parts, others, ...lists } = made;
+  const body = await makeSnapshot({
+    ...others,
+    stationId,
+    parts,
+    lists: JSON.stringify({ ...lists, version, madeAtMs }),
+  });
   return { version, body };
 }
 
 /** Packed snapshots by station, so that many asks cost one packing. */
-export type SnapshotCache = Map<
-  number,
-  { version: number; body: Uint8Array; packed: ReturnType<typeof packBody> }
->;
+export type SnapshotCache = Map<number, Served>;
 const MAX_CACHED = 32;
 
 /**
@@ -218,13 +218,13 @@ export async function takeReferenceAsk(
   if (snapshot === undefined || snapshot.version < version) {
     const fresh = await referenceOf(context, signer);
     if (fresh === undefined) return err({ kind: 'NO_REFERENCE' });
-    snapshot = { version: fresh.version, body: fresh.body, packed: packBody(fresh.body, pack) };
+    snapshot = { ...fresh, packed: await makePacked(fresh.body) };
     const [oldest] = cache.keys();
     if (cache.size >= MAX_CACHED && oldest !== undefined) cache.delete(oldest);
     cache.set(signer, snapshot);
   }
   const delta = haveVersion === 0 ? null : await deltaTo(context, signer, haveVersion, snapshot.body);
-  if (!resumed) await keepServed(context, signer, haveVersion, snapshot.version, snapshot.body);
+  if (!resumed) await keepServed(context, signer, haveVersion, snapshot);
   if (delta !== null) return ok(seal(context, 'DELTA', opened.value, delta));
   return ok(seal(context, 'REFERENCE', opened.value, snapshot.body, snapshot.packed));
 }

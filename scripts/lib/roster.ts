@@ -7,6 +7,8 @@ import type { CountyContext } from '../../county/server/context.ts';
 import type { CountyOptions } from '../../county/server/county.ts';
 import { runningCounty } from '../../county/server/lock.ts';
 import { openRunning } from '../../county/server/running.ts';
+import { erasePerson } from '../../county/server/roster/erase.ts';
+import { confirmPrice, proposePrice, type PriceWish } from '../../county/server/roster/prices.ts';
 import { revokeCards } from '../../county/server/roster/revokeCards.ts';
 import { changeRules } from '../../county/server/roster/rules.ts';
 import { putVillage, villageFileOf, villageText } from '../../county/server/roster/villages.ts';
@@ -173,6 +175,82 @@ export async function revokeCardsBy(
   for (const card of done.value.revoked) say(`card ${formatCardNumber(card)} is revoked`);
   for (const card of done.value.already) say(`card ${formatCardNumber(card)} was revoked before`);
   say(`told to ${done.value.stations} stations when they call next`);
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  UNKNOWN_STATION: 'The county has no such station.',
+  UNKNOWN_GOODS: 'The station has no goods of that number.',
+  SAME_PRICE: 'That is the price in force.',
+  TOO_SOON: 'A new price is posted for three days first: name a later day.',
+  SAME_PERSON: 'Whoever proposed a price cannot confirm it: another person must.',
+  NOTHING_THERE: 'The county has nothing of that number that waits.',
+};
+
+/** An act that is done or refused in one line. */
+async function actBy<T extends v.GenericSchema>(
+  dir: string,
+  options: CountyOptions,
+  [path, wish]: readonly [path: string, wish: object],
+  work: (context: CountyContext) => Promise<Result<object, { kind: string }>>,
+  schema: T,
+): Promise<v.InferOutput<T>> {
+  const done = await askOrDo(
+    dir,
+    options,
+    [path, bodyOf(wish)],
+    async (context) => told(await work(context)),
+    schema,
+  );
+  if (!done.ok) throw new UsageError(WORDS[done.error.why] ?? `Refused: ${done.error.why}`);
+  return done.value;
+}
+const changeSchema = v.object({ changeId: v.number() });
+
+/** `--price`: proposes another price; a second person confirms it. */
+export async function proposePriceBy(dir: string, options: CountyOptions, wish: PriceWish): Promise<void> {
+  const { changeId } = await actBy(
+    dir,
+    options,
+    ['/admin/prices', wish],
+    (context) => proposePrice(context, wish),
+    changeSchema,
+  );
+  say(`proposed as number ${changeId}; another person confirms it: --confirm-price ${changeId} --by NAME`);
+}
+/** `--confirm-price`. */
+export async function confirmPriceBy(
+  dir: string,
+  options: CountyOptions,
+  changeId: number,
+  by: string,
+): Promise<void> {
+  await actBy(
+    dir,
+    options,
+    ['/admin/prices/confirm', { changeId, by }],
+    (context) => confirmPrice(context, changeId, by),
+    changeSchema,
+  );
+  say(`confirmed: post it in the village now. The station is given the price on its day`);
+}
+
+/** `--erase-person`. */
+export async function erasePersonBy(
+  dir: string,
+  options: CountyOptions,
+  wish: { readonly volunteerId: number; readonly by: string; readonly reason: string },
+): Promise<void> {
+  const { stations } = await actBy(
+    dir,
+    options,
+    ['/admin/erase', wish],
+    (context) => erasePerson(context, wish),
+    v.object({ volunteerId: v.number(), stations: v.array(v.number()) }),
+  );
+  say(
+    `erased from the data of station ${stations.join(', ')}; their records keep the number ${wish.volunteerId}`,
+  );
+  say('Backups made before still hold the name: destroy them when they are no longer needed.');
 }
 
 const rulesChangedSchema = v.object({

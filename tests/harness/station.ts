@@ -42,6 +42,8 @@ export interface StationOptions {
   /** A machine that has not been brought in, with nothing of the sample. */
   readonly unpaired?: boolean;
   readonly pauseMs?: number;
+  /** A real county's machine, brought in by its one-time code: nothing of the sample. */
+  readonly enrolCode?: string;
 }
 
 /** Looked up once, so that a test that runs over midnight stays on its day. */
@@ -70,8 +72,8 @@ export async function startStation(options: StationOptions): Promise<StationProc
     dataDir: dir,
     countyUrl: options.countyUrl ?? '',
     stationId: options.stationId ?? 1,
-    sample: options.unpaired !== true,
-    enrolCode: '',
+    sample: options.unpaired !== true && options.enrolCode === undefined,
+    enrolCode: options.enrolCode ?? '',
     isPaired: options.unpaired !== true,
     backupDir: '',
     stickDir: options.stickDir ?? '',

@@ -123,6 +123,22 @@ export interface CountyTables {
     issuer_id: number;
   };
   register_household: { station_id: number; household_id: number };
+  price_change: {
+    station_id: number;
+    change_id: Generated<number>;
+    goods_id: number;
+    unit_points: number;
+    /** As of `shanghaiDay`. */
+    from_day: number;
+    proposed_ms: number;
+    proposed_by: string;
+    reason: string;
+    /** 0 and empty: nobody has confirmed it. */
+    confirmed_ms: Generated<number>;
+    confirmed_by: Generated<string>;
+    applied_ms: Generated<number>;
+  };
+  erased_person: { volunteer_id: number; erased_ms: number; erased_by: string; reason: string };
   rule_change: {
     version: number;
     /** JSON of a `RuleSet`, and of the one that was in force before. */

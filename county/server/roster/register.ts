@@ -66,6 +66,8 @@ export interface Elsewhere {
   /** The key of each issuer of the county's cards. */
   readonly issuerKeys: ReadonlyMap<number, string>;
   readonly stationNames: ReadonlyMap<number, string>;
+  /** Whose data was erased: their numbers are nobody's again. */
+  readonly erased: ReadonlySet<number>;
 }
 
 /** What of some numbers stands with other stations. The register of a station that was lost holds nobody any more. */
@@ -86,11 +88,14 @@ export async function standingElsewhere(
     SELECT DISTINCT (x->>'id')::bigint AS id, x->>'publicKey' AS key
     FROM reference_part p, jsonb_array_elements(p.data) x
     WHERE p.kind = 'issuers' AND p.station_id <> ${stationId}`.execute(tx);
+  const erased = await sql<{ id: number }>`SELECT volunteer_id AS id FROM erased_person
+    WHERE volunteer_id = ANY(${bigints(wanted.people)})`.execute(tx);
   const names = await tx.selectFrom('station').select(['station_id', 'name']).execute();
   return {
     people: await where('register_person', 'volunteer_id', wanted.people),
     cards: await where('register_card', 'card_number', wanted.cards),
     households: await where('register_household', 'household_id', wanted.households),
+    erased: new Set(erased.rows.map(({ id }) => id)),
     issuerKeys: new Map(issuers.rows.map(({ id, key }) => [id, key])),
     stationNames: new Map(names.map((row) => [row.station_id, row.name])),
   };

@@ -7,16 +7,23 @@
  *   POST /admin/revoked-cards         { cardNumbers }
  *   GET  /admin/rules                 in force, defaults, history
  *   POST /admin/rules                 { rules, by, reason, ofVersion | null }
+ *   GET  /admin/prices                { changes }
+ *   POST /admin/prices                PriceWish: proposes another price
+ *   POST /admin/prices/confirm        { changeId, by }
+ *   POST /admin/erase                 { volunteerId, by, reason }
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import * as v from 'valibot';
 import { MAX_REFERENCE_BODY_BYTES } from '../../../domain/wire/limits.ts';
+import { ok, type Result } from '../../../domain/result.ts';
 import { isAdmin } from '../adminPairing.ts';
 import { jsonOf } from '../admin/sessions.ts';
 import type { CountyContext } from '../context.ts';
 import { ERROR_STATUS, type CountyErrorKind } from '../errors.ts';
 import { Turns } from '../turns.ts';
+import { erasePerson } from './erase.ts';
+import { confirmPrice, listPrices, proposePrice } from './prices.ts';
 import { revokeCards } from './revokeCards.ts';
 import { changeRules, showRules } from './rules.ts';
 import { putVillage, villageFileOf, villageText } from './villages.ts';
@@ -31,6 +38,17 @@ const rulesSchema = v.strictObject({
   reason: why,
   ofVersion: v.nullable(positive),
 });
+
+const priceSchema = v.strictObject({
+  stationId: positive,
+  goodsId: positive,
+  unitPoints: v.pipe(positive, v.maxValue(1_000_000)),
+  fromDay: positive,
+  by: who,
+  reason: why,
+});
+const confirmSchema = v.strictObject({ changeId: positive, by: who });
+const eraseSchema = v.strictObject({ volunteerId: positive, by: who, reason: why });
 
 export interface VillageOverview {
   readonly stationId: number;
@@ -87,16 +105,28 @@ export function addRosterRoutes(
         .send(villageText(file));
     },
   );
-  app.post('/admin/revoked-cards', { bodyLimit: 1 << 20, onRequest }, async (request, reply) => {
-    const wanted = jsonOf(cardsSchema, request);
-    if (wanted === undefined) return refuse(reply, { kind: 'MALFORMED' });
-    return reply.send(await revokeCards(context, wanted.cardNumbers));
-  });
+  /** An act whose wish is JSON. */
+  const add = <T>(
+    path: string,
+    schema: v.GenericSchema<unknown, T>,
+    act: (wanted: T) => Promise<Result<object, { readonly kind: CountyErrorKind }>>,
+  ): void => {
+    app.post(path, { bodyLimit: 1 << 20, onRequest }, async (request, reply) => {
+      const wanted = jsonOf(schema, request);
+      if (wanted === undefined) return refuse(reply, { kind: 'MALFORMED' });
+      const done = await act(wanted);
+      return done.ok ? reply.send(done.value) : refuse(reply, done.error);
+    });
+  };
+  app.get('/admin/prices', { onRequest }, async (_request, reply) =>
+    reply.send({ changes: await listPrices(context) }),
+  );
+  add('/admin/prices', priceSchema, (wish) => proposePrice(context, wish));
+  add('/admin/prices/confirm', confirmSchema, ({ changeId, by }) => confirmPrice(context, changeId, by));
+  add('/admin/erase', eraseSchema, (wish) => erasePerson(context, wish));
+  add('/admin/revoked-cards', cardsSchema, async ({ cardNumbers }) =>
+    ok(await revokeCards(context, cardNumbers)),
+  );
+  add('/admin/rules', rulesSchema, (wish) => changeRules(context, wish));
   app.get('/admin/rules', { onRequest }, async (_request, reply) => reply.send(await showRules(context)));
-  app.post('/admin/rules', { bodyLimit: 1 << 20, onRequest }, async (request, reply) => {
-    const wanted = jsonOf(rulesSchema, request);
-    if (wanted === undefined) return refuse(reply, { kind: 'MALFORMED' });
-    const changed = await changeRules(context, wanted);
-    return changed.ok ? reply.send(changed.value) : refuse(reply, changed.error);
-  });
 }

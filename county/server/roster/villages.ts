@@ -164,6 +164,13 @@ async function clashes(
   const shown = (station: number) => `${station} 号站 ${elsewhere.stationNames.get(station) ?? ''}`;
   const families = new Set<number>();
   lists.volunteers.forEach(({ id, name, movedFrom, householdId }, at) => {
+    if (elsewhere.erased.has(id))
+      problems.push({
+        path: ['volunteers', at],
+        id,
+        zh: '这个编号的个人信息已应本人要求删除，编号不能再用',
+        en: 'the data of this number was erased by order of the person; the number is not used again',
+      });
     const station = elsewhere.people.get(id);
     if (station === undefined) return;
     if (movedFrom === station) {
@@ -211,6 +218,21 @@ async function clashes(
   return { problems, movers };
 }
 
+/** A price that is there is changed by two people and on a day, and not by a file (RULES.md B7). */
+function otherPrices({ goods }: FileLists, before: Parts | undefined): readonly FileProblem[] {
+  const prices = new Map(before?.goods.map(({ id, unitPoints }) => [id, unitPoints]));
+  return goods.flatMap(({ id, unitPoints }, at) => {
+    const now = prices.get(id) ?? unitPoints;
+    if (now === unitPoints) return [];
+    return {
+      path: ['goods', at, 'unitPoints'],
+      id,
+      zh: `现价是 ${now} 分；改价要两个人、公示三天，请用 --price 提出`,
+      en: `the price is ${now} points; two people change it, with three days' posting: see --price`,
+    };
+  });
+}
+
 /**
  * Puts the file of a village in place. BAD_FILE: nothing was changed, and what is wrong is told, twenty things at
  * most. LOST_STATION: its village has another number now.
@@ -225,7 +247,7 @@ export async function putVillage(
   const before = await context.db.transaction().execute((tx) => partsOf(tx, station.id));
   const empty = Object.fromEntries(FILE_LISTS.map((list) => [list, []])) as unknown as FileLists;
   const lists = { ...empty, ...(before && fileListsOf(before)), ...given } as FileLists;
-  const wrong = contradictionsIn(lists);
+  const wrong = [...contradictionsIn(lists), ...otherPrices(lists, before)];
   if (wrong.length > 0) return err({ kind: 'BAD_FILE', problems: wrong.slice(0, MAX_PROBLEMS) });
   const { problems, movers, isLost, revocations, rules } = await context.db
     .transaction()

@@ -110,6 +110,32 @@ for (const backend of BACKENDS)
       expect(await wrongIn(villageFile(A, '七里坪村'))).toHaveLength(2);
     });
 
+    it('tell each other of their people as card, home and masked name, whatever a file says', async () => {
+      await mustPut(villageFile(A, '七里坪村'));
+      await mustPut(villageFile(B, '李家畈村'));
+      const seen = async (station: number, id: number) =>
+        (await given(station)).volunteers.find((one) => one.id === id);
+      const stranger = { householdId: 0, teamId: 0, maskedPhone: '', birthYear: 0 };
+      expect(await seen(A, idIn(B, 1))).toEqual({
+        ...{ id: idIn(B, 1), name: '王*英', homeStationId: B },
+        ...stranger,
+      });
+      expect(await seen(B, idIn(A, 3))).toMatchObject({ name: '欧*花', homeStationId: A });
+      expect((await given(A)).cards.map(({ cardNumber }) => cardNumber)).toContain(cardIn(B, 1));
+      const { version } = await given(A);
+      // Another price there is nothing to us; another person is.
+      const other = villageFile(B, '李家畈村');
+      other.teams.push({ id: 2, name: '巡逻队' });
+      await mustPut(other);
+      expect((await given(A)).version).toBe(version);
+      other.volunteers[0] = { ...other.volunteers[0], id: idIn(B, 1), name: '王小英子' };
+      await mustPut(other);
+      expect(await given(A)).toMatchObject({ version: version + 1 });
+      expect((await seen(A, idIn(B, 1)))?.name).toBe('王*子');
+      // The exported file is the village's own, and holds nobody else.
+      expect((await villageFileOf(county().context, A))?.volunteers).toHaveLength(3);
+    });
+
     it('have cards revoked everywhere, for good, also in villages that come later', async () => {
       await mustPut(villageFile(A, '七里坪村'));
       expect(await revokeCards(county().context, [cardIn(A, 1)])).toEqual({

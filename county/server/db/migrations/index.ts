@@ -10,6 +10,7 @@ import { served } from './0006-served.ts';
 import { given } from './0007-given.ts';
 import { caps } from './0008-caps.ts';
 import { roster } from './0009-roster.ts';
+import { prices } from './0010-prices.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -21,6 +22,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-given': given,
   '0008-caps': caps,
   '0009-roster': roster,
+  '0010-prices': prices,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */

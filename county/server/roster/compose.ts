@@ -1,0 +1,102 @@
+/**
+ * The heavy part of reference data, without the database: from what stands in the tables to the body of a snapshot,
+ * its packed form, and a delta. Of the rest of the county a village is told the card, the home station and the masked
+ * name (DESIGN.md, Sync), by the county's register and by no file's word.
+ */
+import * as v from 'valibot';
+import { contentHash, contentOf } from '../../../domain/reference/content.ts';
+import { deltaBetween, deltaSchema } from '../../../domain/reference/delta.ts';
+import type { Card, Issuer, Reference, Volunteer } from '../../../domain/reference/reference.ts';
+import { packBody } from '../../../domain/wire/envelope.ts';
+import { MAX_REFERENCE_BODY_BYTES } from '../../../domain/wire/limits.ts';
+import { decodeReference, encodeDelta, encodeReference } from '../../../domain/wire/referenceBody.ts';
+import { pack, sha256, unseal } from '../codecs.ts';
+
+/** What stands in the tables, as JSON texts. */
+export interface Ingredients {
+  readonly stationId: number;
+  /** The kinds of `reference_part` by name. */
+  readonly parts: string;
+  /** The small lists that the county makes: version, grants, closings, acts, stations. */
+  readonly lists: string;
+  /** Rows [id, home station, masked name] of the people of other villages. */
+  readonly people: string;
+  /** Rows [card number, volunteer, generation, issuer]. */
+  readonly cards: string;
+  /** Issuers of other villages' cards. */
+  readonly issuers: string;
+}
+
+type PersonRow = readonly [id: number, home: number, name: string];
+type CardRow = readonly [cardNumber: number, volunteerId: number, generation: number, issuerId: number];
+
+/** The village's own things, then those of others that have not the number of one. */
+function joined<T>(own: readonly T[], others: readonly T[], numberOf: (one: T) => number): T[] {
+  const all = new Map(others.map((one) => [numberOf(one), one]));
+  for (const one of own) all.set(numberOf(one), one);
+  return [...all.values()].sort((a, b) => numberOf(a) - numberOf(b));
+}
+
+/** The body of a snapshot. Throws where what is in the tables does not fit the schema: better found here. */
+export function composeSnapshot(from: Ingredients): Uint8Array {
+  const kept = JSON.parse(from.parts) as Omit<Reference, 'version' | 'madeAtMs' | 'grants'>;
+  const lists = JSON.parse(from.lists) as Pick<Reference, 'version' | 'madeAtMs' | 'grants'>;
+  const people = (JSON.parse(from.people) as PersonRow[]).map(([id, homeStationId, name]): Volunteer => ({
+    ...{ id, name, homeStationId, householdId: 0, teamId: 0, maskedPhone: '', birthYear: 0 },
+  }));
+  const cards = (JSON.parse(from.cards) as CardRow[]).map(
+    ([cardNumber, volunteerId, generation, issuerId]): Card => ({
+      ...{ cardNumber, volunteerId, generation, issuerId },
+    }),
+  );
+  const known = new Set(people.map(({ id }) => id));
+  // Whom the county's register has elsewhere, a file cannot have here under another name.
+  const own = kept.volunteers.filter(
+    ({ id, homeStationId }) => homeStationId === from.stationId || !known.has(id),
+  );
+  const body =
+    people.length === 0 && cards.length === 0
+      ? encodeReference({ ...kept, ...lists })
+      : encodeReference({
+          ...kept,
+          ...lists,
+          volunteers: joined(own, people, ({ id }) => id),
+          cards: joined(kept.cards, cards, ({ cardNumber }) => cardNumber),
+          issuers: joined(kept.issuers, JSON.parse(from.issuers) as Issuer[], ({ id }) => id),
+        });
+  const fits = decodeReference(body);
+  if (!fits.ok) throw new Error(`reference data of station ${from.stationId}: ${fits.error.detail}`);
+  return body;
+}
+
+export function composePacked(body: Uint8Array): ReturnType<typeof packBody> {
+  return packBody(body, pack);
+}
+
+/**
+ * The body of the delta from a snapshot that was given (`before`: a zstd frame) to another; null where the one before
+ * can be read no more, or where the snapshot is hardly longer.
+ */
+export function composeDelta(before: Uint8Array, snapshot: Uint8Array): Uint8Array | null {
+  const unpacked = unseal.unpack(before, MAX_REFERENCE_BODY_BYTES);
+  // A program that was updated meanwhile may read it no more: then the station gets the whole.
+  const was = unpacked === null ? null : decodeReference(unpacked);
+  const after = decodeReference(snapshot);
+  if (was?.ok !== true || !after.ok) return null;
+  const { version, madeAtMs, station, rules, revocations } = after.value;
+  const hash = contentHash(sha256, contentOf(after.value), {
+    station,
+    rules,
+    revocationNumber: revocations.number,
+  });
+  const delta = encodeDelta(
+    v.parse(deltaSchema, {
+      fromVersion: was.value.version,
+      version,
+      madeAtMs,
+      contentHash: Buffer.from(hash).toString('hex'),
+      ...deltaBetween(was.value, after.value),
+    }),
+  );
+  return delta.length < snapshot.length / 2 ? delta : null;
+}
