@@ -2,7 +2,7 @@
 /**
  * The rules of the county: all numbers with their unit and the default beside them; whoever is logged in changes some,
  * sees the difference, and confirms it with name and reason.
- * @typedef {import('../server/roster/rules.ts').RulesShown} Shown
+ * @typedef {import('../server/roster/rules.ts').RulesShown & { told: { zh: string, en: string } | null }} Shown
  */
 import { ask, button, element, labelled, openDialog, page, when } from './dom.js';
 import { RULE_TEXTS } from './ruleTexts.js';
@@ -128,7 +128,8 @@ export async function openRules() {
     field.append(element('span', 'quiet', `${t.standard}${shown(path, at(defaults, path)) || '–'}`));
     return { path, input, field };
   });
-  const form = element('div', '', element('p', 'quiet', t.help), ...fields.map(({ field }) => field));
+  const worth = element('p', 'problem', told.told?.[page.language] ?? '');
+  const form = element('div', '', element('p', 'quiet', t.help), worth, ...fields.map(({ field }) => field));
   const close = () => dialog.close();
   const next = () => {
     const wish = {};

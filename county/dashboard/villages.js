@@ -2,7 +2,7 @@
 /**
  * Villages: whoever is logged in brings files in, takes them out, adds a new village, and sees each one's edition.
  * @typedef {import('../server/roster/routes.ts').VillageOverview} Village
- * @typedef {import('../server/roster/villages.ts').VillagePut} Put
+ * @typedef {import('../server/roster/villages.ts').VillagePut & { told: { zh: string, en: string } | null }} Put
  * @typedef {{ path: (string | number)[], id: number | null, zh: string, en: string }} Problem
  * @typedef {{ name: string, put?: Put, problems?: Problem[], kind?: string }} Line
  */
@@ -91,6 +91,7 @@ function shownLine({ name, put, problems = [], kind = '' }) {
   const made = element('li', '', element('strong', '', name));
   if (put !== undefined) {
     made.append(element('p', '', t.took(put)));
+    if (put.goods > 0 && put.told) made.append(element('p', 'problem', put.told[page.language]));
     return made;
   }
   made.append(element('p', 'problem', t.refused));

@@ -87,6 +87,8 @@ export const goodsSchema = v.object({
   picture: text,
   /** Points for one piece; what the county posted. */
   unitPoints: positive,
+  /** What one piece costs in a shop, in fen, to tell what a point is worth; absent: nobody has said. */
+  referenceFen: v.optional(positive),
   /** 米面油: counted against the monthly cap on staples. */
   staple: v.boolean(),
   /** Counted against the quarterly cap on scarce items. */

@@ -14,6 +14,7 @@ import { changeRules } from '../../county/server/roster/rules.ts';
 import { putVillage, villageFileOf, villageText } from '../../county/server/roster/villages.ts';
 import { formatCardNumber, parseCardNumber } from '../../domain/cards/cardNumber.ts';
 import { placeOf, type FileProblem } from '../../domain/reference/villageFile.ts';
+import { worthWords, type PointWorth } from '../../domain/shop/worth.ts';
 import type { Result } from '../../domain/result.ts';
 import { UsageError } from './cli.ts';
 import { withContext } from './machines.ts';
@@ -76,6 +77,18 @@ async function filesAt(path: string): Promise<readonly string[]> {
   return names.map((name) => join(path, name));
 }
 
+const worthSchema = v.object({
+  kind: v.picklist(['UNKNOWN', 'TOKEN', 'HIGH']),
+  goodsName: v.string(),
+  fenPerPoint: v.number(),
+  fenPerHour: v.number(),
+});
+/** Told on standard error: it stops nothing. */
+function tellWorth(where: string, worth: PointWorth): void {
+  const words = worthWords(worth);
+  if (words !== null) process.stderr.write(`${where}: ${words.zh}。 ${words.en}.\n`);
+}
+
 const putSchema = v.object({
   stationId: v.number(),
   name: v.string(),
@@ -86,6 +99,7 @@ const putSchema = v.object({
   cards: v.number(),
   goods: v.number(),
   moved: v.number(),
+  worth: worthSchema,
 });
 
 /** `--reference PATH`: a village's file, or a folder of them. Each is taken whole or not at all. */
@@ -111,6 +125,7 @@ export async function bringVillages(dir: string, options: CountyOptions, path: s
     say(
       `station ${stationId} ${name}: ${what}, version ${version}; ${people} people${came}, ${cards} cards, ${goods} goods`,
     );
+    if (goods > 0) tellWorth(file, put.value.worth);
   }
   if (bad > 0) process.stderr.write(`${bad} not taken: nothing of them was changed.\n`);
   return bad > 0 ? 1 : 0;
@@ -257,6 +272,7 @@ const rulesChangedSchema = v.object({
   version: v.number(),
   changes: v.array(v.object({ path: v.string(), before: v.unknown(), after: v.unknown() })),
   stations: v.number(),
+  worth: worthSchema,
 });
 
 /** `--rules FILE --by NAME --reason TEXT`. */
@@ -290,5 +306,6 @@ export async function bringRules(
   for (const { path, before, after } of changes)
     say(`${path}: ${JSON.stringify(before)} -> ${JSON.stringify(after)}`);
   if (changes.length > 0) say(`the rules are version ${version}; ${stations} stations get them`);
+  tellWorth(wish.file, done.value.worth);
   return 0;
 }

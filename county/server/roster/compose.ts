@@ -54,19 +54,17 @@ export function composeSnapshot(from: Ingredients): Uint8Array {
   const own = kept.volunteers.filter(
     ({ id, homeStationId }) => homeStationId === from.stationId || !known.has(id),
   );
-  const body =
-    people.length === 0 && cards.length === 0
-      ? encodeReference({ ...kept, ...lists })
-      : encodeReference({
-          ...kept,
-          ...lists,
-          volunteers: joined(own, people, ({ id }) => id),
-          cards: joined(kept.cards, cards, ({ cardNumber }) => cardNumber),
-          issuers: joined(kept.issuers, JSON.parse(from.issuers) as Issuer[], ({ id }) => id),
-        });
-  const fits = decodeReference(body);
+  // What came from files is held against the schema; the register's columns have their types already.
+  const fits = decodeReference(encodeReference({ ...kept, ...lists, volunteers: own }));
   if (!fits.ok) throw new Error(`reference data of station ${from.stationId}: ${fits.error.detail}`);
-  return body;
+  if (people.length === 0 && cards.length === 0) return encodeReference({ ...kept, ...lists });
+  return encodeReference({
+    ...kept,
+    ...lists,
+    volunteers: joined(own, people, ({ id }) => id),
+    cards: joined(kept.cards, cards, ({ cardNumber }) => cardNumber),
+    issuers: joined(kept.issuers, JSON.parse(from.issuers) as Issuer[], ({ id }) => id),
+  });
 }
 
 export function composePacked(body: Uint8Array): ReturnType<typeof packBody> {
@@ -75,27 +73,29 @@ export function composePacked(body: Uint8Array): ReturnType<typeof packBody> {
 
 /**
  * The body of the delta from a snapshot that was given (`before`: a zstd frame) to another; null where the one before
- * can be read no more, or where the snapshot is hardly longer.
+ * is damaged, or where the snapshot is hardly longer.
  */
 export function composeDelta(before: Uint8Array, snapshot: Uint8Array): Uint8Array | null {
   const unpacked = unseal.unpack(before, MAX_REFERENCE_BODY_BYTES);
-  // A program that was updated meanwhile may read it no more: then the station gets the whole.
-  const was = unpacked === null ? null : decodeReference(unpacked);
-  const after = decodeReference(snapshot);
-  if (was?.ok !== true || !after.ok) return null;
-  const { version, madeAtMs, station, rules, revocations } = after.value;
-  const hash = contentHash(sha256, contentOf(after.value), {
+  if (unpacked === null) return null;
+  // Both were made here. A station to which the older one meant something else finds it by the hash, and asks for all.
+  const [was, after] = [unpacked, snapshot].map(
+    (body) => JSON.parse(Buffer.from(body).toString('utf8')) as Reference,
+  );
+  if (was === undefined || after === undefined) return null;
+  const { version, madeAtMs, station, rules, revocations } = after;
+  const hash = contentHash(sha256, contentOf(after), {
     station,
     rules,
     revocationNumber: revocations.number,
   });
   const delta = encodeDelta(
     v.parse(deltaSchema, {
-      fromVersion: was.value.version,
+      fromVersion: was.version,
       version,
       madeAtMs,
       contentHash: Buffer.from(hash).toString('hex'),
-      ...deltaBetween(was.value, after.value),
+      ...deltaBetween(was, after),
     }),
   );
   return delta.length < snapshot.length / 2 ? delta : null;

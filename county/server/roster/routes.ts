@@ -17,6 +17,7 @@ import { sql } from 'kysely';
 import * as v from 'valibot';
 import { MAX_REFERENCE_BODY_BYTES } from '../../../domain/wire/limits.ts';
 import { ok, type Result } from '../../../domain/result.ts';
+import { worthWords } from '../../../domain/shop/worth.ts';
 import { isAdmin } from '../adminPairing.ts';
 import { jsonOf } from '../admin/sessions.ts';
 import type { CountyContext } from '../context.ts';
@@ -87,7 +88,9 @@ export function addRosterRoutes(
   app.post('/admin/villages', { bodyLimit: MAX_REFERENCE_BODY_BYTES, onRequest }, async (request, reply) => {
     const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const put = await turns.run(() => putVillage(context, bytes));
-    return put.ok ? reply.send(put.value) : refuse(reply, put.error);
+    return put.ok
+      ? reply.send({ ...put.value, told: worthWords(put.value.worth) })
+      : refuse(reply, put.error);
   });
   app.get('/admin/villages', { onRequest }, async (_request, reply) =>
     reply.send({ villages: await listVillages(context) }),
@@ -128,5 +131,8 @@ export function addRosterRoutes(
     ok(await revokeCards(context, cardNumbers)),
   );
   add('/admin/rules', rulesSchema, (wish) => changeRules(context, wish));
-  app.get('/admin/rules', { onRequest }, async (_request, reply) => reply.send(await showRules(context)));
+  app.get('/admin/rules', { onRequest }, async (_request, reply) => {
+    const shown = await showRules(context);
+    return reply.send({ ...shown, told: worthWords(shown.worth) });
+  });
 }

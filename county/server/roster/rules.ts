@@ -13,6 +13,7 @@ import {
   type RuleSet,
 } from '../../../domain/rules/ruleSet.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
+import { worthOf, type PointWorth } from '../../../domain/shop/worth.ts';
 import type { CountyContext } from '../context.ts';
 import { keepGiven } from '../exceptions/given.ts';
 import type { Tx } from '../ingestSql.ts';
@@ -48,6 +49,16 @@ export async function rulesInForce(tx: Tx): Promise<RuleSet> {
   return row === undefined ? { ...DEFAULT_RULES, version: 1 } : v.parse(ruleSetSchema, JSON.parse(row.rules));
 }
 
+/** Of each piece of goods that a village says what it costs. */
+async function worthInCounty(tx: Tx, rules: RuleSet): Promise<PointWorth> {
+  const { rows } = await sql<{ name: string; unitPoints: number; referenceFen: number }>`
+    SELECT x->>'name' AS name, (x->>'unitPoints')::bigint AS "unitPoints", (x->>'referenceFen')::bigint AS "referenceFen"
+    FROM reference_part p, jsonb_array_elements(p.data) x
+    WHERE p.kind = 'goods' AND x->>'referenceFen' IS NOT NULL
+    ORDER BY (x->>'referenceFen')::numeric / (x->>'unitPoints')::numeric DESC LIMIT 1`.execute(tx);
+  return worthOf(rows, rules);
+}
+
 /** The numbers in which two sets differ; a list counts as one. */
 export function differencesBetween(before: RuleSet, after: RuleSet): readonly NumberChange[] {
   const numbers = (rules: RuleSet): ReadonlyMap<string, unknown> => {
@@ -72,6 +83,7 @@ export function differencesBetween(before: RuleSet, after: RuleSet): readonly Nu
 export interface RulesShown {
   readonly rules: RuleSet;
   readonly defaults: RuleSet;
+  readonly worth: PointWorth;
   /** The newest first. */
   readonly history: readonly RuleChange[];
 }
@@ -89,7 +101,9 @@ export async function showRules({ db }: CountyContext): Promise<RulesShown> {
       reason: row.reason,
       changes: differencesBetween(befores[i] ?? DEFAULT_RULES, sets[i] ?? DEFAULT_RULES),
     }));
-    return { rules: await rulesInForce(tx), defaults: DEFAULT_RULES, history: history.reverse() };
+    const rules = await rulesInForce(tx);
+    const worth = await worthInCounty(tx, rules);
+    return { rules, defaults: DEFAULT_RULES, worth, history: history.reverse() };
   });
 }
 
@@ -105,6 +119,8 @@ export interface RulesChanged {
   readonly version: number;
   readonly changes: readonly NumberChange[];
   readonly stations: number;
+  /** What points buy by these rules, over all villages. */
+  readonly worth: PointWorth;
 }
 export type RulesRefusal =
   | { readonly kind: 'BAD_FILE'; readonly problems: readonly FileProblem[] }
@@ -172,7 +188,8 @@ export async function changeRules(
     const problems = contradictions(wanted);
     if (problems.length > 0) return err({ kind: 'BAD_FILE', problems });
     const changes = differencesBetween(before, wanted);
-    if (changes.length === 0) return ok({ version: before.version, changes, stations: 0 });
+    if (changes.length === 0)
+      return ok({ version: before.version, changes, stations: 0, worth: await worthInCounty(tx, before) });
     const { rows } = await sql<{ highest: number }>`SELECT greatest(${before.version}::bigint,
         (SELECT max((data->>'version')::bigint) FROM reference_part WHERE kind = 'rules'))::bigint AS highest`.execute(
       tx,
@@ -197,6 +214,11 @@ export async function changeRules(
         RETURNING station_id AS "stationId"`,
     );
     await keepGiven(tx, null);
-    return ok({ version: after.version, changes, stations: told.length });
+    return ok({
+      version: after.version,
+      changes,
+      stations: told.length,
+      worth: await worthInCounty(tx, after),
+    });
   });
 }

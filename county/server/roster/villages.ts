@@ -20,6 +20,7 @@ import {
   type VillageFile,
 } from '../../../domain/reference/villageFile.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
+import { worthOf, type PointWorth } from '../../../domain/shop/worth.ts';
 import type { CountyContext } from '../context.ts';
 import { hex } from '../codecs.ts';
 import type { Tx } from '../ingestSql.ts';
@@ -42,6 +43,8 @@ export interface VillagePut {
   readonly goods: number;
   /** Who came from another village's register, and goes with their points. */
   readonly moved: number;
+  /** What points buy at its shop. */
+  readonly worth: PointWorth;
 }
 export type BadVillage =
   | { readonly kind: 'BAD_FILE'; readonly problems: readonly FileProblem[] }
@@ -292,6 +295,7 @@ export async function putVillage(
     cards: parts.cards.length,
     goods: parts.goods.length,
     moved: movers.size,
+    worth: worthOf(parts.goods, rules),
   });
 }
 

@@ -159,6 +159,7 @@ describe('npm run county', () => {
     writeFileSync(join(folder, '3.json'), JSON.stringify({ ...villageFile(3, '檀树岗村'), goods: [{}] }));
     const { code, out, error } = await finish('--data', dir, '--reference', folder);
     expect(code).toBe(1);
+    expect(error).toContain('没法核对 1 积分值多少钱');
     expect(out).toMatch(/^station 2 七里坪村: new, version 1; 3 people, 3 cards, 2 goods$/m);
     expect(error).toContain(`${join(folder, '3.json')}: goods 第 1 项 id：缺少这一项。 goods, entry 1, id:`);
     expect(error).toContain('1 not taken: nothing of them was changed.');

@@ -165,7 +165,10 @@ for (const backend of BACKENDS)
         await putVillage(context, bytesOf(file));
       expect(await change({ points: { maxPerDay: 60 } })).toEqual({
         ok: true,
-        value: { version: 2, stations: 2, changes: [{ path: 'points.maxPerDay', before: 80, after: 60 }] },
+        value: {
+          ...{ version: 2, stations: 2, changes: [{ path: 'points.maxPerDay', before: 80, after: 60 }] },
+          worth: { kind: 'UNKNOWN', goodsName: '', fenPerPoint: 0, fenPerHour: 0 },
+        },
       });
       expect(await change({ points: { maxPerDay: 60 } })).toMatchObject({
         value: { version: 2, changes: [] },
@@ -185,6 +188,18 @@ for (const backend of BACKENDS)
       // A village's own file says nothing of rules, and changes none.
       expect(await putVillage(context, bytesOf(villageFile(A, '七里坪村')))).toMatchObject({
         value: { changed: false },
+      });
+    });
+
+    it('are told to be like a wage where a point buys goods for a yuan', async () => {
+      const file = villageFile(A, '七里坪村');
+      file.goods[0] = { ...file.goods[0], id: 1, unitPoints: 2, referenceFen: 200 };
+      expect(await putVillage(county().context, bytesOf(file))).toMatchObject({
+        value: { worth: { kind: 'HIGH', goodsName: '食盐', fenPerHour: 1000 } },
+      });
+      expect((await showRules(county().context)).worth).toMatchObject({ kind: 'HIGH', fenPerPoint: 100 });
+      expect(await change({ points: { perCreditHour: 1 } })).toMatchObject({
+        value: { worth: { kind: 'HIGH', fenPerHour: 100 } },
       });
     });
 
