@@ -12,13 +12,20 @@ import {
   MAX_REQUEST_BYTES,
   MAX_STICK_FILE_BYTES,
 } from '../../domain/wire/limits.ts';
-import { decodeAsk, type ReturnAsk } from '../../domain/wire/messages.ts';
-import { answerName, decodeStickOut, encodeStickBack, type StickOut } from '../../domain/wire/stick.ts';
+import { decodeAsk, type Ask, type ReturnAsk } from '../../domain/wire/messages.ts';
+import {
+  answerName,
+  decodeStickOut,
+  encodeStickBack,
+  encodeStickWord,
+  type StickOut,
+  type StickWord,
+} from '../../domain/wire/stick.ts';
 import { readStickHead, stickHead, StickReader, StickWriter } from '../../domain/wire/stickFile.ts';
 import type { WireRange } from '../../domain/wire/version.ts';
 import type { CountyContext } from './context.ts';
 import { openSigned, seal, type Asked } from './door.ts';
-import type { CountyErrorKind } from './errors.ts';
+import type { CountyError, CountyErrorKind } from './errors.ts';
 import { takeCarriedBatch } from './ingest.ts';
 import { freshBox } from './keys.ts';
 import { referenceOf, referenceVersionOf } from './reference.ts';
@@ -114,13 +121,41 @@ interface Taken {
   referenceVersion: number;
   /** A restored station wants back what it lacks. */
   returnAsk: ReturnAsk | null;
+  /** The first error of a batch since the last ask: the asks follow the batches of their incarnations. */
+  pending: CountyError | null;
+  /** What the station is told of batches that were not taken. */
+  readonly words: StickWord[];
 }
 
-/** What an ask says of the reference data at the station; its signature has been checked. */
-function referenceVersionIn(envelope: Uint8Array, readable: WireRange): number {
+/** What an ask says; the head's key has sealed it. Null if it is none. */
+function askIn(envelope: Uint8Array, readable: WireRange): Ask | null {
   const sealed = readEnvelope(envelope, MAX_REQUEST_BYTES, readable);
   const ask = sealed.ok && !sealed.value.packed ? decodeAsk(sealed.value.stored) : null;
-  return ask?.ok === true ? ask.value.referenceVersion : 0;
+  return ask?.ok === true ? ask.value : null;
+}
+
+/** What a station without a line must be told, since no acknowledgement says it. */
+const TOLD: readonly string[] = ['REVOKED', 'UNKNOWN_EVENT', 'SET_ASIDE'];
+
+/** Answers an ask; what went wrong with the batches before it is told with it. */
+async function takeCarriedAsk(
+  context: CountyContext,
+  message: Uint8Array,
+  heardMs: number,
+  taken: Taken,
+): Promise<BundleErrorKind | null> {
+  const ack = await takeAsk(context, message, heardMs);
+  const said = askIn(message, context.wire);
+  const error = taken.pending ?? (ack.ok ? null : ack.error);
+  taken.pending = null;
+  if (said !== null && error !== null && TOLD.includes(error.kind)) {
+    const { incarnation } = said;
+    taken.words.push({ incarnation, kind: error.kind, readable: error.readable ?? 0 });
+  }
+  if (!ack.ok) return ack.error.kind;
+  taken.acks.push(ack.value);
+  taken.referenceVersion = Math.max(taken.referenceVersion, said?.referenceVersion ?? 0);
+  return null;
 }
 
 /** Takes one message of a bundle; answers why not, or null. */
@@ -137,17 +172,15 @@ async function takeMessage(
   switch (sealed.value.kind) {
     case 'BATCH': {
       const batch = await takeCarriedBatch(context, message, heardMs);
-      if (!batch.ok) return batch.error.kind;
+      if (!batch.ok) {
+        taken.pending ??= batch.error;
+        return batch.error.kind;
+      }
       taken.held += batch.value;
       return null;
     }
-    case 'ASK': {
-      const ack = await takeAsk(context, message, heardMs);
-      if (!ack.ok) return ack.error.kind;
-      taken.acks.push(ack.value);
-      taken.referenceVersion = Math.max(taken.referenceVersion, referenceVersionIn(message, context.wire));
-      return null;
-    }
+    case 'ASK':
+      return takeCarriedAsk(context, message, heardMs, taken);
     case 'RETURN_ASK': {
       // The head's key sealed this file, and its answer is for the reply key: the ticket is for asks by line.
       const opened = await openReturnAsk(context, message);
@@ -165,7 +198,15 @@ const READ_BYTES = 1 << 20;
 /** Takes message after message until the end or the first damage; what came before that stays. */
 async function takeMessages(context: CountyContext, bundle: Bundle): Promise<Taken> {
   const { reader, chunks } = bundle;
-  const taken: Taken = { held: 0, refused: null, acks: [], referenceVersion: 0, returnAsk: null };
+  const taken: Taken = {
+    held: 0,
+    refused: null,
+    acks: [],
+    referenceVersion: 0,
+    returnAsk: null,
+    pending: null,
+    words: [],
+  };
   for (let at = 0; at <= chunks.length; at += READ_BYTES) {
     const pushed = reader.push(chunks.subarray(at, at + READ_BYTES));
     const last = pushed.ok && at + READ_BYTES > chunks.length ? reader.end() : null;
@@ -231,17 +272,21 @@ async function returnedMessages(
 async function answerTo(
   context: CountyContext,
   bundle: Bundle,
-  { acks, referenceVersion, returnAsk }: Taken,
+  { acks, referenceVersion, returnAsk, words }: Taken,
 ): Promise<Uint8Array | null> {
-  if (acks.length === 0) return null;
+  if (acks.length + words.length === 0) return null;
   const { stationId, asked, out } = bundle;
+  const { replyKey, epoch: askedEpoch } = out;
+  const to = { stationId, asked, replyKey, askedEpoch };
+  const told = words.map((word) => seal(context, 'STICK_WORD', asked, encodeStickWord(word)));
+  // A machine that is shut out gets no names.
+  if (acks.length === 0) return sealForStation(context, to, told);
   // After the acknowledgements, which name the journal that asks, and before the reference data, which has to wait.
   const returned = returnAsk === null ? [] : await returnedMessages(context, bundle, returnAsk);
   const isNewer = (await referenceVersionOf(context, stationId)) > referenceVersion;
   const reference = isNewer ? await referenceOf(context, stationId) : undefined;
   const news = reference === undefined ? [] : [seal(context, 'REFERENCE', asked, reference.body)];
-  const { replyKey, epoch: askedEpoch } = out;
-  return sealForStation(context, { stationId, asked, replyKey, askedEpoch }, [...acks, ...returned, ...news]);
+  return sealForStation(context, to, [...acks, ...returned, ...news, ...told]);
 }
 
 /** How many events the county holds of a station, and its name. */

@@ -27,6 +27,7 @@ export const KIND = {
   RETURNED: 20,
   DELTA: 21,
   STICK_BACK: 22,
+  STICK_WORD: 23,
 } as const;
 export type MessageKind = keyof typeof KIND;
 

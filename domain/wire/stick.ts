@@ -2,6 +2,7 @@
 import { err, ok, type Result } from '../result.ts';
 import { readId, writeId } from './batch.ts';
 import { ByteReader, ByteWriter, type WireFault } from './bytes.ts';
+import { MAX_SHORT_TEXT_BYTES } from './limits.ts';
 import { PUBLIC_KEY_BYTES } from './messages.ts';
 
 /** Stands for an epoch that is not known: the county has never answered this journal. */
@@ -80,6 +81,29 @@ export function decodeStickBack(body: Uint8Array): Result<StickBack, Fault> {
     replyKey: reader.bytes(PUBLIC_KEY_BYTES).slice(),
     askedEpoch: readId(reader),
     madeMs: reader.signed(),
+  }));
+}
+
+/** The county's signed word on the batches of one incarnation that it did not take from a stick as facts. */
+export interface StickWord {
+  readonly incarnation: string;
+  /** As by line. */
+  readonly kind: string;
+  /** Of UNKNOWN_EVENT: how many events of the first such batch can be read; else 0. */
+  readonly readable: number;
+}
+export function encodeStickWord(word: StickWord): Uint8Array {
+  const out = new ByteWriter();
+  writeId(out, word.incarnation);
+  out.text(word.kind);
+  out.varint(word.readable);
+  return out.finish();
+}
+export function decodeStickWord(body: Uint8Array): Result<StickWord, Fault> {
+  return decoded(body, (reader) => ({
+    incarnation: readId(reader),
+    kind: reader.text(MAX_SHORT_TEXT_BYTES),
+    readable: reader.varint(),
   }));
 }
 

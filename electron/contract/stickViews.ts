@@ -27,7 +27,7 @@ export type AnswerLeftAlone =
   | 'OTHER_RECORDS'
   /** This station must be updated. */
   | 'NEWER_PROGRAM'
-  /** The county took nothing, and must be updated. */
+  /** The county could not take all of it, and must be updated. */
   | 'OLDER_COUNTY'
   /** The county took nothing; the next bundle is written as it can read it. */
   | 'OTHER_VERSION';

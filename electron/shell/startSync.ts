@@ -57,6 +57,7 @@ export function startSync(
     randomBytes: world.randomBytes,
     log: host.log,
     appVersion: host.appVersion,
+    roomBytes: () => world.freeBytes(dataDir),
     enrolCode,
     caps: { megabytesPerDay: lineMegabytesPerDay, minutesPerDay: lineMinutesPerDay },
     ...(host.syncPauses === undefined ? {} : { pauses: host.syncPauses }),

@@ -27,7 +27,7 @@ export const stickZhCN = {
       OTHER_KEY: '回执是给本站以前那台机器的，没有使用。请再写一次送去',
       OTHER_RECORDS: '县里的记录和本站对不上，请打电话联系县里',
       NEWER_PROGRAM: '本站的程序要更新，请打电话联系县里',
-      OLDER_COUNTY: '县里没有收下：县里的程序要先更新，请打电话告诉县里',
+      OLDER_COUNTY: '县里没能全部收下：县里的程序要先更新，请打电话告诉县里',
       OTHER_VERSION: '县里没有收下：县里换了程序。请再写一次送去',
     },
     problem: {

@@ -11,7 +11,7 @@ import { encodeBatch } from '../../domain/wire/batch.ts';
 import { ByteWriter, toHex } from '../../domain/wire/bytes.ts';
 import { KIND, sealMessage, type MessageKind, type Seal } from '../../domain/wire/envelope.ts';
 import * as messages from '../../domain/wire/messages.ts';
-import { encodeStickBack, encodeStickOut } from '../../domain/wire/stick.ts';
+import { encodeStickBack, encodeStickOut, encodeStickWord } from '../../domain/wire/stick.ts';
 import { runOf, villageEvents } from './wire.ts';
 
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -126,6 +126,7 @@ const MESSAGES: Readonly<Record<MessageKind, Sample>> = {
     askedEpoch: EPOCH,
     madeMs: 1_795_000_000_789,
   }),
+  STICK_WORD: sample(encodeStickWord, { incarnation: AT.incarnation, kind: 'UNKNOWN_EVENT', readable: 17 }),
   ACKNOWLEDGEMENT: sample(messages.encodeAcknowledgement, {
     stationId: STATION_ID,
     epoch: EPOCH,

@@ -24,6 +24,8 @@ export interface CourierOptions extends SyncHooks {
 /** A stick is noticed within this time. */
 const LOOK_EVERY_MS = 2_000;
 
+/** A stick that shows no progress for so many looks, two minutes, is said to be broken, whatever becomes of it. */
+const STUCK_LOOKS = 60;
 const CLOSE_WITHIN_MS = 5_000;
 
 type Shown = Omit<StickView, 'waiting'>;
@@ -44,8 +46,10 @@ export function createCourier(options: CourierOptions): StickPort {
   let closing = false;
   let timer: unknown = null;
   let work: Promise<void> | null = null;
+  let looksWithoutProgress = 0;
 
   function show(change: Partial<Shown>): void {
+    looksWithoutProgress = 0;
     shown = { ...shown, ...change };
     options.onChange();
   }
@@ -135,6 +139,8 @@ export function createCourier(options: CourierOptions): StickPort {
   }
 
   function lookAgain(): void {
+    looksWithoutProgress += 1;
+    if (isBusy() && looksWithoutProgress >= STUCK_LOOKS) fail('BROKEN');
     begin(async () => {
       try {
         await look();

@@ -15,7 +15,13 @@ import {
   MAX_STICK_FILE_BYTES,
 } from '../../../domain/wire/limits.ts';
 import { decodeAcknowledgement, type Acknowledgement } from '../../../domain/wire/messages.ts';
-import { decodeStickBack, NO_EPOCH, STICK_SUFFIX, type StickBack } from '../../../domain/wire/stick.ts';
+import {
+  decodeStickBack,
+  decodeStickWord,
+  NO_EPOCH,
+  STICK_SUFFIX,
+  type StickBack,
+} from '../../../domain/wire/stick.ts';
 import { MAX_STICK_HEAD_BYTES, readStickHead, StickReader } from '../../../domain/wire/stickFile.ts';
 import { decodeStickRefusal, type StickRefusal } from '../../../domain/wire/stickRefusal.ts';
 import { agreeOn, type WireRange } from '../../../domain/wire/version.ts';
@@ -25,6 +31,7 @@ import { keepReturned } from '../sync/returns.ts';
 import { waitingAt } from '../sync/waiting.ts';
 import { chunkCipher, deriveKey, replyKeyOf } from './cipher.ts';
 import { isCouriersFolder } from './files.ts';
+import { heedWord } from './words.ts';
 import { codeOf, fromCounty, wireOf, type StickTools } from './tools.ts';
 
 /** A courier serves many villages with one stick. */
@@ -118,6 +125,8 @@ function hearStanding(
   { superseded, others }: Acknowledgement,
   isNewest: boolean,
 ): void {
+  // It acknowledges what this machine says, and so takes its word again.
+  if (isNewest) store.markRevoked(false);
   const standing = store.standing();
   if (standing === 'FORKED' || standing === 'REVOKED') return;
   store.hearStanding({ superseded: superseded || (standing === 'SUPERSEDED' && !isNewest), others });
@@ -161,6 +170,20 @@ async function applyReference(
   return ok(null);
 }
 
+/** Hears why some of what was sent was not taken as facts. */
+function hearWord(
+  { tools, countyKey, head }: Reading,
+  message: Uint8Array,
+): Result<null, { kind: LeftAlone }> {
+  const sealed = readEnvelope(message, MAX_ANSWER_BYTES, wireOf(tools));
+  if (!sealed.ok) return left('DAMAGED');
+  const opened = openMessage(sealed.value, countyKey, MAX_ANSWER_BYTES, unseal);
+  if (!opened.ok || !sameBytes(opened.value.nonce, head.nonce)) return left('DAMAGED');
+  const word = decodeStickWord(opened.value.body);
+  if (!word.ok) return left('DAMAGED');
+  return heedWord(tools.store, word.value) ? left('OLDER_COUNTY') : ok(null);
+}
+
 async function takeMessage(
   reading: Reading,
   message: Uint8Array,
@@ -174,6 +197,8 @@ async function takeMessage(
       return takeReturned(reading, message);
     case 'REFERENCE':
       return applyReference(reading, message);
+    case 'STICK_WORD':
+      return hearWord(reading, message);
     default:
       return left('NEWER_PROGRAM');
   }

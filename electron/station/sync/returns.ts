@@ -3,16 +3,15 @@ import { err, ok, type Result } from '../../../domain/result.ts';
 import { decodeBatch, type VerifiedRun } from '../../../domain/wire/batch.ts';
 import { NONCE_BYTES } from '../../../domain/wire/envelope.ts';
 import { MAX_BATCH_BODY_BYTES, MAX_BATCH_ENVELOPE_BYTES } from '../../../domain/wire/limits.ts';
-import { encodeReturnAsk } from '../../../domain/wire/messages.ts';
+import { encodeReturnAsk, type Acknowledgement } from '../../../domain/wire/messages.ts';
 import type { Store } from '../../../db/types.ts';
-import { failureOf, openAnswer, refusalOf, type SyncFailure } from './answers.ts';
+import { failureOf, openAnswer, refusalOf, refused, type SyncFailure } from './answers.ts';
 import { sha256 } from './codecs.ts';
 import type { SessionTools } from './sessionTools.ts';
 
 const POST = { timeoutMs: 60_000, maxAnswerBytes: MAX_BATCH_ENVELOPE_BYTES } as const;
 const RETURNED = { maxBytes: MAX_BATCH_ENVELOPE_BYTES, maxBodyBytes: MAX_BATCH_BODY_BYTES } as const;
 const OFFLINE: SyncFailure = { kind: 'OFFLINE' };
-const refused = (reason: string): SyncFailure => ({ kind: 'REFUSED', reason });
 
 /** The events of a body that came back, by line or by stick; null for the empty one, which says that it was all. */
 export function readReturned(body: Uint8Array): Result<VerifiedRun | null, SyncFailure> {
@@ -42,15 +41,30 @@ export function keepReturned(store: Store, body: Uint8Array, nowMs: number): Res
   return JSON.stringify(store.heldOthers()) === before ? err(refused('NOTHING_NEW')) : ok(true);
 }
 
-/** Asks until everything is back. The ticket is of the acknowledgement just received. */
+/** With less room than this on the disk nothing more is taken: what people record now goes before what was. */
+export const LEAST_FREE_BYTES = 100_000_000;
+
+/** How many events a body brings. What it is was checked where it was kept. */
+function countIn(body: Uint8Array): number {
+  const run = readReturned(body);
+  return run.ok ? (run.value?.events.length ?? 0) : 0;
+}
+
+/**
+ * Asks until everything is back. `said` is the acknowledgement just received: with more events than the county has
+ * signed there to hold, or without room for more, it ends and a person has to look.
+ */
 export async function fetchReturned(
   tools: SessionTools,
-  ticket: Uint8Array,
+  said: Acknowledgement,
 ): Promise<Result<null, SyncFailure>> {
   const { store, keys } = tools;
+  const { ticket, others } = said;
+  let came = 0;
   while (!tools.isClosing()) {
     const countyKey = keys.countyKey();
     if (countyKey === null) return err(OFFLINE);
+    if (((await tools.roomBytes?.()) ?? Infinity) < LEAST_FREE_BYTES) return err(refused('NO_ROOM'));
     const asked = { nonce: tools.randomBytes(NONCE_BYTES), version: tools.speech.version };
     const ask = encodeReturnAsk({ ticket, running: store.incarnation, held: store.heldOthers() });
     const answer = await tools.transport.post('v1/return', tools.sealRequest('RETURN_ASK', asked, ask), POST);
@@ -58,6 +72,8 @@ export async function fetchReturned(
     if (answer.value.status !== 200) return err(refusalOf(answer.value));
     const body = openAnswer(answer.value.body, 'RETURNED', asked, countyKey, RETURNED);
     if (!body.ok) return body;
+    came += countIn(body.value);
+    if (came > others) return err(refused('MORE_THAN_SAID'));
     const more = keepReturned(store, body.value, tools.nowMs());
     if (!more.ok) return more;
     tools.onProgress();

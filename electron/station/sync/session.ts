@@ -175,7 +175,7 @@ export async function runSession(tools: SessionTools, size: BatchSize): Step<nul
   const mayReturn = older.ok || !isRefusal(older.error, 'REVIEW_FULL');
   const returned =
     mayReturn && tools.store.standing() === 'AWAITING_RETURN'
-      ? await fetchReturned(tools, ack.value.ticket)
+      ? await fetchReturned(tools, ack.value)
       : ok(null);
   if (!returned.ok && returned.error.kind === 'OFFLINE') return returned;
   const sent = await sendAll(tools, size, incarnation, ack.value);

@@ -30,6 +30,8 @@ export interface SessionTools {
   readonly randomBytes: (length: number) => Uint8Array;
   readonly enrolCode: string;
   readonly appVersion: string;
+  /** Room on the disk of the store, bytes; absent: nobody knows, and it is enough. */
+  readonly roomBytes?: (() => Promise<number>) | undefined;
   /** Something that the screens show has changed. */
   readonly onProgress: () => void;
   readonly onReference: () => void;

@@ -34,6 +34,8 @@ export interface SyncOptions extends SyncHooks {
   readonly randomBytes: (length: number) => Uint8Array;
   readonly log: Log;
   readonly appVersion: string;
+  /** Room on the disk of the store, bytes. */
+  readonly roomBytes?: () => Promise<number>;
   /** One-time code from the county; empty where none is needed. */
   readonly enrolCode: string;
   readonly pauses?: Pauses;

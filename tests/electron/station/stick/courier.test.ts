@@ -177,6 +177,24 @@ describe('a stick that is put in', () => {
     expect(bundlesOn(stick)).toEqual([]);
   });
 
+  it('that hangs is called broken after two minutes, and keeps the station from nothing, not even from closing', async () => {
+    await putIn(stick);
+    await until('FOUND');
+    let release = (_error: Error): void => undefined;
+    const hanging = new Promise<never>((_, reject) => (release = reject));
+    hanging.catch(() => undefined);
+    change = (tools) => ({ ...tools, desk: { ...tools.desk, batch: () => hanging } });
+    expect(await courier.write()).toEqual({ kind: 'STARTED' });
+    for (let looks = 0; looks < 59; looks++) await lookNow();
+    expect(courier.view().state).toBe('WRITING');
+    await lookNow();
+    expect(courier.view()).toMatchObject({ state: 'PROBLEM', problem: 'BROKEN' });
+    const closed = courier.close();
+    look?.(); // The time for it is up.
+    await closed;
+    release(new Error('pulled out at last'));
+  });
+
   it('is not written where there is none any more, though its empty place is', async () => {
     await putIn(stick);
     await until('FOUND');

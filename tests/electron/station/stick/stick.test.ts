@@ -223,18 +223,23 @@ describe('what is refused', () => {
     await expect(importBytes(county, bundleOn(stick))).rejects.toThrow('NOT_ENROLLED');
   });
 
-  it('is what a revoked machine wrote: kept for a person to look at, and not answered', async () => {
+  it('is what a revoked machine wrote: kept for a person to look at, and answered by nothing but that word', async () => {
     station.work(5);
     await station.write(stick);
     await county.context.db.updateTable('station_key').set({ revoked_ms: 1 }).execute();
-    expect(await importBytes(county, bundleOn(stick))).toMatchObject({
-      fresh: 0,
-      refused: 'REVOKED',
-      answer: null,
-    });
+    const [report] = await carry(county, stick);
+    expect(report).toMatchObject({ fresh: 0, refused: 'REVOKED' });
+    expect(await station.read(stick)).toMatchObject({ confirmed: 0, reference: false, leftAlone: null });
+    expect(station.store.standing()).toBe('REVOKED');
     expect(await county.context.db.selectFrom('quarantine').select('first_seq').execute()).toEqual([
       { first_seq: 1 },
     ]);
+    // Its key is taken again.
+    await county.context.db.updateTable('station_key').set({ revoked_ms: null }).execute();
+    await station.write(stick);
+    await carry(county, stick);
+    expect(await station.read(stick)).toMatchObject({ confirmed: 6, leftAlone: null });
+    expect(station.store.standing()).toBe('WORKING');
   });
 
   it('is an answer that was cut or changed, or that another county signed', async () => {

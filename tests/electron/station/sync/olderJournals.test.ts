@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { County } from '../../../../county/server/county.ts';
 import { openStore } from '../../../../db/open.ts';
 import type { Store } from '../../../../db/types.ts';
 import { ok } from '../../../../domain/result.ts';
@@ -14,34 +15,45 @@ import { listeningCounty } from '../../../harness/countyDatabase.ts';
 const world = realWorld();
 const NOWHERE = 'http://127.0.0.1:9';
 
+let county: County;
+let url: string;
+let dir: string;
+beforeEach(async () => {
+  ({ county, url } = await listeningCounty());
+  dir = mkdtempSync(join(tmpdir(), 'older-'));
+});
+afterEach(async () => {
+  await county.close();
+  rmSync(dir, { recursive: true });
+});
+const on = (hardwareId: string): Store => {
+  const opened = openStore({ ...world, hardwareId, dir, stationId: 1, appVersion: 'test' });
+  if (!opened.ok) throw new Error(opened.error.kind);
+  return opened.value;
+};
+const work = (store: Store): void => {
+  for (let i = 0; i < 3; i++) store.record(null, 1, () => ok([{ type: 'KEEPER_UNLOCKED' }]));
+};
+const syncWith = (store: Store, countyUrl: string, roomBytes = 2 ** 40) =>
+  openSync({
+    ...world,
+    roomBytes: () => Promise.resolve(roomBytes),
+    store,
+    dir,
+    countyUrl,
+    workerFile: new URL('../../../../electron/station/sync/worker.ts', import.meta.url),
+    log: { warn: vi.fn(), error: vi.fn() },
+    appVersion: 'test',
+    enrolCode: '',
+    onChange: () => undefined,
+    onReference: () => undefined,
+  });
+const stored = async (incarnation: string) => {
+  const rows = await county.context.db.selectFrom('incarnation').selectAll().execute();
+  return rows.find((row) => row.incarnation === incarnation)?.durable_seq ?? 0;
+};
+
 it('one that contradicts the county keeps none of the later ones back, and all of them are counted', async () => {
-  const { county, url } = await listeningCounty();
-  const dir = mkdtempSync(join(tmpdir(), 'older-'));
-  const on = (hardwareId: string): Store => {
-    const opened = openStore({ ...world, hardwareId, dir, stationId: 1, appVersion: 'test' });
-    if (!opened.ok) throw new Error(opened.error.kind);
-    return opened.value;
-  };
-  const work = (store: Store): void => {
-    for (let i = 0; i < 3; i++) store.record(null, 1, () => ok([{ type: 'KEEPER_UNLOCKED' }]));
-  };
-  const syncWith = (store: Store, countyUrl: string) =>
-    openSync({
-      ...world,
-      store,
-      dir,
-      countyUrl,
-      workerFile: new URL('../../../../electron/station/sync/worker.ts', import.meta.url),
-      log: { warn: vi.fn(), error: vi.fn() },
-      appVersion: 'test',
-      enrolCode: '',
-      onChange: () => undefined,
-      onReference: () => undefined,
-    });
-  const stored = async (incarnation: string) => {
-    const rows = await county.context.db.selectFrom('incarnation').selectAll().execute();
-    return rows.find((row) => row.incarnation === incarnation)?.durable_seq ?? 0;
-  };
   const first = on('first');
   work(first);
   const sync = syncWith(first, url);
@@ -64,6 +76,22 @@ it('one that contradicts the county keeps none of the later ones back, and all o
   await expect.poll(() => stored(second.incarnation), { timeout: 20_000 }).toBe(4);
   await lit.close();
   third.close();
-  await county.close();
-  rmSync(dir, { recursive: true });
+});
+
+it('what is to come back waits where there is no room for it, and records go all the same', async () => {
+  const first = on('first');
+  work(first);
+  first.close();
+  const second = on('second');
+  work(second);
+  expect(second.standing()).toBe('AWAITING_RETURN');
+  const full = syncWith(second, url, 1000);
+  await expect.poll(() => stored(second.incarnation), { timeout: 20_000 }).toBe(4);
+  await expect.poll(() => full.view().state, { timeout: 20_000 }).toBe('REFUSED');
+  expect(second.standing()).toBe('AWAITING_RETURN');
+  await full.close();
+  const roomy = syncWith(second, url);
+  await expect.poll(() => second.standing(), { timeout: 20_000 }).toBe('WORKING');
+  await roomy.close();
+  second.close();
 });

@@ -194,6 +194,8 @@ describe('sync of a real station with a real county', () => {
     await until(() => sync.view().referenceVersion === 2);
     expect(sync.view().lastSuccessMs).toBeGreaterThan(Date.now() - 60_000);
     expect(line.requests.filter((path) => path === '/v1/batch').length).toBeGreaterThanOrEqual(2);
+    // What cannot be made again goes first over a thin line.
+    expect(line.requests.indexOf('/v1/batch')).toBeLessThan(line.requests.indexOf('/v1/reference'));
     for (const file of ['station-key.pem', 'county.json'])
       expect(statSync(join(dir, file)).mode & 0o077).toBe(0);
     const { publicKey, box } = county.context.keys;
