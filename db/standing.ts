@@ -89,8 +89,10 @@ export function restoreOutcome(db: Database): Omit<RestoreOutcome, 'awaiting'> {
   });
   const lost = [...lines.all(LISTED), ...setAside].slice(0, LISTED);
   const times = lost.map(({ atMs }) => atMs).filter((atMs) => atMs > 0);
+  const unknownSince = numberQuery(db, 'SELECT max(since_ms) FROM unknown_loss');
   return {
     returned,
+    unknownSinceMs: unknownSince() ?? 0,
     lostCount: (missing() ?? 0) + (asideCount() ?? 0),
     lostFromMs: times.length === 0 ? 0 : Math.min(...times),
     lostToMs: times.length === 0 ? 0 : Math.max(...times),

@@ -95,6 +95,11 @@ export interface RestoreOutcome {
   readonly awaiting: boolean;
   /** Facts that came back, and from when to when they were recorded; 0 where there are none. */
   readonly returned: { readonly count: number; readonly fromMs: number; readonly toMs: number };
+  /**
+   * The last fact of the backup of the last restore over a database that could not be read; 0: there was none. What was
+   * recorded after it and had not reached the county is known to nobody.
+   */
+  readonly unknownSinceMs: number;
   /** Facts that are known to have been recorded and are not here. */
   readonly lostCount: number;
   readonly lostFromMs: number;

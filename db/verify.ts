@@ -180,7 +180,8 @@ function compareRows(
   }
 }
 
-function verifyOpen(db: Connection, sha256: Sha256): VerifyReport {
+/** Proves an open database of the present schema: chains, then views, then the schema itself. */
+export function verifyOpen(db: Connection, sha256: Sha256): VerifyReport {
   const found = schemaVersion(db);
   if (found !== SCHEMA_VERSION) {
     const finding: Finding = { kind: 'OTHER_SCHEMA', found, known: SCHEMA_VERSION };

@@ -54,8 +54,14 @@ function tell({ backupName, backup, after, salvage, unsent }: RestorePlan): void
   console.log(
     `Carried over from the present database: ${salvage.events} events, up to ${after.seq} of ${after.incarnation}`,
   );
-  const { lostCount, lostAtCounty, lost } = salvage;
-  if (lostCount === 0) console.log('Nothing that was recorded is lost.');
+  const { lostCount, lostAtCounty, lost, certain } = salvage;
+  if (!certain) {
+    console.log(
+      `The present database cannot say how far it went. What was recorded after ${time(backup.lastEventMs)} and had not reached the county cannot be known.`,
+    );
+    if (lostCount > 0)
+      console.log(`By the mark of its last start at least ${lostCount} events are lost here.`);
+  } else if (lostCount === 0) console.log('Nothing that was recorded is lost.');
   else console.log(`Lost here: ${lostCount} events, of which the county has ${lostAtCounty}.`);
   for (const { seq, atCounty, read } of lost) {
     const what =

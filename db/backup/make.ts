@@ -13,7 +13,7 @@ import { SCHEMA_VERSION, schemaVersion } from '../migrations/index.ts';
 import { databaseFile } from '../open.ts';
 import { query } from '../row.ts';
 import type { StoreFault } from '../types.ts';
-import { describeFinding, verifyChains } from '../verify.ts';
+import { describeFinding, verifyChains, verifyOpen, type Finding } from '../verify.ts';
 import { backupName, backupsToDelete, fsyncPath, listBackups, type BackupFile } from './archive.ts';
 
 /** The end of a database's running journal. */
@@ -60,6 +60,10 @@ export interface BadBackup {
 
 /** Opens a file and proves it: SQLite's own check, then the hash chain of every journal in it. */
 export function judgeBackup(file: string, sha256: Sha256): Result<Reach, BadBackup> {
+  return judge(file, (db) => verifyChains(db, sha256).finding);
+}
+
+function judge(file: string, prove: (db: Connection) => Finding | null): Result<Reach, BadBackup> {
   const bad = (detail: string) => err({ kind: 'BAD_BACKUP', detail } as const);
   let db: Connection | undefined;
   try {
@@ -68,7 +72,7 @@ export function judgeBackup(file: string, sha256: Sha256): Result<Reach, BadBack
     if (found > SCHEMA_VERSION) return bad(`it was written by a newer version of this program (${found})`);
     const complaint = db.pragma('quick_check(1)', { simple: true }) as string;
     if (complaint !== 'ok') return bad(complaint);
-    const { finding } = verifyChains(db, sha256);
+    const finding = prove(db);
     if (finding !== null) return bad(describeFinding(finding));
     const reach = reachOf(db);
     return reach === null ? bad('it holds no journal of a station') : ok(reach);
@@ -98,8 +102,18 @@ function hashAt(db: Connection, { ordinal, seq }: Reach): string {
   return row === undefined ? '' : Buffer.from(row.hash).toString('hex');
 }
 
+export interface MadeBackup extends BackupFile {
+  /**
+   * What is wrong with the station's views, in one line; empty if nothing is. The journal is good, and so is the
+   * backup: a restore folds the views anew. It is the station that shows wrong figures.
+   */
+  readonly wrongViews: string;
+}
+
 /**
- * Writes a backup under a temporary name, proves it, and only then gives it its name; then lets the old ones go.
+ * Writes a backup under a temporary name, proves it, and only then gives it its name; then lets the old ones go. The
+ * views are folded again and compared each time: that takes a third longer than the chains alone, which are read in
+ * any case (100,000 events: 11 s beside 8 s of a worker, on a machine under load).
  * Answers null if the newest one there reaches as far as the journal does. BAD_BACKUP: the copy is not good, which
  * means that the database itself is not; nothing was kept and nothing deleted. STORE_UNAVAILABLE: the folder
  * cannot be written to.
@@ -107,7 +121,7 @@ function hashAt(db: Connection, { ordinal, seq }: Reach): string {
 export function makeBackup(
   { dir, folder, nowMs, maxBytes }: BackupOrder,
   sha256: Sha256,
-): Result<BackupFile | null, BadBackup | StoreFault> {
+): Result<MadeBackup | null, BadBackup | StoreFault> {
   let source: Connection | undefined;
   let temporary: string | undefined;
   try {
@@ -121,7 +135,13 @@ export function makeBackup(
     temporary = join(folder, `.writing-${process.pid}.db`);
     source.prepare('VACUUM INTO ?').run(temporary);
     fsyncPath(temporary);
-    const judged = judgeBackup(temporary, sha256);
+    let wrongViews = '';
+    const judged = judge(temporary, (db) => {
+      const { finding } = verifyOpen(db, sha256);
+      if (finding?.kind !== 'VIEW') return finding;
+      wrongViews = describeFinding(finding);
+      return null;
+    });
     if (!judged.ok) return judged;
     const copy = new Database(temporary, { readonly: true, fileMustExist: true });
     const same = hashAt(copy, before) === before.hash;
@@ -134,7 +154,8 @@ export function makeBackup(
     fsyncPath(folder, true);
     const all = listBackups(folder);
     for (const old of backupsToDelete(all, maxBytes)) rmSync(old.file);
-    return ok(all.find((backup) => backup.file === file) ?? null);
+    const made = all.find((backup) => backup.file === file);
+    return ok(made === undefined ? null : { ...made, wrongViews });
   } catch (error) {
     const fault = storeFaultOf(error);
     if (fault === undefined) throw error;

@@ -18,13 +18,15 @@ import type { Sha256 } from '../../domain/journal/canonical.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { isDamage, storeFaultOf } from '../faults.ts';
 import { lockFolder } from '../lock.ts';
-import { migrate } from '../migrations/index.ts';
+import { migrate, schemaVersion } from '../migrations/index.ts';
 import { databaseFile } from '../open.ts';
+import { refold } from '../refold.ts';
 import { query } from '../row.ts';
+import { readStartMark, type StartMark } from '../startMark.ts';
 import type { StoreFault } from '../types.ts';
 import { backupFolder, fsyncPath, listReadable } from './archive.ts';
 import { judgeBackup, reachOf, type BadBackup, type Reach } from './make.ts';
-import { NOTHING_SALVAGED, salvage, type Salvage } from './salvage.ts';
+import { salvage, type Salvage } from './salvage.ts';
 
 export interface RestorePlan {
   readonly backupName: string;
@@ -75,19 +77,45 @@ function unsentOf(db: Connection): RestorePlan['unsent'] {
   ).all();
 }
 
-/** Carries over from the old database if it can be opened at all. */
-function salvageFrom(into: Connection, oldFile: string, sha256: Sha256): Salvage {
-  if (!existsSync(oldFile)) return NOTHING_SALVAGED;
+/**
+ * Carries over from the old database if it can be opened at all, and makes the views anew out of the journal: those
+ * of the backup prove nothing, and a wrong balance would outlive its own remedy.
+ */
+function salvageFrom(
+  into: Connection,
+  oldFile: string,
+  mark: StartMark | null,
+  sha256: Sha256,
+): Result<Salvage, BadBackup> {
+  const from = openOld(oldFile);
+  try {
+    return into
+      .transaction(() => {
+        const salvaged = salvage(into, from, mark, sha256);
+        refold(into);
+        return ok(salvaged);
+      })
+      .immediate();
+  } catch (error) {
+    if (storeFaultOf(error) !== undefined) throw error;
+    return err({ kind: 'BAD_BACKUP', detail: `its journal cannot be folded: ${String(error)}` });
+  } finally {
+    from?.close();
+  }
+}
+
+/** The old database, or null where nothing of it can be read. */
+function openOld(oldFile: string): Connection | null {
+  if (!existsSync(oldFile)) return null;
   let from: Connection | undefined;
   try {
     from = new Database(oldFile, { fileMustExist: true });
-    const source = from;
-    return into.transaction(() => salvage(into, source, sha256)).immediate();
+    schemaVersion(from);
+    return from;
   } catch (error) {
-    if (!isDamage(error)) throw error;
-    return NOTHING_SALVAGED;
-  } finally {
     from?.close();
+    if (!isDamage(error)) throw error;
+    return null;
   }
 }
 
@@ -109,7 +137,11 @@ function build(
   try {
     db.pragma('foreign_keys = ON');
     migrate(db);
-    const salvaged = salvageFrom(db, oldFile, sha256);
+    const made = salvageFrom(db, oldFile, readStartMark(dir), sha256);
+    if (!made.ok) return made;
+    const salvaged = made.value;
+    if (!salvaged.certain)
+      db.prepare('INSERT OR IGNORE INTO unknown_loss VALUES (?)').run(backup.lastEventMs);
     // No machine has this name: the next start begins a new incarnation.
     db.prepare("UPDATE installation SET hardware_id = ''").run();
     const after = reachOf(db);

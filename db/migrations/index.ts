@@ -18,6 +18,7 @@ import { lineUse } from './0010-line-use.ts';
 import { settledDays } from './0011-settled-days.ts';
 import { cutCredit } from './0012-cut-credit.ts';
 import { returnEpoch } from './0013-return-epoch.ts';
+import { beginnings } from './0014-beginnings.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
   settledDays,
   cutCredit,
   returnEpoch,
+  beginnings,
 ];
 
 /** PRAGMA user_version of a database this program writes. */

@@ -19,6 +19,8 @@ export interface RestoredView {
   readonly returnedCount: number;
   readonly returnedFromMs: number;
   readonly returnedToMs: number;
+  /** What was recorded after this and had not reached the county is known to nobody; 0: nothing is unknown. */
+  readonly unknownSinceMs: number;
   /** Facts known to have been recorded that are not here, and from when to when, as far as can be told. */
   readonly lostCount: number;
   readonly lostFromMs: number;
@@ -43,6 +45,11 @@ export interface RestorePreview {
   /** Events that were recorded and cannot be carried over, and how many of them the county has. */
   readonly lostCount: number;
   readonly lostAtCounty: number;
+  /**
+   * False where the present database cannot say how far it went: `lostCount` is only the least, and what was recorded
+   * after `backupLastEventMs` and had not reached the county is known to nobody.
+   */
+  readonly certain: boolean;
   /** At most 500 of them; `type` is empty and `person` null where nothing can be read any more. */
   readonly lost: readonly {
     readonly seq: number;

@@ -57,6 +57,7 @@ export function previewView(
     afterSeq: after.seq,
     lostCount: salvage.lostCount,
     lostAtCounty: salvage.lostAtCounty,
+    certain: salvage.certain,
     lost: salvage.lost.map(({ seq, atCounty, read }) => ({
       seq,
       atCounty,
@@ -70,7 +71,7 @@ export function previewView(
 
 function restoredView(core: Core): RestoredView | null {
   const { awaiting, returned, lost, ...counts } = core.store.restoreOutcome();
-  if (!awaiting && returned.count === 0 && counts.lostCount === 0) return null;
+  if (!awaiting && returned.count === 0 && counts.lostCount === 0 && counts.unknownSinceMs === 0) return null;
   return {
     awaiting,
     returnedCount: returned.count,

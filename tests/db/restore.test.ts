@@ -136,11 +136,58 @@ describe('a restore', () => {
     store.close();
     const elsewhere = tempDir();
     const restored = restoreStation(order(elsewhere, made), clock.nowMs(), sha256);
-    expect(restored).toMatchObject({ ok: true, value: { salvage: { events: 0, lostCount: 0 } } });
+    // Whether more was recorded than the backup holds, nothing there can say.
+    expect(restored).toMatchObject({
+      ok: true,
+      value: { salvage: { events: 0, lostCount: 0, certain: false } },
+    });
     const again = open(elsewhere, clock, { hardwareId: 'pc-2' });
     expect(again.incarnationReason).toBe('RESTORED');
+    expect(again.restoreOutcome()).toMatchObject({ lostCount: 0, unknownSinceMs: made.madeMs });
     expect(again.views.openAttendance(1)).toBeNull();
     again.close();
+  });
+
+  it('over a database that cannot be read says that nobody knows, and the least that its last start knew', () => {
+    const { dir, store, backup, clock } = scene();
+    const made = backup();
+    for (const id of [2, 3, 4]) recordDrafts(store, [signIn(id)]);
+    store.close();
+    const later = open(dir, clock);
+    const { incarnation } = later;
+    recordDrafts(later, [signIn(5)]);
+    later.close();
+    const atStart = made.seq + 4;
+    writeFileSync(databaseFile(dir), Buffer.alloc(8192, 0xff));
+    const preview = previewRestore(order(dir, made), sha256);
+    if (!preview.ok) throw new Error(preview.error.kind);
+    const { lostCount, certain } = preview.value.salvage;
+    expect({ certain, atLeastWhatTheStartKnew: lostCount >= atStart - made.seq }).toEqual({
+      certain: false,
+      atLeastWhatTheStartKnew: true,
+    });
+    expect(restoreStation(order(dir, made), clock.nowMs(), sha256).ok).toBe(true);
+    const again = open(dir, clock);
+    expect(again.restoreOutcome()).toMatchObject({
+      lostCount,
+      unknownSinceMs: preview.value.backup.lastEventMs,
+    });
+    expect(again.incarnation).not.toBe(incarnation);
+    again.close();
+  });
+
+  it('makes the views anew where there is nothing beyond the backup, too', () => {
+    const { dir, store, backup, clock } = scene();
+    const made = backup();
+    store.close();
+    for (const file of [databaseFile(dir), made.file]) {
+      const db = new Database(file);
+      db.exec('UPDATE day_total SET sign_ins = sign_ins + 900');
+      db.close();
+    }
+    rmSync(databaseFile(dir));
+    expect(restoreStation(order(dir, made), clock.nowMs(), sha256).ok).toBe(true);
+    expect(verifyFolder(dir, sha256).finding).toBeNull();
   });
 
   it('takes no bad backup, none of another station, and none under a running one', () => {

@@ -1,7 +1,7 @@
 /** How each screen of points, of the notice board and of backups is come to. */
 import { expect, type Page } from '@playwright/test';
 import type { MockStation } from '../harness/mockStation.ts';
-import { ACCOUNTS, BACKUPS, LEDGER, RESTORED } from '../harness/mockPoints.ts';
+import { ACCOUNTS, BACKUPS, LEDGER, PREVIEW, RESTORED } from '../harness/mockPoints.ts';
 import { SIGNED_OUT, STATUS, WANG } from '../harness/mockViews.ts';
 import { deskTab, press, shows, type ScreenCase } from './reach.ts';
 
@@ -237,6 +237,36 @@ export const POINTS_SCREENS: readonly ScreenCase[] = [
       await openBackups(page);
       await press(page, '看看能恢复什么');
       await expect(page.getByText('会丢')).toBeVisible();
+    },
+  },
+  {
+    name: 'backup-preview-unreadable',
+    reach: async (page, mock) => {
+      const preview = { ...PREVIEW, lost: [], lostCount: 0, lostAtCounty: 0, certain: false };
+      mock.answer({ previewRestore: () => ({ kind: 'PREVIEW', preview }) });
+      await openBackups(page);
+      await press(page, '看看能恢复什么');
+      await expect(page.getByText('不知道', { exact: true })).toBeVisible();
+      await expect(page.getByText('11月23日 07:42 以后记下、还没有报到县里的')).toBeVisible();
+      await expect(page.getByText('没有丢的')).toBeHidden();
+    },
+  },
+  {
+    name: 'backup-outcome-unreadable',
+    reach: async (page, mock) => {
+      const restored = {
+        ...RESTORED,
+        lostCount: 0,
+        lostFromMs: 0,
+        lostToMs: 0,
+        lost: [],
+        unknownSinceMs: 1.7639e12,
+      };
+      mock.answer({ listBackups: () => ({ kind: 'BACKUPS', ...BACKUPS, restored }) });
+      await openBackups(page);
+      await press(page, '找回了多少');
+      await expect(page.getByText('还没有报到县里的')).toBeVisible();
+      await expect(page.getByText('没有丢的')).toBeHidden();
     },
   },
   {

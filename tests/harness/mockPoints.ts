@@ -263,6 +263,7 @@ export const RESTORED: RestoredView = {
   returnedFromMs: NOW_MS - 75 * HOUR_MS,
   returnedToMs: NOW_MS - 3 * HOUR_MS,
   lostCount: 2,
+  unknownSinceMs: 0,
   lostFromMs: NOW_MS - 2 * HOUR_MS,
   lostToMs: NOW_MS - HOUR_MS,
   lost: [
@@ -284,6 +285,7 @@ export const PREVIEW: RestorePreview = {
   afterSeq: 1282,
   lostCount: 2,
   lostAtCounty: 1,
+  certain: true,
   lost: [
     {
       seq: 1283,

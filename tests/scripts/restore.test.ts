@@ -53,4 +53,9 @@ test('lists, looks, restores a damaged station, and says what came of it', () =>
   expect(done).toMatchObject({ status: 0, stderr: '' });
   expect(done.stdout).toContain('Restored. The next start begins a new incarnation.');
   expect(verifyFolder(dir, sha256).finding).toBeNull();
+
+  writeFileSync(databaseFile(dir), Buffer.alloc(8192, 0xff));
+  const unreadable = restore('--data', dir, '--preview').stdout;
+  expect(unreadable).not.toContain('Nothing that was recorded is lost.');
+  expect(unreadable).toMatch(/What was recorded after .* and had not reached the county cannot be known/);
 });

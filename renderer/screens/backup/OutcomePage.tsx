@@ -14,9 +14,16 @@ const PER_PAGE_PORTRAIT = 4;
 
 const moment = (t: TFunction, atMs: number): string => `${shortDate(t, atMs)} ${clockTime(atMs)}`;
 
+/** Where the disk took with it what nobody else had: from when on that can be. */
+export function unknownText(t: TFunction, sinceMs: number): string {
+  return t('backup.lostUnknown', { time: moment(t, sinceMs) });
+}
+
 /** One line for the list of backups: that something is missing since a restore; null where nothing is. */
 export function missingText(t: TFunction, restored: RestoredView | null): string | null {
-  if (restored === null || restored.lostCount === 0) return null;
+  if (restored === null) return null;
+  if (restored.lostCount === 0)
+    return restored.unknownSinceMs === 0 ? null : unknownText(t, restored.unknownSinceMs);
   const key = restored.awaiting ? 'backup.outcome.awaiting' : 'backup.outcome.missing';
   return t(key, { records: restored.lostCount });
 }
@@ -24,13 +31,15 @@ export function missingText(t: TFunction, restored: RestoredView | null): string
 /** When what came back and what is missing had been recorded, as far as that can be told, and what to do. */
 function outcomeText(t: TFunction, restored: RestoredView): string {
   const { awaiting, returnedCount, returnedFromMs, returnedToMs, lostCount, lostFromMs, lostToMs } = restored;
+  const { unknownSinceMs } = restored;
   const span = (fromMs: number, toMs: number) => ({ from: moment(t, fromMs), to: moment(t, toMs) });
   return [
     returnedCount === 0 ? null : t('backup.outcome.returnedSpan', span(returnedFromMs, returnedToMs)),
     lostFromMs === 0 ? null : t('backup.outcome.lostSpan', span(lostFromMs, lostToMs)),
     awaiting ? t('backup.outcome.awaitingWhy') : null,
-    !awaiting && lostCount > 0 ? t('backup.outcome.lostWhy') : null,
-    !awaiting && lostCount === 0 ? t('backup.lostNone') : null,
+    unknownSinceMs > 0 ? unknownText(t, unknownSinceMs) : null,
+    !awaiting && (lostCount > 0 || unknownSinceMs > 0) ? t('backup.outcome.lostWhy') : null,
+    !awaiting && lostCount === 0 && unknownSinceMs === 0 ? t('backup.lostNone') : null,
   ]
     .filter((part) => part !== null)
     .join('。');

@@ -1,5 +1,6 @@
 /** What a restore brings back and what it takes away, before anybody orders it; then the PIN once more. */
 import { useState } from 'react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { BackupView, RestorePreview } from '../../../electron/contract/backupViews.ts';
 import { useApp } from '../../app/AppContext.ts';
@@ -12,6 +13,7 @@ import { usePortrait } from '../../components/usePortrait.ts';
 import { clockTime, shortDate } from '../../texts/format.ts';
 import { restoreProblemText } from './BackupPage.tsx';
 import { factText } from './factText.ts';
+import { unknownText } from './OutcomePage.tsx';
 
 const PER_PAGE = 1;
 const PER_PAGE_PORTRAIT = 4;
@@ -22,12 +24,25 @@ interface PreviewProps {
   readonly onClose: () => void;
 }
 
+/** How many records go; only the least of it, or no number at all, where nobody knows. */
+function lostFigure(t: TFunction, { certain, lostCount }: RestorePreview): string {
+  if (!certain && lostCount === 0) return t('backup.lostNobodyKnows');
+  return t(certain ? 'unit.records' : 'backup.lostAtLeast', { records: lostCount });
+}
+
+function lostText(t: TFunction, plan: RestorePreview): string {
+  const { certain, lostCount, lostAtCounty } = plan;
+  if (!certain) return unknownText(t, plan.backupLastEventMs);
+  if (lostCount === 0) return t('backup.lostNone');
+  return t('backup.lostWhy', { atCounty: lostAtCounty, gone: lostCount - lostAtCounty });
+}
+
 export function PreviewPage({ backup, plan, onClose }: PreviewProps) {
   const { t } = useTranslation();
   const portrait = usePortrait();
   const [asksPin, setAsksPin] = useState(false);
   if (asksPin) return <ConfirmRestore backup={backup} plan={plan} onClose={() => setAsksPin(false)} />;
-  const { lost, lostCount, lostAtCounty } = plan;
+  const { lost } = plan;
   const unsent = plan.unsent.reduce((sum, { afterSeq, toSeq }) => sum + toSeq - afterSeq, 0);
   return (
     <>
@@ -36,14 +51,11 @@ export function PreviewPage({ backup, plan, onClose }: PreviewProps) {
       </h2>
       <dl className="desk-figures">
         <Figure name={t('backup.comesBack')} value={t('unit.records', { records: plan.afterSeq })} />
-        <Figure name={t('backup.lost')} value={t('unit.records', { records: lostCount })} />
+        <Figure name={t('backup.lost')} value={lostFigure(t, plan)} />
         <Figure name={t('backup.unsent')} value={t('unit.records', { records: unsent })} />
       </dl>
       <p className="soft">
-        {t('backup.comesBackWhy', { backup: plan.backupSeq, carried: plan.carriedOver })}。
-        {lostCount === 0
-          ? t('backup.lostNone')
-          : t('backup.lostWhy', { atCounty: lostAtCounty, gone: lostCount - lostAtCounty })}
+        {t('backup.comesBackWhy', { backup: plan.backupSeq, carried: plan.carriedOver })}。{lostText(t, plan)}
       </p>
       <Pager items={lost} perPage={portrait ? PER_PAGE_PORTRAIT : PER_PAGE} className="desk-list">
         {({ seq, atCounty, type, atMs, person }) => (
@@ -84,7 +96,7 @@ function ConfirmRestore({ backup, plan, onClose }: PreviewProps) {
         why={t('backup.confirmWhy', {
           date: shortDate(t, backup.madeMs),
           time: clockTime(backup.madeMs),
-          lost: plan.lostCount,
+          lost: lostFigure(t, plan),
         })}
         problem={problem}
         onChange={() => setProblem(null)}
