@@ -1,6 +1,7 @@
 /** Who this database is: its station, the machine it woke up on, and the journals it holds. */
 import type { Database } from 'better-sqlite3';
 import { err, ok, type Result } from '../domain/result.ts';
+import { isSameMachine } from './machine.ts';
 import { query } from './row.ts';
 import { standingTable } from './standing.ts';
 import type { StartMark } from './startMark.ts';
@@ -56,7 +57,8 @@ function reaches(db: Database, mark: StartMark): boolean {
 /**
  * The incarnation to write to. A database that wakes up on another machine may be a copy whose original lives on,
  * so it begins a new chain and leaves the old one as it is (DESIGN.md, The journal). So does one that was restored:
- * a restore takes the machine's name out of it, and one put back by hand does not reach the mark of its last start.
+ * a restore takes the machine's name out of it, as each backup has it taken out, and another copy put back by hand does
+ * not reach the mark. So does a copy of the folder, whose original may go on beside it.
  * OTHER_STATION: the folder belongs to another station.
  */
 export function claimIncarnation(
@@ -66,11 +68,17 @@ export function claimIncarnation(
     hardwareId,
     randomBytes,
     mark,
+    elsewhere = false,
+    nowMs = 0,
   }: {
     readonly stationId: number;
     readonly hardwareId: string;
     readonly randomBytes: (length: number) => Uint8Array;
     readonly mark: StartMark | null;
+    /** The folder is a copy of the one that the mark was left in. */
+    readonly elsewhere?: boolean;
+    /** Wall clock. */
+    readonly nowMs?: number;
   },
 ): Result<ClaimedIncarnation, { readonly kind: 'OTHER_STATION'; readonly found: number }> {
   const found = installationOf(db);
@@ -78,21 +86,33 @@ export function claimIncarnation(
     return err({ kind: 'OTHER_STATION', found: found.stationId });
   const current = incarnationsOf(db).find(({ ordinal }) => ordinal === found?.incarnation);
   const rolledBack = mark !== null && !reaches(db, mark);
-  if (current !== undefined && found?.hardwareId === hardwareId && !rolledBack)
+  const isHere = found !== undefined && isSameMachine(found.hardwareId, hardwareId) && !elsewhere;
+  if (current !== undefined && isHere && !rolledBack) {
+    // Parts come and go: the next start is compared with what the machine is now.
+    if (found.hardwareId !== hardwareId)
+      db.prepare('UPDATE installation SET hardware_id = ?').run(hardwareId);
     return ok({ ...current, reason: 'CONTINUED' });
+  }
   const next: Incarnation = {
     ordinal: current === undefined ? 1 : (Math.floor(current.ordinal / ORDINAL_STEP) + 1) * ORDINAL_STEP + 1,
     name: Buffer.from(randomBytes(8)).toString('hex'),
   };
+  const reason =
+    found === undefined ? 'NEW' : rolledBack || found.hardwareId === '' ? 'RESTORED' : 'OTHER_MACHINE';
   db.transaction(() => {
     db.prepare('INSERT INTO incarnation VALUES (?, ?)').run(next.ordinal, next.name);
     db.prepare(
       `INSERT INTO installation VALUES (1, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET hardware_id = excluded.hardware_id, incarnation = excluded.incarnation`,
     ).run(stationId, hardwareId, next.ordinal);
+    if (reason === 'NEW') return;
     // The county may hold more than this database, and points that were spent there must not be spent again.
-    if (found !== undefined) standingTable(db, next.ordinal).mark('awaiting_return', true);
+    standingTable(db, next.ordinal).mark('awaiting_return', true);
+    db.prepare('INSERT INTO beginning (incarnation, reason, at_ms) VALUES (?, ?, ?)').run(
+      next.ordinal,
+      reason,
+      nowMs,
+    );
   }).immediate();
-  if (found === undefined) return ok({ ...next, reason: 'NEW' });
-  return ok({ ...next, reason: rolledBack || found.hardwareId === '' ? 'RESTORED' : 'OTHER_MACHINE' });
+  return ok({ ...next, reason });
 }

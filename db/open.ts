@@ -7,6 +7,7 @@ import { asStoreFault, storeFaultOf } from './faults.ts';
 import { claimIncarnation } from './incarnation.ts';
 import { lockFolder } from './lock.ts';
 import { changedSchema, migrate, SCHEMA_VERSION, schemaVersion } from './migrations/index.ts';
+import { isElsewhere, placeOf } from './place.ts';
 import { readStartMark, writeStartMark } from './startMark.ts';
 import { createStore } from './store.ts';
 import type { OpenError, Store, StoreOptions } from './types.ts';
@@ -111,13 +112,21 @@ export function openStore(options: StoreOptions): Result<Store, OpenError> {
       db = new Database(databaseFile(dir), { timeout: 200 });
       const prepared = prepare(db, dir, clock.nowMs());
       if (!prepared.ok) return prepared;
-      const incarnation = claimIncarnation(db, { ...options, mark: readStartMark(dir) });
+      const mark = readStartMark(dir);
+      const place = placeOf(dir);
+      const incarnation = claimIncarnation(db, {
+        ...options,
+        mark,
+        elsewhere: mark?.place !== undefined && isElsewhere(mark.place, place),
+        nowMs: clock.nowMs(),
+      });
       if (!incarnation.ok) return incarnation;
-      const store = createStore(db, incarnation.value, options, () => {
-        lock.release();
+      const { name } = incarnation.value;
+      const store = createStore(db, incarnation.value, options, {
+        reached: (seq) => writeStartMark(dir, { incarnation: name, seq, place }),
+        closed: () => lock.release(),
       });
       opened = true;
-      writeStartMark(dir, { incarnation: store.incarnation, seq: store.syncState().recorded });
       return ok(store);
     } finally {
       if (!opened) {

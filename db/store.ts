@@ -35,15 +35,21 @@ import { activityViews } from './views/activityViews.ts';
 import { allViews } from './views/allViews.ts';
 import { peopleViews } from './views/peopleViews.ts';
 
+export interface StoreHooks {
+  /** The journal of the running incarnation goes as far as this: told at the start, by acknowledgements and at the end. */
+  readonly reached: (seq: number) => void;
+  /** Called once when the store is closed. */
+  readonly closed: () => void;
+}
+
 /**
- * The store of an incarnation; records STATION_STARTED. `release` is called once when it is closed.
- * Throws StoreFaultError.
+ * The store of an incarnation; records STATION_STARTED. Throws StoreFaultError.
  */
 export function createStore(
   db: Database,
   incarnation: ClaimedIncarnation,
   options: StoreOptions,
-  release: () => void,
+  hooks: StoreHooks,
 ): Store {
   const { clock, stationId, sha256 } = options;
   const journal = openJournal(db, stationId, incarnation, sha256);
@@ -207,6 +213,10 @@ export function createStore(
     return { now: { atMs, monoMs: read.monoMs, boot }, trust };
   }
 
+  function noteReach(): void {
+    if (head !== null) hooks.reached(head.seq); // After a failure the older mark is only a weaker one.
+  }
+
   function nothingAwaited(atMs: number): void {
     change(() => {
       returning.join(atMs);
@@ -257,7 +267,11 @@ export function createStore(
       ...sync.read(incarnation.ordinal),
     }),
     unsentOlder: () => sync.unsentBefore(incarnation.ordinal),
-    acknowledge: (ack, atMs) => transact(() => acks.acknowledge(ack, atMs)),
+    acknowledge(ack, atMs) {
+      const answer = transact(() => acks.acknowledge(ack, atMs));
+      if (answer.ok) noteReach();
+      return answer;
+    },
     standing: () => standing.read(),
     hearStanding({ superseded, others }) {
       const more = others > sync.durableBeside(incarnation.ordinal);
@@ -330,11 +344,13 @@ export function createStore(
       }),
     close() {
       if (closed) return;
-      closed = true;
       try {
+        noteReach();
+        closed = true;
         db.close();
       } finally {
-        release();
+        closed = true;
+        hooks.closed();
       }
     },
   };
@@ -342,5 +358,6 @@ export function createStore(
   store.record(null, 0, () =>
     ok([{ type: 'STATION_STARTED', osBoot: clock.osBoot(), appVersion: options.appVersion }]),
   );
+  noteReach();
   return store;
 }

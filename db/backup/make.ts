@@ -102,6 +102,16 @@ function hashAt(db: Connection, { ordinal, seq }: Reach): string {
   return row === undefined ? '' : Buffer.from(row.hash).toString('hex');
 }
 
+/** A copy has no machine: put back by hand, it begins a new incarnation, however far it reaches. */
+function forgetMachine(file: string): void {
+  const copy = new Database(file, { fileMustExist: true });
+  try {
+    copy.exec("UPDATE installation SET hardware_id = ''");
+  } finally {
+    copy.close();
+  }
+}
+
 export interface MadeBackup extends BackupFile {
   /**
    * What is wrong with the station's views, in one line; empty if nothing is. The journal is good, and so is the
@@ -134,6 +144,7 @@ export function makeBackup(
     for (const name of readdirSync(folder)) if (name.startsWith('.writing-')) rmSync(join(folder, name));
     temporary = join(folder, `.writing-${process.pid}.db`);
     source.prepare('VACUUM INTO ?').run(temporary);
+    forgetMachine(temporary);
     fsyncPath(temporary);
     let wrongViews = '';
     const judged = judge(temporary, (db) => {

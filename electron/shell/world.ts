@@ -1,11 +1,12 @@
 /** The real clock, chance, keys and disk, which the station is given and tests replace. */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { arch, cpus, hostname, platform, uptime } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../domain/clock.ts';
+import { machineName } from '../../db/machine.ts';
 import type { Sha256 } from '../../domain/journal/canonical.ts';
 import type { Verify } from '../../domain/cards/verify.ts';
 import { sha256, unseal } from '../station/sync/codecs.ts';
@@ -44,9 +45,44 @@ function nameBoot(): string {
   return `up-since-minute-${Math.round((Date.now() / 1000 - uptime()) / 60)}`;
 }
 
+/** Cards and disks that are built in, by the numbers their makers gave them; what hangs on USB comes and goes. */
+function partsOnLinux(): readonly string[] {
+  const parts: string[] = [];
+  const each = (folder: string, part: (path: string) => string): void => {
+    let names: readonly string[];
+    try {
+      names = readdirSync(folder);
+    } catch {
+      return; // Not on this system.
+    }
+    for (const name of names) {
+      let path: string;
+      try {
+        path = realpathSync(join(folder, name));
+      } catch {
+        continue; // Pulled out meanwhile.
+      }
+      const told = path.includes('/virtual/') || path.includes('/usb') ? '' : part(path);
+      if (told !== '') parts.push(told.replace(/[\s,|]+/g, '-'));
+    }
+  };
+  each('/sys/class/net', (path) =>
+    // 0: the card's own address, and none that was made up for it.
+    readLine(join(path, 'addr_assign_type')) === '0' ? readLine(join(path, 'address')) : '',
+  );
+  each(
+    '/sys/block',
+    (path) =>
+      readLine(join(path, 'wwid')) ||
+      readLine(join(path, 'device', 'wwid')) ||
+      readLine(join(path, 'device', 'serial')),
+  );
+  return parts.filter((part) => !/^(00:)+00$/.test(part));
+}
+
 function nameMachine(): string {
   const onLinux = platform() === 'linux' ? readLine('/etc/machine-id') : '';
-  if (onLinux !== '') return onLinux;
+  if (onLinux !== '') return machineName(onLinux, partsOnLinux());
   if (platform() === 'win32') {
     try {
       const key = 'HKLM\\SOFTWARE\\Microsoft\\Cryptography';

@@ -13,7 +13,7 @@ export const backupEn = {
   began: {
     CONTINUED: 'Same number: records went on',
     NEW: 'New number: the very first start',
-    OTHER_MACHINE: 'New number: the data was moved to another machine',
+    OTHER_MACHINE: 'New number: the data was moved to another machine or folder',
     RESTORED: 'New number: restored from a backup',
   },
   beganWhy: 'That is as it should be: the county goes on, earlier records are all there',

@@ -13,7 +13,7 @@ export const backupZhCN = {
   began: {
     CONTINUED: '编号没有换：记录接着上次',
     NEW: '换了编号：这是第一次开机，从头记',
-    OTHER_MACHINE: '换了编号：数据搬到了另一台机器上',
+    OTHER_MACHINE: '换了编号：数据搬到了另一台机器，或另一个文件夹',
     RESTORED: '换了编号：从备份恢复过，新记录另起编号',
   },
   beganWhy: '换编号是正常的，县里会接着收，以前的记录都在',

@@ -4,7 +4,9 @@ import { backupFolder, type BackupFile } from '../../db/backup/archive.ts';
 import { makeBackup } from '../../db/backup/make.ts';
 import { databaseFile } from '../../db/open.ts';
 import type { Store } from '../../db/types.ts';
-import { open, recordDrafts, sampleReference, sha256, signIn, TestClock } from './support.ts';
+import { expect } from 'vitest';
+import { smallDisk } from '../harness/smallDisk.ts';
+import { MORNING_MS, open, recordDrafts, sampleReference, sha256, signIn, TestClock } from './support.ts';
 import { tempDir } from './tempDir.ts';
 
 export const MAX = 1e9;
@@ -39,3 +41,19 @@ export function damageEvent(dir: string, seq: number, text = "replace(text, '[',
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;`);
   db.close();
 }
+
+/** As the county acknowledges everything up to `seq`. */
+export function acknowledge(dir: string, store: Store, seq: number): void {
+  const db = new Database(databaseFile(dir), { readonly: true });
+  const headHash = db.prepare('SELECT hash FROM journal WHERE seq = ?').pluck().get(seq) as Uint8Array;
+  db.close();
+  const ack = { epoch: 'e1', incarnation: store.incarnation, durableSeq: seq, headHash };
+  expect(store.acknowledge(ack, MORNING_MS).ok).toBe(true);
+}
+
+/** Only root may mount a disk of its own. */
+export const canMount = (() => {
+  const disk = smallDisk(1);
+  disk?.close();
+  return disk !== null;
+})();

@@ -21,30 +21,15 @@ import {
   restoreStation,
 } from '../../db/backup/restore.ts';
 import { databaseFile } from '../../db/open.ts';
-import type { Store } from '../../db/types.ts';
 import { verifyFolder } from '../../db/verify.ts';
 import { MORNING_MS, open, recordDrafts, sha256, signIn, STATION } from './support.ts';
 import { smallDisk } from '../harness/smallDisk.ts';
-import { damageEvent, scene } from './backupScene.ts';
+import { acknowledge, canMount, damageEvent, scene } from './backupScene.ts';
 import { tempDir } from './tempDir.ts';
 
-/** Only root may mount a disk of its own. */
-const canMount = (() => {
-  const disk = smallDisk(1);
-  disk?.close();
-  return disk !== null;
-})();
 const REQUEST = '0198a0b2-0000-4000-8000-000000000001';
 
 const order = (dir: string, { file }: BackupFile) => ({ dir, file, stationId: STATION });
-
-function acknowledge(dir: string, store: Store, seq: number): void {
-  const db = new Database(databaseFile(dir), { readonly: true });
-  const headHash = db.prepare('SELECT hash FROM journal WHERE seq = ?').pluck().get(seq) as Uint8Array;
-  db.close();
-  const ack = { epoch: 'e1', incarnation: store.incarnation, durableSeq: seq, headHash };
-  expect(store.acknowledge(ack, MORNING_MS).ok).toBe(true);
-}
 
 describe('a restore', () => {
   it('brings back everything where only the views were damaged, as a new incarnation that says so', () => {
@@ -289,22 +274,5 @@ describe('a restore', () => {
     db.exec('DROP TRIGGER journal_refuses_delete; DELETE FROM journal WHERE seq = 1');
     db.close();
     expect(newestGoodBackup(dir, [], sha256)).toBe(older.file);
-  });
-});
-
-describe('a database that was put back by hand', () => {
-  it('begins a new incarnation, on the same machine too', () => {
-    const { dir, store, clock } = scene();
-    store.close();
-    const copy = join(tempDir(), 'copy.db');
-    copyFileSync(databaseFile(dir), copy);
-    const later = open(dir, clock);
-    const { incarnation } = later;
-    later.close();
-    copyFileSync(copy, databaseFile(dir));
-    const again = open(dir, clock);
-    expect(again.incarnationReason).toBe('RESTORED');
-    expect(again.incarnation).not.toBe(incarnation);
-    again.close();
   });
 });
