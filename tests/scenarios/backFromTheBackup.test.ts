@@ -6,7 +6,7 @@
  * but nothing is exchanged, since nobody here can know what Zhang still has. The line comes back, the day returns,
  * and the books are those of the county row by row.
  *
- * Somebody copies the station's folder and starts the copy. It notices that the county has more than it holds,
+ * Somebody copies the station's disk and starts the copy. It notices that the county has more than it holds,
  * begins anew and goes on; the original is told that another machine is at work, and lets people sign in and out
  * but takes no more points.
  */
@@ -160,6 +160,8 @@ test('a copy of the folder is started beside the station', async () => {
   const startMs = (await status(scene)).nowMs;
   await scene.station.close();
   cpSync(scene.dir, copyDir, { recursive: true });
+  // An image of the whole disk: nothing beside the database says that this is another folder.
+  rmSync(join(copyDir, 'last-start.json'));
   await startAgain(startMs);
   const paid = await buy(scene, 3);
   expect(paid.outcome).toMatchObject({ kind: 'REDEEMED' });
