@@ -45,6 +45,18 @@ export interface ClaimedIncarnation extends Incarnation {
  */
 export const ORDINAL_STEP = 1000;
 
+/** Why an incarnation began, as it was kept then, and whether a keeper has not seen it yet. */
+export function beginningOf(
+  db: Database,
+  { ordinal, reason }: ClaimedIncarnation,
+): { readonly reason: IncarnationReason; readonly unseen: boolean } {
+  const kept = query<[number], { readonly reason: IncarnationReason; readonly seen: number }>(
+    db,
+    'SELECT reason, seen FROM beginning WHERE incarnation = ?',
+  ).get(ordinal);
+  return kept === undefined ? { reason, unseen: false } : { reason: kept.reason, unseen: kept.seen === 0 };
+}
+
 /** Whether the database reaches at least as far as an earlier start of it did. */
 function reaches(db: Database, mark: StartMark): boolean {
   const { seq } = query<[string], { readonly seq: number | null }>(

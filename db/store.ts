@@ -16,7 +16,7 @@ import { JUMP_TOLERANCE_MS } from './clockTrust.ts';
 import { bootOf, firstMonoMs, hearCounty, openClockJudge } from './openClock.ts';
 import { asStoreFault } from './faults.ts';
 import { createFolds } from './folds/index.ts';
-import { incarnationsOf, type ClaimedIncarnation } from './incarnation.ts';
+import { beginningOf, incarnationsOf, type ClaimedIncarnation } from './incarnation.ts';
 import { actFacts } from './ledger/acts.ts';
 import { ledgerReader } from './ledger/book.ts';
 import { incarnationNames } from './ledger/names.ts';
@@ -237,6 +237,12 @@ export function createStore(
     stationId,
     incarnation: incarnation.name,
     incarnationReason: incarnation.reason,
+    beginning: () => beginningOf(db, incarnation),
+    seeBeginning() {
+      change(() => {
+        db.prepare('UPDATE beginning SET seen = 1 WHERE incarnation = ?').run(incarnation.ordinal);
+      });
+    },
     views,
     nowMs,
     clockDoubtful: () => clockJudge.judge(reading()).trust === CLOCK_TRUST.DOUBTFUL,

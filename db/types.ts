@@ -140,6 +140,10 @@ export interface Store {
   readonly incarnation: string;
   /** Why this start writes to it: OTHER_MACHINE and RESTORED say that it began a new one. */
   readonly incarnationReason: IncarnationReason;
+  /** Why the running incarnation began, also at later starts; `unseen` until `seeBeginning`. */
+  readonly beginning: () => { readonly reason: IncarnationReason; readonly unseen: boolean };
+  /** A keeper has seen why it began. */
+  readonly seeBeginning: () => void;
   readonly views: Views;
   /**
    * The station's own time, wall ms: what events carry and days are counted by. Within one boot it advances with

@@ -1,7 +1,8 @@
 /** The folder of backups: what their names say, and which of them are kept. */
-import { closeSync, fsyncSync, openSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DAY_MS, shanghaiDay } from '../../domain/time.ts';
+import { STICK_FOLDER } from '../../domain/wire/stick.ts';
 import { storeFaultOf } from '../faults.ts';
 
 export interface BackupFile {
@@ -13,18 +14,30 @@ export interface BackupFile {
   /** How far its journal goes: the ordinal of the running incarnation of then, and its last event. */
   readonly incarnation: number;
   readonly seq: number;
+  /** Whose it is, and the name of the running incarnation of then; null in names of an earlier version. */
+  readonly lineage: { readonly stationId: number; readonly incarnation: string } | null;
 }
 
-const NAME = /^station-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-(\d+)-(\d+)\.db$/;
+const NAME =
+  /^station-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-(\d+)-(\d+)(?:-s(\d+)-([0-9a-f]{16}))?\.db$/;
 
 /** The folder beside a station's database. */
 export function backupFolder(dir: string): string {
   return join(dir, 'backups');
 }
 
-export function backupName(madeMs: number, incarnation: number, seq: number): string {
+/** Many stations, or a machine and its replacement, may keep theirs in one folder: the name says whose it is. */
+export function backupName(
+  madeMs: number,
+  of: {
+    readonly stationId: number;
+    readonly ordinal: number;
+    readonly incarnation: string;
+    readonly seq: number;
+  },
+): string {
   const stamp = new Date(madeMs).toISOString().replace(/[-:.]/g, '');
-  return `station-${stamp}-${incarnation}-${seq}.db`;
+  return `station-${stamp}-${of.ordinal}-${of.seq}-s${of.stationId}-${of.incarnation}.db`;
 }
 
 /** The newer journal first; the time is only a clock's. */
@@ -43,8 +56,10 @@ export function listBackups(folder: string): readonly BackupFile[] {
   }
   const found: BackupFile[] = [];
   for (const name of names) {
-    const parts = NAME.exec(name)?.slice(1).map(Number);
-    if (parts === undefined) continue;
+    const groups = NAME.exec(name)?.slice(1);
+    if (groups === undefined) continue;
+    const parts = groups.slice(0, 9).map(Number);
+    const whose = groups[10];
     const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, ms = 0] = parts;
     const file = join(folder, name);
     found.push({
@@ -54,6 +69,7 @@ export function listBackups(folder: string): readonly BackupFile[] {
       bytes: statSync(file).size,
       incarnation: parts[7] ?? 0,
       seq: parts[8] ?? 0,
+      lineage: whose === undefined ? null : { stationId: Number(groups[9]), incarnation: whose },
     });
   }
   return found.sort(byReach);
@@ -81,7 +97,7 @@ const GENERATIONS: readonly (readonly [keep: number, bucketOf: (madeMs: number) 
 ];
 
 /**
- * Which of a folder's backups may go: those of no generation, then the oldest until the rest fits into `maxBytes`.
+ * Which of one lineage's backups may go: those of no generation, then the oldest until the rest fits into `maxBytes`.
  * The newest two stay in any case.
  */
 export function backupsToDelete(backups: readonly BackupFile[], maxBytes: number): readonly BackupFile[] {
@@ -117,5 +133,21 @@ export function fsyncPath(path: string, isFolder = false): void {
     fsyncSync(handle);
   } finally {
     closeSync(handle);
+  }
+}
+
+/**
+ * Whether a second place for backups is there. A folder of the settings can be made with the stick or without it, and
+ * without it would fill the very disk whose loss it is for. It counts when it lies on another disk than the station's
+ * data, or when somebody has put the courier's folder into it to say that it is meant.
+ */
+export function isSecondPlace(folder: string, dir: string): boolean {
+  try {
+    let at = folder;
+    while (!existsSync(at) && dirname(at) !== at) at = dirname(at);
+    return statSync(at).dev !== statSync(dir).dev || existsSync(join(folder, STICK_FOLDER));
+  } catch (error) {
+    if (storeFaultOf(error) === undefined) throw error;
+    return false; // Pulled out at this very moment.
   }
 }

@@ -14,7 +14,14 @@ import { databaseFile } from '../open.ts';
 import { query } from '../row.ts';
 import type { StoreFault } from '../types.ts';
 import { describeFinding, verifyChains, verifyOpen, type Finding } from '../verify.ts';
-import { backupName, backupsToDelete, fsyncPath, listBackups, type BackupFile } from './archive.ts';
+import {
+  backupName,
+  backupsToDelete,
+  fsyncPath,
+  isSecondPlace,
+  listBackups,
+  type BackupFile,
+} from './archive.ts';
 
 /** The end of a database's running journal. */
 export interface Reach {
@@ -89,8 +96,15 @@ export interface BackupOrder {
   readonly dir: string;
   readonly folder: string;
   readonly nowMs: number;
-  /** All backups in the folder together; the newest two stay even beyond it. */
+  /** All backups of this station in the folder together; the newest two stay even beyond it. */
   readonly maxBytes: number;
+  /** A second place, such as a stick, which may not be there. */
+  readonly second?: boolean;
+}
+
+/** The second place is not there, and nothing was made in its stead. */
+export interface PlaceAbsent {
+  readonly kind: 'ABSENT';
 }
 
 /** The event at the head of `reach` as another database has it, hexadecimal hash. */
@@ -100,6 +114,29 @@ function hashAt(db: Connection, { ordinal, seq }: Reach): string {
     'SELECT hash FROM journal WHERE incarnation = ? AND seq = ?',
   ).get(ordinal, seq);
   return row === undefined ? '' : Buffer.from(row.hash).toString('hex');
+}
+
+/** Whose a backup is, by its name or, where an earlier version named it, by what is in it; null if that cannot be read. */
+function lineageOf({ file, lineage }: BackupFile): BackupFile['lineage'] {
+  if (lineage !== null) return lineage;
+  let db: Connection | undefined;
+  try {
+    db = new Database(file, { readonly: true, fileMustExist: true });
+    return reachOf(db);
+  } catch (error) {
+    if (!(error instanceof SqliteError)) throw error;
+    return null;
+  } finally {
+    db?.close();
+  }
+}
+
+/** The backups of a folder that are of this very database, by its incarnations. All others are none of its business. */
+function ownBackups(folder: string, stationId: number, own: ReadonlySet<string>): readonly BackupFile[] {
+  return listBackups(folder).filter((backup) => {
+    const of = lineageOf(backup);
+    return of !== null && of.stationId === stationId && own.has(of.incarnation);
+  });
 }
 
 /** A copy has no machine: put back by hand, it begins a new incarnation, however far it reaches. */
@@ -126,20 +163,22 @@ export interface MadeBackup extends BackupFile {
  * any case (100,000 events: 11 s beside 8 s of a worker, on a machine under load).
  * Answers null if the newest one there reaches as far as the journal does. BAD_BACKUP: the copy is not good, which
  * means that the database itself is not; nothing was kept and nothing deleted. STORE_UNAVAILABLE: the folder
- * cannot be written to.
+ * cannot be written to. ABSENT: the second place is not there.
  */
 export function makeBackup(
-  { dir, folder, nowMs, maxBytes }: BackupOrder,
+  { dir, folder, nowMs, maxBytes, second = false }: BackupOrder,
   sha256: Sha256,
-): Result<MadeBackup | null, BadBackup | StoreFault> {
+): Result<MadeBackup | null, BadBackup | StoreFault | PlaceAbsent> {
   let source: Connection | undefined;
   let temporary: string | undefined;
   try {
     source = new Database(databaseFile(dir), { readonly: true, fileMustExist: true, timeout: 2000 });
     const before = reachOf(source);
     if (before === null || before.seq === 0) return ok(null);
+    if (second && !isSecondPlace(folder, dir)) return err({ kind: 'ABSENT' });
     mkdirSync(folder, { recursive: true });
-    const [newest] = listBackups(folder);
+    const own = new Set(incarnationsOf(source).map(({ name }) => name));
+    const [newest] = ownBackups(folder, before.stationId, own);
     if (newest?.incarnation === before.ordinal && newest.seq === before.seq) return ok(null);
     for (const name of readdirSync(folder)) if (name.startsWith('.writing-')) rmSync(join(folder, name));
     temporary = join(folder, `.writing-${process.pid}.db`);
@@ -159,11 +198,10 @@ export function makeBackup(
     copy.close();
     if (!same)
       return err({ kind: 'BAD_BACKUP', detail: `event ${before.seq} is not the one of the station` });
-    const { ordinal, seq } = judged.value;
-    const file = join(folder, backupName(nowMs, ordinal, seq));
+    const file = join(folder, backupName(nowMs, judged.value));
     renameSync(temporary, file);
     fsyncPath(folder, true);
-    const all = listBackups(folder);
+    const all = ownBackups(folder, before.stationId, own.add(judged.value.incarnation));
     for (const old of backupsToDelete(all, maxBytes)) rmSync(old.file);
     const made = all.find((backup) => backup.file === file);
     return ok(made === undefined ? null : { ...made, wrongViews });

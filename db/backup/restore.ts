@@ -24,7 +24,7 @@ import { refold } from '../refold.ts';
 import { query } from '../row.ts';
 import { readStartMark, type StartMark } from '../startMark.ts';
 import type { StoreFault } from '../types.ts';
-import { backupFolder, fsyncPath, listReadable } from './archive.ts';
+import { backupFolder, fsyncPath, listReadable, type BackupFile } from './archive.ts';
 import { judgeBackup, reachOf, type BadBackup, type Reach } from './make.ts';
 import { salvage, type Salvage } from './salvage.ts';
 
@@ -298,9 +298,25 @@ export function restoreStation(
   }
 }
 
-/** The newest backup of the folders that proves good, or null. */
-export function newestGoodBackup(dir: string, others: readonly string[], sha256: Sha256): string | null {
+/**
+ * The newest backup of the folders that proves good, or null. Where the last start left its mark, those of its own
+ * incarnation come first: other machines count by numbers of their own. `stationId` 0: of any station.
+ */
+export function newestGoodBackup(
+  dir: string,
+  others: readonly string[],
+  sha256: Sha256,
+  stationId = 0,
+): string | null {
   const all = [backupFolder(dir), ...others].flatMap((folder) => listReadable(folder));
-  const newestFirst = all.sort((a, b) => b.incarnation - a.incarnation || b.seq - a.seq);
-  return newestFirst.find(({ file }) => judgeBackup(file, sha256).ok)?.file ?? null;
+  const running = readStartMark(dir)?.incarnation;
+  const isRunning = ({ lineage }: BackupFile) => Number(lineage !== null && lineage.incarnation === running);
+  const candidates = all
+    .filter(({ lineage }) => stationId === 0 || lineage === null || lineage.stationId === stationId)
+    .sort((a, b) => isRunning(b) - isRunning(a) || b.incarnation - a.incarnation || b.seq - a.seq);
+  const isGood = (file: string): boolean => {
+    const judged = judgeBackup(file, sha256);
+    return judged.ok && (stationId === 0 || judged.value.stationId === stationId);
+  };
+  return candidates.find(({ file }) => isGood(file))?.file ?? null;
 }

@@ -257,7 +257,7 @@ export const contract = {
     input: v.strictObject({ keeperToken: token }),
     output: output<{ kind: 'NOTICE'; notice: points.NoticeView } | { kind: 'KEEPER_GONE' }>(),
   },
-  /** `problem`: why the last backup was not made, one line; `began`: why this start has its incarnation. */
+  /** `problem`: why the last backup was not made, one line; `began`: why the running incarnation began. */
   listBackups: {
     input: v.strictObject({ keeperToken: token }),
     output: output<
@@ -265,6 +265,8 @@ export const contract = {
           kind: 'BACKUPS';
           backups: readonly backups.BackupView[];
           problem: string;
+          /** The second place is not there: backups are made beside the database alone. */
+          secondAbsent: boolean;
           began: 'CONTINUED' | 'NEW' | 'OTHER_MACHINE' | 'RESTORED';
           /** Null where nothing was ever restored or came back. */
           restored: backups.RestoredView | null;

@@ -54,6 +54,13 @@ export interface StatusView {
   readonly stick: StickView;
   /** How the last restore ended since the program was started; null if there was none. */
   readonly restoreEnd: RestoreEnd | null;
+  /**
+   * What the last backups said. FAILED: none could be written. DAMAGED: the journal does not prove whole, and a restore
+   * is needed. VIEWS: figures say something else than the journal, and are made anew at the next start.
+   */
+  readonly backup: 'OK' | 'FAILED' | 'DAMAGED' | 'VIEWS';
+  /** Why this station's records have a new number, until a keeper has seen it; null where nothing is to be seen. */
+  readonly newNumber: 'OTHER_MACHINE' | 'RESTORED' | null;
 }
 export interface SyncView {
   /** Facts in the journal of this incarnation, and those of earlier ones that the county has not acknowledged. */

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { backupFolder, type BackupFile } from '../../db/backup/archive.ts';
 import { orderRestore } from '../../db/backup/restore.ts';
+import { wishRefold } from '../../db/mend.ts';
 import type { BackupWork } from '../station/backup/worker.ts';
 import type { BackupPort } from '../station/ports.ts';
 import type { Settings } from './settings.ts';
@@ -34,7 +35,13 @@ export function createBackupPort(settings: Settings, worker: URL, restart: () =>
     make: (nowMs) =>
       inWorker(worker, {
         kind: 'make',
-        orders: folders.map((folder) => ({ dir, folder, nowMs, maxBytes: MAX_BACKUP_BYTES })),
+        orders: folders.map((folder, i) => ({
+          dir,
+          folder,
+          nowMs,
+          maxBytes: MAX_BACKUP_BYTES,
+          second: i > 0,
+        })),
       }) as ReturnType<BackupPort['make']>,
     list: async () => {
       const [first = [], second = []] = (await inWorker(worker, {
@@ -42,10 +49,15 @@ export function createBackupPort(settings: Settings, worker: URL, restart: () =>
         folders,
       })) as readonly BackupFile[][];
       const names = new Set(first.map(({ name }) => name));
-      return [
-        ...first.map((backup) => ({ ...backup, second: false })),
-        ...second.filter(({ name }) => !names.has(name)).map((backup) => ({ ...backup, second: true })),
-      ].sort((a, b) => b.incarnation - a.incarnation || b.seq - a.seq);
+      return (
+        [
+          ...first.map((backup) => ({ ...backup, second: false })),
+          ...second.filter(({ name }) => !names.has(name)).map((backup) => ({ ...backup, second: true })),
+        ]
+          // Other stations may keep theirs on the same stick.
+          .filter(({ lineage }) => lineage === null || lineage.stationId === stationId)
+          .sort((a, b) => b.incarnation - a.incarnation || b.seq - a.seq)
+      );
     },
     preview: (file) =>
       inWorker(worker, { kind: 'preview', order: { dir, file, stationId } }) as ReturnType<
@@ -56,6 +68,7 @@ export function createBackupPort(settings: Settings, worker: URL, restart: () =>
         BackupPort['keepers']
       >,
     order: (file) => orderRestore(dir, { file, aside: '' }),
+    wishRefold: () => wishRefold(dir),
     restart,
   };
 }

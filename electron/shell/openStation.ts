@@ -1,6 +1,8 @@
 /** Puts a station together out of its folder, the real world and the parts that reach outside; for both shells. */
 import { openStore } from '../../db/open.ts';
 import { storeFaultOf } from '../../db/faults.ts';
+import { isRefoldWished, mendViews } from '../../db/mend.ts';
+import { describeFinding } from '../../db/verify.ts';
 import type { OpenError, Store } from '../../db/types.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { RestoreEnd } from '../contract/backupViews.ts';
@@ -52,6 +54,15 @@ function startScanner({ log, spawnScanner }: Host, world: World, hooks: ScannerH
       return () => world.timers.clear(timer);
     },
   });
+}
+
+/** Views that a backup found to say something else than the journal are made anew before anybody decides by them. */
+function refoldIfWished({ dataDir }: Settings, { log }: Host, { sha256 }: World): void {
+  if (!isRefoldWished(dataDir)) return;
+  const mended = mendViews(dataDir, sha256);
+  if (!mended.ok) log.error('the views could not be made anew', new Error(JSON.stringify(mended.error)));
+  else if (mended.value !== null)
+    log.warn('the views were made anew', { wrong: describeFinding(mended.value) });
 }
 
 /** A new incarnation is said aloud: the county will see it too. */
@@ -176,6 +187,7 @@ function openOnce(
       detail: `A restore of ${settings.dataDir} was broken off by its disk: make room on it or see to it, then start again.`,
       trouble: isOfSpace(reopening.restoreEnd) ? 'DISK_FULL' : 'IO',
     });
+  refoldIfWished(settings, host, world);
   const opened = openStore({
     dir: settings.dataDir,
     stationId: settings.stationId,

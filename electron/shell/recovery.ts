@@ -123,7 +123,14 @@ export function openRecovery(options: RecoveryOptions): Station {
     listBackups: async ({ keeperToken }) => {
       if (keepers.useForBackups(keeperToken) === undefined) return { kind: 'KEEPER_GONE' };
       const backups = (await port.list()).map(backupView);
-      return { kind: 'BACKUPS', backups, problem: '', began: 'CONTINUED', restored: null };
+      return {
+        kind: 'BACKUPS',
+        backups,
+        problem: '',
+        secondAbsent: false,
+        began: 'CONTINUED',
+        restored: null,
+      };
     },
     previewRestore: async ({ keeperToken, name }) => {
       if (keepers.useForBackups(keeperToken) === undefined) return GONE;

@@ -4,7 +4,7 @@ import type { BackupFile } from '../../db/backup/archive.ts';
 import type { RestorePlan } from '../../db/backup/restore.ts';
 import type { BackupView, RestoredView, RestorePreview, RestoreRefusal } from '../contract/backupViews.ts';
 import type { StationHandlers } from '../contract/contract.ts';
-import type { PersonSummary } from '../contract/views.ts';
+import type { PersonSummary, StatusView } from '../contract/views.ts';
 import type { Core } from './core.ts';
 import type { Log } from './dispatch.ts';
 import type { Keepers } from './keeper.ts';
@@ -20,7 +20,10 @@ export const BACKUP_EVERY_MS = 60 * 60_000;
 /** The answer reaches the screen before the station goes. */
 const RESTART_AFTER_MS = 200;
 
+export type BackupState = StatusView['backup'];
+
 export interface Backups {
+  readonly state: () => BackupState;
   readonly handlers: BackupHandlers;
   /** Waits for a backup under way. */
   readonly close: () => Promise<void>;
@@ -32,6 +35,8 @@ export interface BackupsOptions {
   readonly port: BackupPort;
   readonly timers: Timers;
   readonly log: Log;
+  /** `state` changed. */
+  readonly onChange: () => void;
 }
 
 const GONE = { kind: 'REFUSED', reason: { kind: 'KEEPER_GONE' } } as const;
@@ -85,23 +90,52 @@ function restoredView(core: Core): RestoredView | null {
   };
 }
 
-export function createBackups({ core, keepers, checkPin, port, timers, log }: BackupsOptions): Backups {
+export function createBackups(options: BackupsOptions): Backups {
+  const { core, keepers, checkPin, port, timers, log, onChange } = options;
   let problem = '';
+  let secondAbsent = false;
+  let told: BackupState = 'OK';
   let timer: unknown = null;
   let closed = false;
   let underWay: Promise<void> = Promise.resolve();
 
   async function makeOne(): Promise<void> {
     try {
-      const results = await port.make(core.clock.nowMs());
-      const failed = results.flatMap((result) => (result.ok ? [] : [result.error]));
-      problem = failed.map((error) => (error.kind === 'BAD_BACKUP' ? error.detail : error.reason)).join('; ');
-      if (problem !== '') log.error('no good backup could be made', new Error(problem));
+      judge(await port.make(core.clock.nowMs()));
     } catch (error) {
       problem = 'INTERNAL';
+      tell('FAILED');
       log.error('the backup failed', error);
     }
     if (!closed) timer = timers.set(begin, BACKUP_EVERY_MS);
+  }
+  function tell(state: BackupState): void {
+    if (told === state) return;
+    told = state;
+    onChange();
+  }
+  /** What the backups of this hour say of the station. A stick that is not there is for the desk, and no alarm. */
+  function judge(results: Awaited<ReturnType<BackupPort['make']>>): void {
+    const errors = results.flatMap((result) => (result.ok ? [] : [result.error]));
+    secondAbsent = errors.some(({ kind }) => kind === 'ABSENT');
+    const bad = errors.flatMap((error) => (error.kind === 'BAD_BACKUP' ? [error.detail] : []));
+    const faults = errors.flatMap((error) => (error.kind === 'STORE_UNAVAILABLE' ? [error.reason] : []));
+    const wrongViews = results.flatMap((result) => (result.ok ? (result.value?.wrongViews ?? '') : ''));
+    const views = wrongViews.find((line) => line !== '');
+    problem = [...bad, ...faults].join('; ');
+    if (problem !== '') log.error('no good backup could be made', new Error(problem));
+    if (views !== undefined) {
+      log.error(
+        'a view says something else than the journal: it is made anew at the next start',
+        new Error(views),
+      );
+      port.wishRefold();
+    }
+    // Nothing new was recorded, so nothing was looked at anew: what was wrong with the views still is.
+    const stillViews = told === 'VIEWS' && results.every((result) => result.ok && result.value === null);
+    if (bad.length > 0) tell('DAMAGED');
+    else if (faults.length > 0) tell('FAILED');
+    else tell(views !== undefined || stillViews ? 'VIEWS' : 'OK');
   }
   function begin(): void {
     underWay = makeOne();
@@ -120,6 +154,18 @@ export function createBackups({ core, keepers, checkPin, port, timers, log }: Ba
   const person = (volunteerId: number): PersonSummary | null =>
     ifReadable(() => core.person(volunteerId), null);
 
+  /** The keeper has this page open, and it says why the numbers are new. A store that takes no records says it again. */
+  function seen(): void {
+    try {
+      if (core.store.beginning().unseen) {
+        core.store.seeBeginning();
+        onChange();
+      }
+    } catch (error) {
+      if (storeFaultOf(error) === undefined) throw error;
+    }
+  }
+
   async function fileOf(name: string): Promise<string | undefined> {
     return (await port.list()).find((backup) => backup.name === name)?.file;
   }
@@ -128,11 +174,14 @@ export function createBackups({ core, keepers, checkPin, port, timers, log }: Ba
     listBackups: async ({ keeperToken }) => {
       if (keepers.useForBackups(keeperToken) === undefined) return { kind: 'KEEPER_GONE' };
       const backups = await port.list();
+      const began = ifReadable(() => core.store.beginning().reason, core.store.incarnationReason);
+      seen();
       return {
         kind: 'BACKUPS',
         backups: backups.map(backupView),
         problem,
-        began: core.store.incarnationReason,
+        secondAbsent,
+        began,
         restored: ifReadable(() => restoredView(core), null),
       };
     },
@@ -164,6 +213,7 @@ export function createBackups({ core, keepers, checkPin, port, timers, log }: Ba
   };
 
   return {
+    state: () => told,
     handlers,
     close: async () => {
       closed = true;

@@ -44,10 +44,17 @@ export interface StatusSources {
   readonly rapidActivityId: () => number | null;
   readonly stick: () => StickView;
   readonly restoreEnd: RestoreEnd | null;
+  readonly backup: () => StatusView['backup'];
+}
+
+/** Why the records have a new number, until a keeper has seen it. */
+function newNumber({ store }: Core): StatusView['newNumber'] {
+  const { reason, unseen } = store.beginning();
+  return unseen && (reason === 'OTHER_MACHINE' || reason === 'RESTORED') ? reason : null;
 }
 
 export function getStatus(sources: StatusSources): StatusView {
-  const { core, storage, sync, scanner, rapidActivityId, stick, restoreEnd } = sources;
+  const { core, storage, sync, scanner, rapidActivityId, stick, restoreEnd, backup } = sources;
   const nowMs = core.clock.nowMs();
   const syncNow = sync();
   return {
@@ -62,5 +69,7 @@ export function getStatus(sources: StatusSources): StatusView {
     rapidActivityId: rapidActivityId(),
     stick: stick(),
     restoreEnd,
+    backup: backup(),
+    newNumber: newNumber(core),
   };
 }

@@ -1,7 +1,7 @@
 /** What the station needs of the parts that reach outside: the way to the county and the scanner. */
 import type { BackupFile } from '../../db/backup/archive.ts';
 import type { BackupKeepers } from '../../db/backup/keepers.ts';
-import type { BadBackup } from '../../db/backup/make.ts';
+import type { BadBackup, MadeBackup, PlaceAbsent } from '../../db/backup/make.ts';
 import type { RestoreError, RestorePlan } from '../../db/backup/restore.ts';
 import type { StoreFault } from '../../db/types.ts';
 import type { Result } from '../../domain/result.ts';
@@ -50,7 +50,11 @@ export interface ScannerHooks {
 /** Backups, made and read off the station's own thread. */
 export interface BackupPort {
   /** One in each place where something has changed since the last; null where nothing has. */
-  readonly make: (nowMs: number) => Promise<readonly Result<BackupFile | null, BadBackup | StoreFault>[]>;
+  readonly make: (
+    nowMs: number,
+  ) => Promise<readonly Result<MadeBackup | null, BadBackup | StoreFault | PlaceAbsent>[]>;
+  /** Leaves word that the next opening makes the views anew out of the journal. */
+  readonly wishRefold: () => void;
   /** All there are, the newest first; `second`: only in the second place. */
   readonly list: () => Promise<readonly (BackupFile & { readonly second: boolean })[]>;
   readonly preview: (file: string) => Promise<Result<RestorePlan, RestoreError>>;

@@ -148,7 +148,15 @@ export function createStation(options: StationOptions): Station {
     recordUnlock: (keeperId) => core.record(null, keeperId, () => ok([{ type: 'KEEPER_UNLOCKED' }])),
     onStoreFault: storage.failed,
   });
-  const backups = createBackups({ core, keepers, checkPin, port: options.backups, timers, log });
+  const backups = createBackups({
+    core,
+    keepers,
+    checkPin,
+    port: options.backups,
+    timers,
+    log,
+    onChange: statusChanged,
+  });
   const rapid = createRapid(core, keepers, statusChanged);
   // A scanner that types as a keyboard shows itself only by what it typed.
   let wedgeSeen = false;
@@ -168,6 +176,7 @@ export function createStation(options: StationOptions): Station {
         rapidActivityId: rapid.activityId,
         stick: stick.view,
         restoreEnd: options.restoreEnd,
+        backup: backups.state,
       });
       return lastStatus;
     } catch (error) {

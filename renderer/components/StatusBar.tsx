@@ -92,6 +92,8 @@ function faultText(t: TFunction, fault: StationFault): string {
       return t(`bar.storage.${fault.storage}`);
     case 'STANDING':
       return t(`bar.standing.${fault.standing}`);
+    case 'BACKUP':
+      return t(`bar.backup.${fault.backup}`);
     case 'CLOCK':
       return t('bar.clockDoubtful');
     case 'REFERENCE':

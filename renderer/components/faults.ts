@@ -4,11 +4,13 @@ import type { StatusView } from '../../electron/contract/views.ts';
 export type StationFault =
   | { readonly kind: 'STORAGE'; readonly storage: Exclude<StatusView['storage'], 'OK'> }
   | { readonly kind: 'STANDING'; readonly standing: Exclude<StatusView['standing'], 'WORKING'> }
+  | { readonly kind: 'BACKUP'; readonly backup: Exclude<StatusView['backup'], 'OK'> }
   | { readonly kind: 'CLOCK' }
   | { readonly kind: 'REFERENCE' };
 
 /**
- * Storage that takes nothing comes before everything: nobody can be recorded. Storage that is only filling comes last:
+ * Storage that takes nothing comes before everything: nobody can be recorded. Records or figures that do not prove
+ * whole come before what is only old or in doubt. Storage that is only filling comes last:
  * it may be said for two weeks, and must hide nothing in them.
  */
 export function faultsOf({
@@ -16,12 +18,18 @@ export function faultsOf({
   standing,
   clockDoubtful,
   referenceOld,
-}: Pick<StatusView, 'storage' | 'standing' | 'clockDoubtful' | 'referenceOld'>): readonly StationFault[] {
+  backup,
+}: Pick<
+  StatusView,
+  'storage' | 'standing' | 'clockDoubtful' | 'referenceOld' | 'backup'
+>): readonly StationFault[] {
   const faults: StationFault[] = [];
   if (storage !== 'OK' && storage !== 'LOW') faults.push({ kind: 'STORAGE', storage });
   if (standing !== 'WORKING') faults.push({ kind: 'STANDING', standing });
+  if (backup === 'DAMAGED' || backup === 'VIEWS') faults.push({ kind: 'BACKUP', backup });
   if (clockDoubtful) faults.push({ kind: 'CLOCK' });
   if (referenceOld) faults.push({ kind: 'REFERENCE' });
+  if (backup === 'FAILED') faults.push({ kind: 'BACKUP', backup });
   if (storage === 'LOW') faults.push({ kind: 'STORAGE', storage });
   return faults;
 }

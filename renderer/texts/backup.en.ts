@@ -5,6 +5,7 @@ export const backupEn = {
   none: 'No backup yet: one is made a minute after the start',
   newest: 'Latest backup: {{age}}',
   problem: 'The last backup failed: {{detail}}. See to the disk, or call the county.',
+  secondAbsent: 'The stick or disk of the second place is not there: backups are on this machine only',
   age: { MINUTES: '{{minutes}} min ago', HOURS: '{{hours}} h ago', DAYS: '{{days}} days ago' },
   good: 'Proved good',
   places: { FIRST: 'On this machine', SECOND: 'In the second place (stick or disk)' },

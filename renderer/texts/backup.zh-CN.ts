@@ -5,6 +5,7 @@ export const backupZhCN = {
   none: '还没有备份，开机 1 分钟后会自动做',
   newest: '最近一次备份：{{age}}',
   problem: '上次备份没有做好：{{detail}}。请管理员看一看磁盘，或联系县中心',
+  secondAbsent: '第二处的优盘或磁盘没有插上，只备份在本机',
   age: { MINUTES: '{{minutes}} 分钟前', HOURS: '{{hours}} 小时前', DAYS: '{{days}} 天前' },
   good: '已验证可用',
   places: { FIRST: '在本机', SECOND: '在第二处（优盘或另一块盘）' },

@@ -76,6 +76,11 @@ export const en: Catalogue = {
     clockDoubtful: 'The clock may be wrong. Recording goes on; keeper, please set it.',
     referenceOld:
       'Nothing from the county for a month and a half: names and prices may be old. Check-in goes on.',
+    backup: {
+      DAMAGED: 'A record is damaged. Keeper: Sync, Backups',
+      VIEWS: 'Figures differ from the records: switch off and on, and they are mended',
+      FAILED: 'The backup failed. Keeper: Sync, Backups',
+    },
     storage: {
       LOW: 'Storage is nearly full: keeper, please see to it',
       FULL: 'Storage is full: nothing can be recorded now',

@@ -19,6 +19,7 @@ import { verifyFolder } from '../../db/verify.ts';
 import { EVENTS } from '../../domain/journal/events.ts';
 import { realWorld } from '../../electron/shell/world.ts';
 import type { StatusView } from '../../electron/contract/views.ts';
+import { ACT, type ActStation } from '../harness/acts.ts';
 import { localWorld, openLocal, type LocalStation } from '../harness/local.ts';
 import { beginScene } from '../harness/scene.ts';
 import { smallDisk } from '../harness/smallDisk.ts';
@@ -51,20 +52,24 @@ function opened(dir: string): LocalStation {
   atEnd.push(() => station.close());
   return station;
 }
-function signIns(dir: string): number {
+/** What a village does at its station, and what each act answers when it is recorded. */
+const TRIED = [
+  ['check-in', 'SIGNED_IN'],
+  ['redemption', 'REDEEMED'],
+  ['stock movement', 'DONE'],
+] as const;
+
+/** How many facts of each type that is tried are in the journal. */
+function recorded(dir: string): readonly number[] {
   const sql = "SELECT count(*) AS n FROM journal WHERE json_extract(text, '$[0]') = ?";
-  return readStation<{ readonly n: number }>(dir, sql, EVENTS.SIGNED_IN.code)[0]?.n ?? 0;
+  return TRIED.map(
+    ([act]) => readStation<{ readonly n: number }>(dir, sql, EVENTS[ACT[act].type].code)[0]?.n ?? 0,
+  );
 }
 
-interface Screen {
-  readonly scan: (volunteerId: number) => Promise<string>;
-  readonly call: LocalStation['call'];
-  readonly ask: LocalStation['ask'];
-}
-
-/** The story that all these tests tell: `break`, a refusal in plain words, `mend`, and the same form again. */
+/** The story that all these tests tell: `break`, a refusal in plain words, `mend`, and the same forms again. */
 async function tell(
-  screen: Screen,
+  screen: ActStation,
   dir: string,
   fault: {
     readonly breakIt: () => unknown;
@@ -73,19 +78,21 @@ async function tell(
     readonly shown: StatusView['storage'];
   },
 ): Promise<void> {
-  const request = { requestId: randomUUID(), scanId: await screen.scan(3), activityId: null };
+  const acts: (() => Promise<string>)[] = [];
+  for (const [act] of TRIED) acts.push(await ACT[act].prepare(screen, village, randomUUID()));
+  const before = recorded(dir);
   await fault.breakIt();
-  for (let tap = 0; tap < 2; tap += 1)
-    expect(await screen.call('sign', request)).toEqual({
-      ok: false,
-      error: { kind: 'STORE_UNAVAILABLE', reason: fault.reason },
-    });
+  for (const act of acts)
+    for (let tap = 0; tap < 2; tap += 1)
+      await expect(act()).rejects.toThrow(`"kind":"STORE_UNAVAILABLE","reason":"${fault.reason}"`);
   expect((await screen.ask('getStatus', {})).storage).toBe(fault.shown);
-  expect(signIns(dir)).toBe(0);
+  expect(recorded(dir)).toEqual(before);
   await fault.mendIt();
-  expect(await screen.ask('sign', request)).toMatchObject({ kind: 'SIGNED_IN' });
+  const answers: string[] = [];
+  for (const act of acts) answers.push(await act());
+  expect(answers).toEqual(TRIED.map(([, answer]) => answer));
   expect((await screen.ask('getStatus', {})).storage).toBe('OK');
-  expect(signIns(dir)).toBe(1);
+  expect(recorded(dir)).toEqual(before.map((count) => count + 1));
   expect(verifyFolder(dir, sha256).finding).toBeNull();
 }
 
@@ -222,8 +229,8 @@ test('the disk refuses every write with an error', async () => {
   // Any write beyond the limit fails as a broken disk's does. The hard limit stays, so it can be lifted again.
   const limit = (bytes: string) =>
     spawnSync('prlimit', ['--pid', String(scene.station.pid), `--fsize=${bytes}:`]).status;
-  const screen: Screen = { scan: scene.scan, call: scene.client.call, ask: scene.client.ask };
-  await tell(screen, scene.dir, {
+  const { scan, open, unlock, client } = scene;
+  await tell({ scan, open, unlock, ask: client.ask }, scene.dir, {
     breakIt: () => expect(limit('1024')).toBe(0),
     mendIt: () => expect(limit('unlimited')).toBe(0),
     reason: 'IO',

@@ -16,17 +16,22 @@ const BUYING = 5;
 const AWARDED = 6;
 const AWARD_ID = 1;
 
+/** What an act needs of a station, in the test's process or in one of its own. */
+export type ActStation = Pick<LocalStation, 'ask' | 'scan' | 'open' | 'unlock'>;
+
 export interface Act {
   /** What it records: one event of this type. */
   readonly type: EventType;
   /** Everything that comes before (a scan, a PIN); answers the request itself, which says how it went. */
-  readonly prepare: (station: LocalStation, village: SampleVillage) => Promise<() => Promise<string>>;
+  readonly prepare: (
+    station: ActStation,
+    village: SampleVillage,
+    requestId?: string,
+  ) => Promise<() => Promise<string>>;
 }
 
-const requestId = ACT_REQUEST;
-
 function sign(volunteerId: number): Act['prepare'] {
-  return async (station) => {
+  return async (station, _, requestId = ACT_REQUEST) => {
     const scanId = await station.scan(volunteerId);
     return async () => (await station.ask('sign', { requestId, scanId, activityId: null })).kind;
   };
@@ -59,7 +64,7 @@ export const ACT: Readonly<Record<ActName, Act>> = {
   'check-out': { type: 'SIGNED_OUT', prepare: sign(PRESENT) },
   redemption: {
     type: 'REDEEMED',
-    prepare: async (station, village) => {
+    prepare: async (station, village, requestId = ACT_REQUEST) => {
       const { personToken } = await station.open(BUYING);
       const { id: goodsId, unitPoints } = cheapGoods(village);
       const lines = [{ goodsId, quantity: 1, unitPoints }];
@@ -68,7 +73,7 @@ export const ACT: Readonly<Record<ActName, Act>> = {
   },
   reversal: {
     type: 'ENTRY_REVERSED',
-    prepare: async (station) => {
+    prepare: async (station, _, requestId = ACT_REQUEST) => {
       const keeperToken = await station.unlock();
       const found = await station.ask('listEntries', { keeperToken, volunteerId: AWARDED });
       const award = found.kind === 'ENTRIES' && found.entries.find(({ cause }) => cause.kind === 'AWARD');
@@ -83,7 +88,7 @@ export const ACT: Readonly<Record<ActName, Act>> = {
   },
   'stock movement': {
     type: 'STOCK_MOVED',
-    prepare: async (station, village) => {
+    prepare: async (station, village, requestId = ACT_REQUEST) => {
       const keeperToken = await station.unlock();
       const { id: goodsId } = cheapGoods(village);
       return async () =>

@@ -242,6 +242,7 @@ const backup = (name: string, hoursAgo: number, second = false): BackupView => (
 export const BACKUPS: {
   readonly backups: readonly BackupView[];
   readonly problem: string;
+  readonly secondAbsent: boolean;
   readonly began: 'CONTINUED' | 'NEW' | 'OTHER_MACHINE' | 'RESTORED';
   readonly restored: RestoredView | null;
 } = {
@@ -253,6 +254,7 @@ export const BACKUPS: {
     backup('station-1', 170),
   ],
   problem: '',
+  secondAbsent: false,
   began: 'RESTORED',
   restored: null,
 };

@@ -111,6 +111,8 @@ export const STATUS: StatusView = {
   rapidActivityId: null,
   stick: NO_STICK,
   restoreEnd: null,
+  backup: 'OK',
+  newNumber: null,
 };
 
 export const HOME: HomeView = {

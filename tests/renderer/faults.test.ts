@@ -2,7 +2,13 @@
 import { expect, it } from 'vitest';
 import { faultsOf } from '../../renderer/components/faults.ts';
 
-const FINE = { storage: 'OK', standing: 'WORKING', clockDoubtful: false, referenceOld: false } as const;
+const FINE = {
+  storage: 'OK',
+  standing: 'WORKING',
+  clockDoubtful: false,
+  referenceOld: false,
+  backup: 'OK',
+} as const;
 
 it('says nothing where nothing is wrong', () => {
   expect(faultsOf(FINE)).toEqual([]);
@@ -20,8 +26,20 @@ it('lets a disk that is only filling hide nothing, for it may fill for two weeks
 it('tells a disk that takes nothing before everything else', () => {
   for (const storage of ['FULL', 'READ_ONLY', 'IO', 'BUSY', 'CORRUPT'] as const)
     expect(
-      faultsOf({ storage, standing: 'FORKED', clockDoubtful: true, referenceOld: true }).map(
-        ({ kind }) => kind,
-      ),
-    ).toEqual(['STORAGE', 'STANDING', 'CLOCK', 'REFERENCE']);
+      faultsOf({
+        storage,
+        standing: 'FORKED',
+        clockDoubtful: true,
+        referenceOld: true,
+        backup: 'FAILED',
+      }).map(({ kind }) => kind),
+    ).toEqual(['STORAGE', 'STANDING', 'CLOCK', 'REFERENCE', 'BACKUP']);
+});
+it('tells of damaged records and wrong figures before what is only old, and of a failed backup after it', () => {
+  for (const backup of ['DAMAGED', 'VIEWS'] as const)
+    expect(faultsOf({ ...FINE, clockDoubtful: true, backup })[0]).toEqual({ kind: 'BACKUP', backup });
+  expect(faultsOf({ ...FINE, referenceOld: true, backup: 'FAILED' })[1]).toEqual({
+    kind: 'BACKUP',
+    backup: 'FAILED',
+  });
 });

@@ -168,6 +168,7 @@ export function openSimStation(options: SimStationOptions): SimStation {
       preview: () => Promise.reject(new Error('not in a simulation')),
       keepers: () => Promise.resolve(null),
       order: () => undefined,
+      wishRefold: () => undefined,
       restart: () => undefined,
     },
     sample: false,

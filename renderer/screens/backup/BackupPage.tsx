@@ -77,7 +77,7 @@ export function BackupPage({ onClose }: { readonly onClose: () => void }) {
   };
   const trouble =
     answer.problem === ''
-      ? (problem ?? missingText(t, restored))
+      ? (problem ?? missingText(t, restored) ?? (answer.secondAbsent ? t('backup.secondAbsent') : null))
       : t('backup.problem', { detail: answer.problem });
   return (
     <>

@@ -55,6 +55,12 @@ export function SyncTab() {
           {t(`bar.standing.${state.status.standing}`)}
         </p>
       )}
+      {state.status?.newNumber == null ? null : (
+        <p className="sync-state care">
+          <Icon name="warning" />
+          {t(`backup.began.${state.status.newNumber}`)}
+        </p>
+      )}
       <dl className="desk-figures">
         <Figure name={t('desk.recorded')} value={t('unit.records', { records: sync.recorded })} />
         <Figure name={t('desk.reached')} value={t('unit.records', { records: sync.reachedCounty })} />

@@ -1,5 +1,13 @@
 /** Rolling backups of a whole station, and a keeper's restore of it while the screens stay where they are. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -7,10 +15,12 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { SAMPLE_KEEPER_PIN } from '../../../county/sample/village.ts';
 import { databaseFile } from '../../../db/open.ts';
 import { verifyFolder } from '../../../db/verify.ts';
+import { STICK_FOLDER } from '../../../domain/wire/stick.ts';
 import { BACKUP_EVERY_MS, FIRST_BACKUP_MS } from '../../../electron/station/backups.ts';
 import type { Pushed } from '../../../electron/station/types.ts';
 import { realWorld, type World } from '../../../electron/shell/world.ts';
 import { CannotOpenError, localWorld, openLocal, type LocalStation } from '../../harness/local.ts';
+import { HELD, LET_GO } from '../../harness/held.ts';
 import { seedStation, testVillage } from '../../harness/village.ts';
 import { fakeTime, type FakeTime } from './fakes.ts';
 
@@ -33,19 +43,25 @@ interface Scene {
 }
 
 /** A station whose timers the test moves; its clocks are real, or scans would never run out. */
-function begin(): Scene {
+function begin(backupWorker?: URL): Scene {
   const dir = mkdtempSync(join(tmpdir(), 'backups-'));
   const second = join(dir, 'stick');
+  // On the disk of the data, so somebody has to say that it is meant.
+  mkdirSync(join(second, STICK_FOLDER), { recursive: true });
   atEnd.push(() => rmSync(dir, { recursive: true }));
   seedStation(dir, village.reference);
-  return reopen(dir, second);
+  return reopen(dir, second, backupWorker);
 }
-function reopen(dir: string, second: string): Scene {
+function reopen(dir: string, second: string, backupWorker?: URL): Scene {
   const timers = fakeTime();
   const warnings: string[] = [];
   const world: World = { ...localWorld(), timers };
   const log = { warn: (what: string) => warnings.push(what), error: () => undefined };
-  const station = openLocal(dir, village, { world, host: { log }, backupDir: second });
+  const station = openLocal(dir, village, {
+    world,
+    host: { log, ...(backupWorker === undefined ? {} : { backupWorker }) },
+    backupDir: second,
+  });
   atEnd.push(() => station.close());
   return { dir, second, timers, warnings, station };
 }
@@ -86,21 +102,30 @@ test('a backup is made in both places soon after the start, and hourly only when
 });
 
 test('a scan is answered while a backup is being made', async () => {
-  const { timers, station } = begin();
+  const { dir, timers, station } = begin(new URL('../../harness/heldBackupWorker.ts', import.meta.url));
   timers.advance(FIRST_BACKUP_MS);
+  await vi.waitFor(() => expect(existsSync(join(dir, HELD))).toBe(true), PATIENT);
   await signIn(station, 3);
+  // Not one has its name yet: it was under way all the time.
+  expect(named(join(dir, 'backups'))).toEqual([]);
+  writeFileSync(join(dir, LET_GO), '');
+  await vi.waitFor(() => expect(named(join(dir, 'backups'))).toHaveLength(1), PATIENT);
 });
 
 test('a stick that is not there is said to the keeper, and the backup beside the database is made', async () => {
   const { dir, second, timers, station } = begin();
-  writeFileSync(second, 'no folder');
+  rmSync(second, { recursive: true });
   timers.advance(FIRST_BACKUP_MS);
   await vi.waitFor(() => expect(named(join(dir, 'backups'))).toHaveLength(1), PATIENT);
   const keeperToken = await station.unlock();
   await vi.waitFor(
-    async () => expect((await backupsOf(station, keeperToken)).problem).toContain('IO'),
+    async () =>
+      expect(await backupsOf(station, keeperToken)).toMatchObject({ problem: '', secondAbsent: true }),
     PATIENT,
   );
+  // It is the stick that is wanted, and no folder in its stead; and no alarm for those who come to sign in.
+  expect(existsSync(second)).toBe(false);
+  expect((await station.status()).backup).toBe('OK');
 });
 
 test('the keeper looks first, then restores: the screens stay, the facts are there, the journal is a new one', async () => {
@@ -142,16 +167,23 @@ test('the keeper looks first, then restores: the screens stay, the facts are the
   );
   expect((await station.status()).restoreEnd).toEqual({ kind: 'RESTORED' });
   expect(warnings).toContain('the database was restored: a new incarnation begins');
+  // Until a keeper has opened the page that says why, the desk tells of it, also after another start.
+  expect((await station.status()).newNumber).toBe('RESTORED');
   expect((await backupsOf(station, await station.unlock())).began).toBe('RESTORED');
+  expect((await station.status()).newNumber).toBeNull();
   await signIn(station, 4);
   await station.close();
   expect(verifyFolder(dir, sha256)).toMatchObject({ finding: null, incarnations: 2 });
+  const { station: again } = reopen(dir, join(dir, 'stick'));
+  expect((await backupsOf(again, await again.unlock())).began).toBe('RESTORED');
+  expect((await again.status()).newNumber).toBeNull();
 });
 
 test('a backup that is gone between the look and the restart is said, and everything is as it was', async () => {
-  const { dir, timers, station } = begin();
+  const { dir, second, timers, station } = begin();
   timers.advance(FIRST_BACKUP_MS);
-  await vi.waitFor(() => expect(named(join(dir, 'backups'))).toHaveLength(1), PATIENT);
+  // The places are written one after the other, and what is recorded between them makes two backups of it.
+  await vi.waitFor(() => expect(named(second)).toHaveLength(1), PATIENT);
   await signIn(station, 3);
   const before = (await station.status()).sync.recorded;
   expect((await station.status()).restoreEnd).toBeNull();
@@ -191,6 +223,21 @@ test('a damaged database does not end in silence: the line names the newest good
   expect(() => reopen(dir, second)).toThrow(/no good backup/);
 });
 
+test('figures that say something else than the journal are told, and made anew at the next start', async () => {
+  const { dir, second, timers, station } = begin();
+  const db = new Database(databaseFile(dir));
+  expect(db.prepare('UPDATE stock SET quantity = quantity + 900').run().changes).toBeGreaterThan(0);
+  db.close();
+  timers.advance(FIRST_BACKUP_MS);
+  await vi.waitFor(async () => expect((await station.status()).backup).toBe('VIEWS'), PATIENT);
+  expect(named(join(dir, 'backups'))).toHaveLength(1);
+  await station.close();
+  const { station: again, warnings } = reopen(dir, second);
+  expect(warnings).toContain('the views were made anew');
+  await again.close();
+  expect(verifyFolder(dir, sha256).finding).toBeNull();
+});
+
 test('a damaged journal is told to the keeper by the next backup, with the event named', async () => {
   const { dir, timers, station } = begin();
   const db = new Database(databaseFile(dir));
@@ -203,4 +250,5 @@ test('a damaged journal is told to the keeper by the next backup, with the event
     PATIENT,
   );
   expect(named(join(dir, 'backups'))).toEqual([]);
+  expect((await station.status()).backup).toBe('DAMAGED');
 });
