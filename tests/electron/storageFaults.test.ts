@@ -248,14 +248,15 @@ const HOLD = `
 test('another program holds the database', async () => {
   const dir = folder();
   const station = opened(dir);
-  const holder = spawn(process.execPath, ['-e', HOLD, databaseFile(dir)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  // Started once everything is ready that comes before: from then on it holds the database.
+  const hold = () =>
+    spawn(process.execPath, ['-e', HOLD, databaseFile(dir)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let holder: ReturnType<typeof hold> | undefined;
   await tell(station, dir, {
-    breakIt: () => once(holder.stdout, 'data'),
+    breakIt: () => once((holder = hold()).stdout, 'data'),
     mendIt: async () => {
-      holder.stdin.write('.');
-      await once(holder, 'close');
+      holder?.stdin.write('.');
+      if (holder !== undefined) await once(holder, 'close');
     },
     reason: 'BUSY',
     shown: 'BUSY',
