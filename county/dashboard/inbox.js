@@ -70,7 +70,7 @@ function factsOf(exception, from) {
         element('strong', '', sentence(instead, from)),
       ),
     );
-  if (exception.kind === 'RULE_DIFFERENCE' && instead !== null) {
+  if (exception.kind !== 'FORK' && instead !== null) {
     const goods = from.goods[instead.goodsId] ?? t.unknownGoods(instead.goodsId);
     facts.push(element('p', 'problem', t.expected[instead.kind]({ ...instead, goods })));
   }

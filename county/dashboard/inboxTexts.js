@@ -5,6 +5,25 @@ const SCOPE_ZH = { PERSON: '一人', HOUSEHOLD: '一户' };
 /** @type {Record<string, string>} */
 const SCOPE_EN = { PERSON: 'person', HOUSEHOLD: 'household' };
 
+/** When points may be spent, and until when. @type {Record<string, string>} */
+const SETTLEMENT_ZH = { immediate: '当时可用', posted: '公示后可用' };
+/** @type {Record<string, (months: number) => string>} */
+const EXPIRY_ZH = {
+  NONE: () => '不过期',
+  YEAR_END: () => '年底过期',
+  END_OF_NEXT_YEAR: () => '次年年底过期',
+  MONTHS: (months) => `${months} 个月后过期`,
+};
+/** @type {Record<string, string>} */
+const SETTLEMENT_EN = { immediate: 'available at once', posted: 'available after posting' };
+/** @type {Record<string, (months: number) => string>} */
+const EXPIRY_EN = {
+  NONE: () => 'never lapse',
+  YEAR_END: () => 'lapse at the end of the year',
+  END_OF_NEXT_YEAR: () => 'lapse at the end of the next year',
+  MONTHS: (months) => `lapse after ${months} months`,
+};
+
 /** @typedef {{ title: string, help: string }} Words */
 /** @type {Record<'zh' | 'en', any>} */
 export const TEXTS = {
@@ -33,6 +52,24 @@ export const TEXTS = {
     missing: (/** @type {string} */ lines) => `库存不足：缺 ${lines}`,
     expected: {
       CREDIT: (/** @type {any} */ e) => `按规则最多：${e.minutes} 分钟，${e.points} 分`,
+      SERVICE: (/** @type {any} */ e) => `按规则这次服务连同补记最多：${e.minutes} 分钟，${e.points} 分`,
+      NO_SERVICE: () => '县里没有与它对应的签到或服务，按规则是 0 分',
+      CREDITED_BEFORE: () => '这次服务已经补记过一次，不能再补，按规则是 0 分',
+      SHOP_CLOSED: () => '按规则那个时候超市不开门，不能兑换',
+      MINOR: () => '按规则未成年人不能单独兑换',
+      STRANGER: () => '用了别人家的积分：合用积分只限同一户',
+      KEEPER_NEEDED: (/** @type {any} */ e) => `按规则超过 ${e.points} 分或没有刷卡，要管理员确认`,
+      OWN_HOUSEHOLD: () => '管理员给自己、配偶或同户的人办了手续，按规则要由别人办',
+      SAME_PERSON: () => '前后两步是同一个人办的，按规则要两个人',
+      ROLE: () => '办这一步的人没有这个权限',
+      POSTED_TOO_SHORT: () => '公示的天数不够',
+      TOO_LATE: () => '已经过了可以退货的时间',
+      TERMS: (/** @type {any} */ e) =>
+        `县里的规则：积分${SETTLEMENT_ZH[e.settlement]}，${EXPIRY_ZH[e.expiry]?.(e.expiryMonths)}；站点没有照办`,
+      UNKNOWN_RULES: (/** @type {any} */ e) =>
+        `站点写的是规则第 ${e.named} 版，县里从没发过；已按第 ${e.version} 版核对`,
+      OLD_RULES: (/** @type {any} */ e) =>
+        `站点又用起了规则第 ${e.named} 版，而它早已有第 ${e.version} 版；已按第 ${e.version} 版核对`,
       DAY: (/** @type {any} */ e) => `按规则一人一天最多：${e.minutes} 分钟，${e.points} 分`,
       PRICE: (/** @type {any} */ e) => `${e.goods} 县里定过的价：${e.unitPoints.join('、')} 分`,
       AWARD: (/** @type {any} */ e) => `按奖励目录最多：${e.points} 分`,
@@ -68,17 +105,21 @@ export const TEXTS = {
       OVERSOLD: '兑出的商品超过了库存',
       DOUBLED_ATTENDANCE: '同一志愿者同时在两处服务',
       RULE_DIFFERENCE: '站点算的和县里按同一规则算的不一样',
+      OVER_LIMIT: '几个站合起来超过了规则的上限（每个站自己都没有超）',
+      UNKNOWN_RULES: '该站的记录写着县里没有发过的规则',
+      OLD_RULES: '该站退回去用旧的规则',
     },
     choices: {
-      KEEP_STORED: '以县里已存的为准，另一份留作证据',
+      KEEP_STORED:
+        '以县里已存的为准：另一份从这一条起都不入账，只留作证据。那台机器要恢复或更换以后才能再兑换；其中该算的，请在站里重新补记',
       MACHINE_REPLACED: '已停用那台机器（换机或吊销）',
       EXPECTED: '情况属实，已核实（如刚刚新装、恢复过）',
       LEFT_OUT: '已核实，不计入',
       RESTOCK: '已补货，村民拿到了东西',
       OTHER_GOODS: '换了别的商品，村民同意',
-      REFUND: '退还积分：由该站自动把缺的部分退回原账户',
-      REVERSE: '冲正：由该站自动收回这次服务的积分',
-      LET_STAND: '保留，两条都算',
+      REFUND: '退还积分：由该站自动退回原账户（东西没给，或已经收回）',
+      REVERSE: '冲正：由该站自动收回这笔积分，已经花掉的记为欠分',
+      LET_STAND: '保留，照站点记的算',
       NOTED: '已核实，备查',
     },
     events: {
@@ -119,6 +160,28 @@ export const TEXTS = {
     missing: (/** @type {string} */ lines) => `Not in stock: ${lines}`,
     expected: {
       CREDIT: (/** @type {any} */ e) => `The rules allow ${e.minutes} min and ${e.points} points at most`,
+      SERVICE: (/** @type {any} */ e) =>
+        `The rules allow ${e.minutes} min and ${e.points} points at most for this service and what was added to it`,
+      NO_SERVICE: () =>
+        'The county holds no sign-in or service that it could belong to: 0 points by the rules',
+      CREDITED_BEFORE: () => 'This service was added to once before: 0 points by the rules',
+      SHOP_CLOSED: () => 'By the rules the shop was closed then',
+      MINOR: () => 'By the rules a minor exchanges nothing alone',
+      STRANGER: () => 'Points of another household were used: only one household shares',
+      KEEPER_NEEDED: (/** @type {any} */ e) =>
+        `By the rules a keeper confirms above ${e.points} points, and without a card`,
+      OWN_HOUSEHOLD: () =>
+        'A keeper decided for themselves, a spouse or their household: somebody else has to',
+      SAME_PERSON: () => 'One person did both steps: by the rules there are two',
+      ROLE: () => 'Whoever did this step may not do it',
+      POSTED_TOO_SHORT: () => 'It was posted for too few days',
+      TOO_LATE: () => 'It was too late to bring anything back',
+      TERMS: (/** @type {any} */ e) =>
+        `By the county's rules points are ${SETTLEMENT_EN[e.settlement]} and ${EXPIRY_EN[e.expiry]?.(e.expiryMonths)}; the station does not keep to it`,
+      UNKNOWN_RULES: (/** @type {any} */ e) =>
+        `The station names version ${e.named} of the rules, which the county never gave; judged by ${e.version}`,
+      OLD_RULES: (/** @type {any} */ e) =>
+        `The station went back to version ${e.named} of the rules and has had ${e.version}; judged by ${e.version}`,
       DAY: (/** @type {any} */ e) =>
         `The rules allow one person ${e.minutes} min and ${e.points} points a day at most`,
       PRICE: (/** @type {any} */ e) => `The county's prices of ${e.goods}: ${e.unitPoints.join(', ')} points`,
@@ -164,17 +227,22 @@ export const TEXTS = {
       OVERSOLD: 'More was given out than there was',
       DOUBLED_ATTENDANCE: 'One volunteer at service at two places at once',
       RULE_DIFFERENCE: 'The station decided otherwise than the county by the same rules',
+      OVER_LIMIT: 'More than the rules allow at several stations together (each by itself was within them)',
+      UNKNOWN_RULES: 'Records of the station name rules that the county never gave',
+      OLD_RULES: 'The station went back to older rules',
     },
     choices: {
-      KEEP_STORED: 'What the county has stands; the other is kept as evidence',
+      KEEP_STORED:
+        'What the county has stands: from this record on the other copy counts nowhere and is kept as evidence. Its machine exchanges nothing until it is restored or replaced; what of it should count is recorded anew at the station',
       MACHINE_REPLACED: 'That machine is out of use (replaced or revoked)',
       EXPECTED: 'Looked into: as it should be (just installed, just restored)',
       LEFT_OUT: 'Looked into: left out',
       RESTOCK: 'Restocked: the villager has the goods',
       OTHER_GOODS: 'Other goods were given, as agreed',
-      REFUND: 'Give the points back: the station does it by itself, to the account they came from',
-      REVERSE: 'Reverse: the station takes back the points of this service by itself',
-      LET_STAND: 'Both stand',
+      REFUND:
+        'Give the points back: the station does it by itself, to the account they came from (the goods were not there, or have come back)',
+      REVERSE: 'Reverse: the station takes these points back by itself; what was spent of them is owed',
+      LET_STAND: 'It stands as the station recorded it',
       NOTED: 'Looked into and noted',
     },
     events: {

@@ -16,6 +16,11 @@ export type AlertKind =
   | 'OVERSOLD'
   | 'DOUBLED_ATTENDANCE'
   | 'RULE_DIFFERENCE'
+  /** A person or a household has had more at several stations together than the rules allow. */
+  | 'OVER_LIMIT'
+  /** Facts begin to name a version of the rules that the county never gave, or one that the station had left behind. */
+  | 'UNKNOWN_RULES'
+  | 'OLD_RULES'
   /** A station sends kinds of facts that this county does not know yet. */
   | 'COUNTY_IS_OLDER'
   /** A station's clock was off by an hour or more while it recorded: caps of a day may have been passed by. */

@@ -3,6 +3,7 @@
  * The same batch again changes nothing and is acknowledged again.
  */
 import { genesisHash } from '../../domain/journal/canonical.ts';
+import type { Lot } from '../../domain/points/account.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { decodeBatch, type BatchError, type VerifiedRun } from '../../domain/wire/batch.ts';
 import { MAX_BATCH_BODY_BYTES, MAX_BATCH_ENVELOPE_BYTES } from '../../domain/wire/limits.ts';
@@ -15,7 +16,7 @@ import { monthOf, openMonth } from './db/months.ts';
 import { openSigned, seal, type Asked } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { findExceptions } from './exceptions/detect.ts';
-import { takeTurns } from './exceptions/doubled.ts';
+import { takeTurns } from './exceptions/personTurns.ts';
 import { gainsOf } from './fold.ts';
 import { decodeHeld, dropHeld, hold, nextHeld } from './held.ts';
 import * as store from './ingestSql.ts';
@@ -77,7 +78,8 @@ async function storeRun(
   await store.addToVolunteers(tx, run.stationId, gains.volunteers);
   const absurd = new Set(gains.absurdSeqs);
   const sane = fresh.filter(({ seq }) => !absurd.has(seq));
-  const contradictions = await foldIntoAccounts(tx, run, sane);
+  const before = new Map<number, readonly Lot[]>();
+  const contradictions = await foldIntoAccounts(tx, run, sane, before);
   const contradicting = new Set(contradictions);
   const ungranted = await followTransfers(
     tx,
@@ -85,7 +87,7 @@ async function storeRun(
     sane.filter(({ seq }) => !contradicting.has(seq)),
     context,
   );
-  const found = await findExceptions(tx, run, sane, nowMs);
+  const found = await findExceptions(tx, run, sane, before, nowMs);
   const wrongClocks = sane.filter(({ type }) => type === 'CLOCK_FOUND_WRONG').map(({ seq }) => seq);
   const alerts = (kind: AlertKind, seqs: readonly number[]) => seqs.map((seq): Alert => ({ kind, seq }));
   const all = [

@@ -19,6 +19,7 @@ import {
   ACT_SIDES,
   foldLedgerWhole,
   isLedgerEvent,
+  keyOf,
   needsOf,
   type ActSide,
   type LedgerEvent,
@@ -185,12 +186,14 @@ function distinct<T>(items: readonly T[], nameOf: (item: T) => string): readonly
 
 /**
  * Folds the events of a run into the station's accounts. Answers the seqs of those that contradict them: such a
- * fact is kept as it came and changes no account, until a person has settled it.
+ * fact is kept as it came and changes no account, until a person has settled it. `before` is given how each entry stood
+ * before a step of it, by the step's seq.
  */
 export async function foldIntoAccounts(
   tx: Tx,
   { stationId, incarnation }: Pick<VerifiedRun, 'stationId' | 'incarnation'>,
   events: readonly JournalEvent[],
+  before: Map<number, readonly Lot[]>,
 ): Promise<readonly number[]> {
   const facts: readonly LedgerEvent[] = events.filter(isLedgerEvent);
   if (facts.length === 0) return [];
@@ -213,6 +216,8 @@ export async function foldIntoAccounts(
   const book = await load(tx, stationId, holders, spenders, keys, acts);
   const contradictions: number[] = [];
   for (const event of facts) {
+    if ('holder' in event && 'ofSeq' in event)
+      before.set(event.seq, book.entry(event, keyOf(event, incarnation)));
     try {
       foldLedgerWhole(book, event, incarnation);
       if (event.type === 'LEDGER_TERMS_SET')

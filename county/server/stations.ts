@@ -8,6 +8,7 @@ import type { CountyContext } from './context.ts';
 import { openFromStation } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { acknowledgement, headOf } from './ingest.ts';
+import { keepInForce } from './exceptions/rulesNamed.ts';
 import { riseAbove } from './numbers.ts';
 import type { UnreadableCalls } from './unreadable.ts';
 
@@ -39,7 +40,10 @@ export async function takeAsk(
       .where('station_id', '=', signer)
       .executeTakeFirstOrThrow();
     if (carriedMs !== undefined && carriedMs < lastMs) return found;
-    if (running === incarnation) await admit(tx, at, nowMs);
+    if (running === incarnation) {
+      await admit(tx, at, nowMs);
+      await keepInForce(tx, at, referenceVersion, recorded);
+    }
     await tx
       .updateTable('station')
       .set({

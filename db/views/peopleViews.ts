@@ -144,7 +144,7 @@ export function peopleViews(db: Database, wishes: RuleWishes = {}): PeopleViewsA
   const statements = statementsOf(db);
   let reference: ReferenceInfo | null = null;
   let rules: RuleSet = DEFAULT_RULES;
-  let looser: string | null = null;
+  let looser: readonly string[] = [];
   let known = false;
   /** Whoever was asked for: lists name the same few people again and again. */
   const people = new Map<number, PersonRow | null>();
@@ -152,8 +152,8 @@ export function peopleViews(db: Database, wishes: RuleWishes = {}): PeopleViewsA
   /** The county's rules, as far as they may be tightened as this station wishes. */
   function rulesBeside(county: RuleSet): RuleSet {
     const own = tightenBy(county, wishes);
-    looser = own.ok ? null : own.error.path;
-    return own.ok ? own.value : county;
+    looser = own.looser;
+    return own.rules;
   }
 
   function load(): void {
@@ -179,7 +179,7 @@ export function peopleViews(db: Database, wishes: RuleWishes = {}): PeopleViewsA
       load();
       return rules;
     },
-    looserWish() {
+    looserWishes() {
       load();
       return looser;
     },

@@ -114,8 +114,8 @@ export interface PeopleViews extends CardRegistry {
   referenceInfo(): ReferenceInfo | null;
   /** The rules in force: the county's, or the built-in defaults before any came, tightened as the station wishes. */
   rules(): RuleSet;
-  /** The station's wish that would loosen the county's rules, such as shop.maxPointsPerMonth: then none has effect. */
-  looserWish(): string | null;
+  /** The station's wishes that would loosen the county's rules, such as shop.maxPointsPerMonth: these have no effect. */
+  looserWishes(): readonly string[];
   person(volunteerId: number): PersonRow | null;
   card(cardNumber: number): Card | null;
   keepers(): readonly Keeper[];

@@ -71,6 +71,11 @@ export function advance(
   return finished(sums, lots);
 }
 
+/** Whether the posting of an entry is over on a day: it lasts to the end of its last one. */
+export function isPosted(entry: readonly Lot[], day: number): boolean {
+  return entry.every(({ postedUntilDay }) => postedUntilDay < day);
+}
+
 /** The posting of an entry has ended: its points are available. */
 export function post(sums: Sums, entry: readonly Lot[]): AccountChange {
   insist(stateOf(entry) === 'APPROVED', `the entry is ${stateOf(entry)}`);

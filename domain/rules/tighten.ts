@@ -120,12 +120,25 @@ export function tighten(
   return looser === null ? ok(wanted) : err({ kind: 'LOOSER', path: looser });
 }
 
-/** The county's rules with what a station asks for in their place. LOOSER: the first wish that would loosen them. */
-export function tightenBy(county: RuleSet, wishes: RuleWishes): ReturnType<typeof tighten> {
-  return tighten(county, {
-    attendance: { ...county.attendance, ...wishes.attendance },
-    points: { ...county.points, ...wishes.points },
-    shop: { ...county.shop, ...wishes.shop },
-    ledger: { ...county.ledger, ...wishes.ledger },
-  });
+export interface Tightened {
+  readonly rules: RuleSet;
+  /** The wishes that would have loosened the county's rules, such as `points.maxPerDay`; they have no effect. */
+  readonly looser: readonly string[];
+}
+
+/**
+ * The county's rules with what a station asks for in their place. A wish that would loosen them falls away alone: the
+ * county that tightens one number must not undo all of a village's own.
+ */
+export function tightenBy(county: RuleSet, wishes: RuleWishes): Tightened {
+  const looser: string[] = [];
+  let rules = county;
+  for (const [group, of] of Object.entries(wishes) as [keyof RuleWishes, object][])
+    for (const [name, value] of Object.entries(of)) {
+      if (value === undefined) continue;
+      const wanted = tighten(county, { ...rules, [group]: { ...rules[group], [name]: value as unknown } });
+      if (wanted.ok) rules = wanted.value;
+      else looser.push(`${group}.${name}`);
+    }
+  return { rules, looser };
 }

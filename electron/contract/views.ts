@@ -356,6 +356,8 @@ export interface KeeperDesk {
   readonly closedByLeaderAs: 'CREDIT' | 'HONOR';
   /** Today's records whose time is in doubt, of the newest 2000. */
   readonly todayTimes: { readonly unconfirmed: number; readonly doubtful: number };
+  /** Rules in station.json that would loosen the county's, by name; they have no effect. */
+  readonly looserWishes: readonly string[];
   /** Nobody has vouched for the date since the machine was switched on: the keeper is asked (wall ms); else null. */
   readonly dateToConfirmMs: number | null;
   readonly today: {

@@ -75,11 +75,14 @@ function sayIncarnation({ incarnation, incarnationReason }: Store, { log }: Host
 
 /** A village's own rules that its county's do not allow have no effect: whoever wrote them must hear it. */
 function sayLooserWish({ views }: Store, { log }: Host): void {
-  const looser = views.looserWish();
-  if (looser !== null)
-    log.warn('the rules in station.json would loosen those of the county, which hold as they are', {
-      looser,
-    });
+  const looser = views.looserWishes();
+  if (looser.length > 0)
+    log.warn(
+      'some rules in station.json would loosen those of the county: these have no effect, the others hold',
+      {
+        looser,
+      },
+    );
 }
 
 function compose(settings: Settings, host: Host, world: World, store: Store, reopening: Reopening): Station {

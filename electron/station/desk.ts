@@ -70,6 +70,7 @@ function deskOf(core: Core, keeper: PinKeeper): KeeperDesk {
     keeperName: keeper.name,
     closedByLeaderAs: views.rules().attendance.closedByLeaderAs,
     todayTimes: timesOf(core, shanghaiDay(nowMs)),
+    looserWishes: views.looserWishes(),
     dateToConfirmMs: core.store.dateToConfirm() ? nowMs : null,
     today: views.dayTotals(shanghaiDay(nowMs)),
     attendances: views.unsettled(SHOWN_ATTENDANCES).map((row) => attendanceView(core, row)),

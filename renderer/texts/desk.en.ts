@@ -21,6 +21,7 @@ export const deskEn = {
       RAPID: 'Rapid',
       SYNC: 'Sending',
     },
+    looserWishes: 'Looser than the county allows, and without effect: {{name}} ({{rules}} in all)',
     signIns: 'Sign-ins',
     signOuts: 'Sign-outs',
     pointsGiven: 'Points given',

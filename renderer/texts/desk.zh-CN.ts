@@ -14,6 +14,7 @@ export const deskZhCN = {
     lock: '锁定并离开',
     scanPaused: '工作台打开时不能签到，请先点「锁定并离开」',
     tab: { TODAY: '今天', PRESENT: '在场', STOCK: '库存', POINTS: '积分', RAPID: '快速签到', SYNC: '上报' },
+    looserWishes: '本村有 {{rules}} 条规则比县里的宽，不起作用：{{name}}',
     signIns: '签到',
     signOuts: '签退',
     pointsGiven: '发出积分',

@@ -64,15 +64,19 @@ function sale(volunteerId: number, goodsId: number): EventDraft {
     totalPoints: bag.unitPoints,
   };
 }
-const earned = (volunteerId: number): EventDraft => ({
-  type: 'SIGNED_OUT',
-  signInSeq: 1,
-  volunteerId,
-  cardNumber: 1,
-  source: 'HID',
-  actualMinutes: 60,
-  credits: [{ day: shanghaiDay(NOW_MS), minutes: 60, points: 40 }],
-});
+/** Four hours of service, whose sign-in is the fact with that number. */
+const earned = (volunteerId: number, signInSeq: number): readonly EventDraft[] => [
+  { type: 'SIGNED_IN', volunteerId, cardNumber: 1, activityId: 1, source: 'HID', mode: 'NORMAL' },
+  {
+    type: 'SIGNED_OUT',
+    signInSeq,
+    volunteerId,
+    cardNumber: 1,
+    source: 'HID',
+    actualMinutes: 240,
+    credits: [{ day: shanghaiDay(NOW_MS), minutes: 240, points: 40 }],
+  },
+];
 
 const logIn = (page: Page, token = county.adminToken) => logInBy(page, token);
 async function settle(page: Page, title: string, choice: string): Promise<void> {
@@ -92,11 +96,11 @@ test('a fork and an oversold item are read and settled, by whoever has the token
     reason: 'DONATION',
     note: '',
   };
-  const first = events(started, delivery, earned(WHO), earned(WHO + 1), sale(WHO, bag.id));
+  const first = events(started, delivery, ...earned(WHO, 3), ...earned(WHO + 1, 5), sale(WHO, bag.id));
   const second = events(started, sale(WHO + 1, bag.id));
   await send(A, first);
   await send(B, second);
-  expect(await send(A, [...first.slice(0, 4), ...events(sale(WHO + 1, bag.id))])).toBe(false);
+  expect(await send(A, [...first.slice(0, 6), ...events(sale(WHO + 1, bag.id))])).toBe(false);
 
   // Whoever is not logged in learns that there is something, and no name.
   await page.setViewportSize({ width: 1366, height: 768 });
@@ -154,7 +158,7 @@ test('a station that burnt down: what it costs is read first, then its points ar
     station: { ...station, id: 2, name: '石桥村新时代文明实践站' },
   });
   const five = [0, 1, 2, 3, 4].map((n) => WHO + n);
-  await send(A, events(started, ...five.map(earned)));
+  await send(A, events(started, ...five.flatMap((id, place) => earned(id, 2 + 2 * place))));
   await page.setViewportSize({ width: 1366, height: 768 });
   await page.goto(url);
   await logIn(page);

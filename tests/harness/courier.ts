@@ -16,17 +16,23 @@ const PAST_ANY_FORM = 1_000_000;
 
 export class Outpost {
   readonly clock = new TestClock();
-  readonly dir = tempDir();
+  readonly dir: string;
   readonly store: Store;
   private readonly county: County;
   readonly stationId: number;
   /** Every batch that was ever sent, to be sent again. */
   readonly sent: Uint8Array[] = [];
 
-  constructor(county: County, stationId: number) {
+  /** The last: a machine that goes on with a folder that is there, or another one with a copy of it. */
+  constructor(
+    county: County,
+    stationId: number,
+    { dir = tempDir(), hardwareId = 'pc-1' }: { readonly dir?: string; readonly hardwareId?: string } = {},
+  ) {
     this.county = county;
     this.stationId = stationId;
-    this.store = open(this.dir, this.clock, { stationId });
+    this.dir = dir;
+    this.store = open(dir, this.clock, { stationId, hardwareId });
   }
 
   /**

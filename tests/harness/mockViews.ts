@@ -209,6 +209,7 @@ export const DESK: KeeperDesk = {
   keeperName: '陈守国',
   closedByLeaderAs: 'HONOR',
   todayTimes: { unconfirmed: 0, doubtful: 3 },
+  looserWishes: ['points.maxPerDay'],
   dateToConfirmMs: null,
   today: { signIns: 46, signOuts: 29, points: 615, redemptions: 12, redeemedPoints: 1480 },
   attendances: [

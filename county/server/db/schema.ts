@@ -41,6 +41,11 @@ export interface CountyTables {
     ordinal: number;
     /** The order in which they were put to work; 0: never. The highest is the one at work. */
     admitted: Generated<number>;
+    /** Versions of the rules that its facts name (exceptions/rulesNamed.ts). */
+    rules_newest: Generated<number>;
+    rules_told: Generated<number>;
+    rules_in_force: Generated<number>;
+    rules_in_force_after: Generated<number>;
   };
   event: {
     station_id: number;

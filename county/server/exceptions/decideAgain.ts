@@ -1,19 +1,43 @@
 /**
  * The county decides again by the code and the rules that the station decided by, and flags what is looser than they
  * allow. A station may be tighter, and it may know less than the county: so what is looked for is only what no rule
- * of that version allows, whatever else happened. Rules that the county does not have prove nothing.
+ * of that version allows, whatever else happened. Which rules those are is not for the station to say (rulesNamed.ts).
  */
-import { creditService, type Credit } from '../../../domain/attendance/credit.ts';
+import { sql } from 'kysely';
 import type { JournalEvent } from '../../../domain/journal/events.ts';
+import { keyOf } from '../../../domain/points/fold.ts';
+import type { LedgerTerms } from '../../../domain/points/terms.ts';
 import type { RuleSet } from '../../../domain/rules/ruleSet.ts';
+import { bigints } from '../db/arrays.ts';
 import type { Place, Tx } from '../ingestSql.ts';
-import { foldCaps } from './caps.ts';
-import { factorsOf, pricesOf, rulesOf } from './given.ts';
+import { foldCaps, type BeyondCaps } from './caps.ts';
+import type { Start } from './doubled.ts';
+import { pricesOf } from './given.ts';
 import { readPast, type PastFacts } from './pastFacts.ts';
+import { peopleGiven } from './peopleGiven.ts';
+import type { NamedRules } from './rulesNamed.ts';
+import { checkSale, type Sold } from './sales.ts';
+import { attendancesToRead, checkServices } from './services.ts';
+import { checkStep, isStep, type EntriesBefore, type Step } from './steps.ts';
+import { checkTerms } from './terms.ts';
 
 /** What the county comes to, where a fact goes beyond it. */
 export type Expected =
   | { readonly kind: 'CREDIT'; readonly minutes: number; readonly points: number }
+  /** Of a whole service, with what was credited later. */
+  | { readonly kind: 'SERVICE'; readonly minutes: number; readonly points: number }
+  /** There is no such sign-in of this volunteer, or no service that could be credited later; or it was before. */
+  | { readonly kind: 'NO_SERVICE' | 'CREDITED_BEFORE' }
+  /** An exchange while the shop was closed, of a minor alone, or paid by an account of another household. */
+  | { readonly kind: 'SHOP_CLOSED' | 'MINOR' | 'STRANGER' }
+  /** Above so many points, and without a card, a keeper confirms. */
+  | { readonly kind: 'KEEPER_NEEDED'; readonly points: number }
+  /** A step that this keeper may not decide, or one that came too early or too late. */
+  | { readonly kind: 'OWN_HOUSEHOLD' | 'SAME_PERSON' | 'ROLE' | 'POSTED_TOO_SHORT' | 'TOO_LATE' }
+  /** How points settle and lapse. */
+  | ({ readonly kind: 'TERMS' } & LedgerTerms)
+  /** What the fact names, and what it is judged by. */
+  | { readonly kind: 'UNKNOWN_RULES' | 'OLD_RULES'; readonly named: number; readonly version: number }
   /** Of one day, all services of the volunteer at the station together. */
   | { readonly kind: 'DAY'; readonly minutes: number; readonly points: number }
   | { readonly kind: 'PRICE'; readonly goodsId: number; readonly unitPoints: readonly number[] }
@@ -36,61 +60,23 @@ export interface Difference {
   readonly expected: Expected;
 }
 
-type Ended = JournalEvent<'SIGNED_OUT' | 'ATTENDANCE_CLOSED'>;
-type Sold = JournalEvent<'REDEEMED' | 'REDEEMED_SHARED'>;
-const isEnded = (event: JournalEvent): event is Ended =>
-  event.type === 'SIGNED_OUT' || event.type === 'ATTENDANCE_CLOSED';
 const isSold = (event: JournalEvent): event is Sold =>
   event.type === 'REDEEMED' || event.type === 'REDEEMED_SHARED';
 
-const sumOf = ({ credits }: Ended, of: 'minutes' | 'points'): number =>
-  credits.reduce((sum, row) => sum + row[of], 0);
-
-/** A service with what is needed to decide it again. */
-interface Service {
-  readonly event: Ended;
-  readonly signedInMs: number;
-  readonly rules: RuleSet;
-}
-
-const isBeyond = (event: Ended, most: Pick<Credit, 'creditedMinutes' | 'points'>): boolean =>
-  sumOf(event, 'minutes') > most.creditedMinutes || sumOf(event, 'points') > most.points;
-
-/** What a service could bring at most, had nothing else happened that month. */
-function mostOf(event: Ended, signedInMs: number, factorPercent: number, rules: RuleSet): Credit {
-  const nothing = { minutes: 0, points: 0 };
-  const facts = { serviceOfDay: () => nothing, hourPointsBetween: () => 0, issuedInMonth: () => 0 };
-  const byRule = event.type === 'SIGNED_OUT' || rules.attendance.closedByLeaderAs === 'CREDIT';
-  const earnsPoints = byRule && (event.type === 'SIGNED_OUT' || event.hourKind === 'CREDIT');
-  const { volunteerId, actualMinutes } = event;
-  const signedIn = { atMs: signedInMs, boot: event.boot, monoMs: event.monoMs };
-  const service = { volunteerId, signedInMs, signedIn, actualMinutes, factorPercent, earnsPoints };
-  return creditService(service, facts, rules);
-}
-
-/** Services that credit more than they could bring at most; nothing else of the month is looked at. */
-async function checkServices(
-  tx: Tx,
-  stationId: number,
-  services: readonly Service[],
-  past: PastFacts,
-): Promise<readonly Difference[]> {
-  const activities = services.map(({ event }) => past.activitiesOf(event.signInSeq, event.seq));
-  const factors = await factorsOf(tx, stationId, [...new Set(activities.flat())]);
-  return services.flatMap(({ event, signedInMs, rules }, place) => {
-    // An activity of the station's own counts once.
-    const ever = (activities[place] ?? []).map((id) => factors.get(id) ?? 100);
-    const { creditedMinutes: minutes, points } = mostOf(event, signedInMs, Math.max(100, ...ever), rules);
-    if (!isBeyond(event, { creditedMinutes: minutes, points })) return [];
-    return [{ seq: event.seq, expected: { kind: 'CREDIT', minutes, points } }];
-  });
+/** What was found of a run before its facts are decided again. */
+interface Known {
+  /** Of sign-ins. */
+  readonly starts: ReadonlyMap<number, Start>;
+  readonly rules: NamedRules;
+  readonly before: EntriesBefore;
 }
 
 function checkAward(event: JournalEvent<'POINTS_AWARDED'>, { ledger }: RuleSet): Expected | null {
   const { awards, gifts } = ledger;
   if (event.holder === 'GIFT') return gifts.enabled ? null : { kind: 'AWARD', points: 0 };
   const award = awards.catalogue.find(({ id, to }) => id === event.awardId && to === event.holder);
-  const most = award === undefined ? 0 : Math.min(award.points, awards.maxPoints);
+  const most =
+    award === undefined || award.points < awards.minPoints ? 0 : Math.min(award.points, awards.maxPoints);
   return event.points > most ? { kind: 'AWARD', points: most } : null;
 }
 
@@ -108,51 +94,98 @@ async function checkPrices(tx: Tx, stationId: number, sold: readonly Sold[]): Pr
   });
 }
 
-/** Facts that the caps of the rules are counted by, or that are decided by them in themselves. */
-const JUDGED = new Set<JournalEvent['type']>([
-  'SIGNED_IN',
-  'ACTIVITY_CHANGED',
-  'SIGNED_OUT',
-  'ATTENDANCE_CLOSED',
-  'SERVICE_CREDITED',
-  'POINTS_AWARDED',
-  'REDEEMED',
-  'REDEEMED_SHARED',
-]);
+/** Which acts of the county's people a station had: what it does by these it does not decide. */
+async function ordered(tx: Tx, at: Place, events: readonly Step[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ incarnation: string; seq: number }>`
+    SELECT body::json->>'incarnation' AS incarnation, (body::json->>'seq')::bigint AS seq FROM county_act
+    WHERE station_id = ${at.stationId} AND (body::json->>'seq')::bigint = ANY(${bigints(
+      events.flatMap((event) => ('ofSeq' in event ? [event.ofSeq] : [])),
+    )})`.execute(tx);
+  return new Set(rows.map(({ incarnation, seq }) => `${incarnation} ${seq}`));
+}
 
-/** What of a run goes beyond the rules it names; at most one difference for a fact. `starts`: of sign-ins, ms. */
+/** Exchanges and steps of entries that no station may decide so. */
+async function checkDecisions(
+  tx: Tx,
+  at: Place,
+  events: readonly JournalEvent[],
+  { rules, before }: Known,
+  past: PastFacts,
+): Promise<readonly Difference[]> {
+  const sold = events.filter(isSold);
+  const steps = events.filter(isStep);
+  if (sold.length + steps.length === 0) return [];
+  const sharing = sold.flatMap((event) =>
+    event.type === 'REDEEMED_SHARED' ? event.shares.map(({ holderId }) => holderId) : [],
+  );
+  const concerned = steps.map((event) => ('holderId' in event ? event.holderId : event.volunteerId));
+  const people = await peopleGiven(
+    tx,
+    at.stationId,
+    [...sold.map(({ volunteerId }) => volunteerId), ...sharing, ...concerned],
+    steps.flatMap((event) => ('approvedBy' in event ? [event.actorId, event.approvedBy] : [event.actorId])),
+  );
+  const found: Difference[] = [];
+  for (const event of sold) {
+    const by = rules.by(event);
+    const expected = by === undefined ? null : checkSale(event, by, people);
+    if (expected !== null) found.push({ seq: event.seq, expected });
+  }
+  const wrong = steps.flatMap((event) => {
+    const by = rules.by(event);
+    const expected =
+      by === undefined ? null : checkStep(event, before.get(event.seq) ?? [], people, by, past);
+    return expected === null ? [] : [{ event, expected }];
+  });
+  if (wrong.length === 0) return found;
+  const acts = await ordered(
+    tx,
+    at,
+    wrong.map(({ event }) => event),
+  );
+  for (const { event, expected } of wrong) {
+    const key = 'ofSeq' in event ? keyOf(event, at.incarnation) : null;
+    const isOrdered = event.actorId === 0 && key !== null && acts.has(`${key.incarnation} ${key.seq}`);
+    if (!isOrdered) found.push({ seq: event.seq, expected });
+  }
+  return found;
+}
+
+/** At most one difference for a fact: the first that was found. */
+function firstOfEach(found: readonly Difference[]): readonly Difference[] {
+  return [...new Map(found.toReversed().map((difference) => [difference.seq, difference])).values()];
+}
+
+/** What of a run goes beyond the rules it was decided by; at most one difference for a fact. `starts`: of sign-ins. */
 export async function decideAgain(
   tx: Tx,
   at: Place,
   events: readonly JournalEvent[],
-  starts: ReadonlyMap<number, number>,
-): Promise<readonly Difference[]> {
-  const versions = new Set(events.filter(({ type }) => JUDGED.has(type)).map((event) => event.rulesVersion));
-  const rules =
-    versions.size === 0 ? new Map<number, RuleSet>() : await rulesOf(tx, at.stationId, [...versions]);
-  // Nearly every activity counts once: only where that does not explain a service, its factor is looked up.
-  const unexplained = events.filter(isEnded).flatMap((event): Service[] => {
-    const signedInMs = starts.get(event.signInSeq);
-    const by = rules.get(event.rulesVersion);
-    if (signedInMs === undefined || by === undefined) return [];
-    return isBeyond(event, mostOf(event, signedInMs, 100, by)) ? [{ event, signedInMs, rules: by }] : [];
-  });
+  known: Known,
+): Promise<BeyondCaps> {
+  const { starts, rules } = known;
   const past = await readPast(tx, at, events, {
     facts: events.flatMap((event) =>
       event.type === 'REDEMPTION_UNDONE' ? [{ incarnation: event.ofIncarnation, seq: event.ofSeq }] : [],
     ),
     attendances: [
-      ...unexplained.map(({ event }) => event.signInSeq),
+      ...attendancesToRead(events, starts, rules),
       ...events.flatMap((event) => (event.type === 'ACTIVITY_CHANGED' ? [event.signInSeq] : [])),
     ],
   });
-  const found: Difference[] = [...(await checkServices(tx, at.stationId, unexplained, past))];
+  const found: Difference[] = [...(await checkServices(tx, at.stationId, events, starts, rules, past))];
   for (const event of events) {
-    const by = event.type === 'POINTS_AWARDED' ? rules.get(event.rulesVersion) : undefined;
+    const by = event.type === 'POINTS_AWARDED' ? rules.by(event) : undefined;
     const expected = by && event.type === 'POINTS_AWARDED' ? checkAward(event, by) : null;
     if (expected !== null) found.push({ seq: event.seq, expected });
   }
-  found.push(...(await foldCaps(tx, at, events, rules, past)));
+  found.push(...(await checkTerms(tx, at.stationId, events, rules)));
+  const caps = await foldCaps(tx, at, events, rules, past);
+  found.push(...caps.here);
+  found.push(...(await checkDecisions(tx, at, events, known, past)));
   found.push(...(await checkPrices(tx, at.stationId, events.filter(isSold))));
-  return [...new Map(found.toReversed().map((difference) => [difference.seq, difference])).values()];
+  // What is before a person already is not put there twice.
+  const told = new Set(found.map(({ seq }) => seq));
+  const together = caps.together.filter(({ seq }) => !told.has(seq));
+  return { here: firstOfEach(found), together: firstOfEach(together) };
 }

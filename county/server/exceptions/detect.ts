@@ -8,26 +8,40 @@ import { followActs } from './acts.ts';
 import { decideAgain } from './decideAgain.ts';
 import { foldAttendances, startsOf } from './doubled.ts';
 import { foldStock } from './oversold.ts';
+import type { EntriesBefore } from './steps.ts';
+import { rulesNamed } from './rulesNamed.ts';
 
 /** What of the events of a run a person has to look at; lets acts of the county follow what the events say. */
 export async function findExceptions(
   tx: Tx,
   run: Pick<VerifiedRun, 'stationId' | 'incarnation'>,
   events: readonly JournalEvent[],
+  before: EntriesBefore,
   nowMs: number,
 ): Promise<readonly Alert[]> {
   const short = await foldStock(tx, run, events);
   const starts = await startsOf(tx, run, events);
   const doubled = await foldAttendances(tx, run, events, starts);
-  const differing = await decideAgain(tx, run, events, starts);
+  const rules = await rulesNamed(tx, run, events);
+  const differing = await decideAgain(tx, run, events, { starts, rules, before });
   if (await followActs(tx, run, events, nowMs)) await raiseVersions(tx, [run.stationId], nowMs);
   return [
+    ...rules.wrong,
     ...short.map(({ seq, lines }): Alert => ({ kind: 'OVERSOLD', seq, facts: { lines } })),
     ...doubled.map(({ seq, span, others }): Alert => ({
       kind: 'DOUBLED_ATTENDANCE',
       seq,
       facts: { span, others },
     })),
-    ...differing.map(({ seq, expected }): Alert => ({ kind: 'RULE_DIFFERENCE', seq, facts: { expected } })),
+    ...differing.here.map(({ seq, expected }): Alert => ({
+      kind: 'RULE_DIFFERENCE',
+      seq,
+      facts: { expected },
+    })),
+    ...differing.together.map(({ seq, expected }): Alert => ({
+      kind: 'OVER_LIMIT',
+      seq,
+      facts: { expected },
+    })),
   ];
 }

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { CLOCK_TRUST, EVENTS, type JournalEvent } from '../../../domain/journal/events.ts';
 import { MINUTE_MS } from '../../../domain/time.ts';
-import { bigints } from '../db/arrays.ts';
+import { ownField } from '../db/canonicalText.ts';
 import type { Place, Tx } from '../ingestSql.ts';
 
 export interface Span extends Place {
@@ -28,47 +28,28 @@ function isEnded(event: JournalEvent): event is Ended {
   return event.type === 'SIGNED_OUT' || event.type === 'ATTENDANCE_CLOSED';
 }
 
-/** Any number that no other lock here has; volunteers' are negative. */
-const ALL_VOLUNTEERS = 4_030_002;
-/** PostgreSQL has room for some thousands of locks, and eight batches are at work at a time. */
-const MOST_LOCKS = 400;
+/** Whose sign-in it is, and when it was. */
+export type Start = Pick<JournalEvent<'SIGNED_IN'>, 'volunteerId' | 'atMs'>;
 
-/**
- * Lets batches that end services of one volunteer go one after the other: of two transactions at once neither would
- * see what the other has kept, and both would find the volunteer at one place only. Others do not wait, except for a
- * batch with more volunteers than any village has. To be asked before anything else is locked but the own head, and
- * in one order everywhere, so that nobody waits in a circle.
- */
-export async function takeTurns(tx: Tx, events: readonly JournalEvent[]): Promise<void> {
-  const ids = new Set(events.filter(isEnded).map(({ volunteerId }) => volunteerId));
-  const keys = [...ids].filter((id) => id > 0).sort((a, b) => a - b);
-  if (keys.length === 0) return;
-  const all = sql.lit(ALL_VOLUNTEERS);
-  if (keys.length > MOST_LOCKS) await sql`SELECT pg_advisory_xact_lock(${all})`.execute(tx);
-  else
-    await sql`SELECT pg_advisory_xact_lock_shared(${all}), count(pg_advisory_xact_lock(-id))
-      FROM unnest(${bigints(keys)}) AS id`.execute(tx);
-}
-
-/** When the attendances that a run ends began, by the seq of the sign-in: by the run, or by what came before it. */
+/** The sign-ins of what a run ends or credits, by their seqs: of the run, or of what came before it. */
 export async function startsOf(
   tx: Tx,
   at: Place,
   events: readonly JournalEvent[],
-): Promise<ReadonlyMap<number, number>> {
-  const starts = new Map(
-    events.filter(({ type }) => type === 'SIGNED_IN').map(({ seq, atMs }) => [seq, atMs]),
+): Promise<ReadonlyMap<number, Start>> {
+  const starts = new Map<number, Start>(
+    events.flatMap((event) => (event.type === 'SIGNED_IN' ? [[event.seq, event]] : [])),
   );
   const earlier = events
-    .filter(isEnded)
+    .filter((event) => isEnded(event) || event.type === 'SERVICE_CREDITED')
     .map(({ signInSeq }) => signInSeq)
     .filter((seq) => seq > 0 && !starts.has(seq));
   if (earlier.length === 0) return starts;
-  const { rows } = await sql<{ seq: number; atMs: number }>`
-    SELECT seq, at_ms AS "atMs" FROM event WHERE station_id = ${at.stationId}
+  const { rows } = await sql<Start & { seq: number }>`
+    SELECT seq, at_ms AS "atMs", ${ownField('SIGNED_IN', 'volunteerId')} AS "volunteerId" FROM event WHERE station_id = ${at.stationId}
       AND incarnation = ${at.incarnation} AND seq = ANY(${earlier}::bigint[])
       AND code = ${EVENTS.SIGNED_IN.code}`.execute(tx);
-  for (const { seq, atMs } of rows) starts.set(seq, atMs);
+  for (const { seq, ...start } of rows) starts.set(seq, start);
   return starts;
 }
 
@@ -77,7 +58,7 @@ export async function foldAttendances(
   tx: Tx,
   at: Place,
   events: readonly JournalEvent[],
-  starts: ReadonlyMap<number, number>,
+  starts: ReadonlyMap<number, Start>,
 ): Promise<readonly Doubled[]> {
   const ended = events
     .filter(isEnded)
@@ -86,7 +67,7 @@ export async function foldAttendances(
     .filter(({ actualMinutes }) => actualMinutes <= MAX_MINUTES);
   if (ended.length === 0) return [];
   const spans = ended.flatMap(({ seq, signInSeq, volunteerId, actualMinutes }) => {
-    const fromMs = starts.get(signInSeq);
+    const fromMs = starts.get(signInSeq)?.atMs;
     return fromMs === undefined
       ? []
       : [{ seq, volunteerId, fromMs, toMs: fromMs + actualMinutes * MINUTE_MS }];

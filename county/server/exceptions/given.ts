@@ -1,16 +1,16 @@
 /** What a station was given to decide by; the county decides again by the same (RULES.md B, first line). */
 import { sql } from 'kysely';
-import * as v from 'valibot';
-import { ruleSetSchema, type RuleSet } from '../../../domain/rules/ruleSet.ts';
 import { bigints } from '../db/arrays.ts';
 import type { Tx } from '../ingestSql.ts';
 
 /** Keeps what the reference data of a station (null: of all) says now beside what it said before. */
 export async function keepGiven(tx: Tx, stationId: number | null): Promise<void> {
   const mine = sql`(${stationId}::bigint IS NULL OR p.station_id = ${stationId}::bigint)`;
-  await sql`INSERT INTO given_rules (station_id, version, rules)
-    SELECT p.station_id, (p.data->>'version')::bigint, p.data::text FROM reference_part p
-    WHERE p.kind = 'rules' AND ${mine} ON CONFLICT DO NOTHING`.execute(tx);
+  await sql`INSERT INTO given_rules (station_id, version, rules, from_reference)
+    SELECT p.station_id, (p.data->>'version')::bigint, p.data::text, coalesce(r.version, 0)
+    FROM reference_part p LEFT JOIN reference_version r USING (station_id) WHERE p.kind = 'rules' AND ${mine} ON CONFLICT DO NOTHING`.execute(
+    tx,
+  );
   await sql`INSERT INTO given_factor (station_id, activity_id, factor_percent)
     SELECT p.station_id, (x->>'id')::bigint, max((x->>'factorPercent')::bigint)
     FROM reference_part p, jsonb_array_elements(p.data) x WHERE p.kind = 'activities' AND ${mine} GROUP BY 1, 2
@@ -31,22 +31,16 @@ export async function keepGiven(tx: Tx, stationId: number | null): Promise<void>
     FROM reference_part p, jsonb_path_query(p.data, '$[*] ? (@.homeStationId == $home)',
       jsonb_build_object('home', p.station_id)) x
     WHERE p.kind = 'volunteers' AND ${mine} ON CONFLICT DO NOTHING`.execute(tx);
-}
-
-/** The rules of some versions; those that the county does not have, or cannot read, are left out. */
-export async function rulesOf(
-  tx: Tx,
-  stationId: number,
-  versions: readonly number[],
-): Promise<ReadonlyMap<number, RuleSet>> {
-  const { rows } = await sql<{ version: number; rules: string }>`SELECT version, rules FROM given_rules
-    WHERE station_id = ${stationId} AND version = ANY(${versions}::bigint[])`.execute(tx);
-  const found = new Map<number, RuleSet>();
-  for (const { version, rules } of rows) {
-    const parsed = v.safeParse(ruleSetSchema, JSON.parse(rules));
-    if (parsed.success) found.set(version, parsed.output);
-  }
-  return found;
+  await sql`INSERT INTO given_person (station_id, volunteer_id, spouse_id, birth_year)
+    SELECT DISTINCT p.station_id, (x->>'id')::bigint, coalesce((x->>'spouseId')::bigint, 0),
+      (x->>'birthYear')::bigint
+    FROM reference_part p, jsonb_path_query(p.data, '$[*] ? (@.homeStationId == $home)',
+      jsonb_build_object('home', p.station_id)) x
+    WHERE p.kind = 'volunteers' AND ${mine} ON CONFLICT DO NOTHING`.execute(tx);
+  await sql`INSERT INTO given_keeper (station_id, keeper_id, role, volunteer_id)
+    SELECT DISTINCT p.station_id, (x->>'id')::bigint, x->>'role', coalesce((x->>'volunteerId')::bigint, 0)
+    FROM reference_part p, jsonb_array_elements(p.data) x WHERE p.kind = 'keepers' AND ${mine}
+    ON CONFLICT DO NOTHING`.execute(tx);
 }
 
 /** Every price that was given for some goods; goods that were never given are left out. */
@@ -74,6 +68,19 @@ export async function householdsOf(
       max(household_id) AS household FROM given_household
     WHERE station_id = ${stationId} AND volunteer_id = ANY(${bigints(volunteerIds)})
     GROUP BY volunteer_id HAVING count(*) = 1 AND max(household_id) <> 0`.execute(tx);
+  return new Map(rows.map(({ id, household }) => [id, household]));
+}
+
+/** As `householdsOf`, of people of other villages: by what any station was given. */
+export async function householdsElsewhere(
+  tx: Tx,
+  volunteerIds: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (volunteerIds.length === 0) return new Map();
+  const { rows } = await sql<{ id: number; household: number }>`SELECT volunteer_id AS id,
+      max(household_id) AS household FROM given_household
+    WHERE volunteer_id = ANY(${bigints(volunteerIds)})
+    GROUP BY volunteer_id HAVING count(DISTINCT household_id) = 1 AND max(household_id) <> 0`.execute(tx);
   return new Map(rows.map(({ id, household }) => [id, household]));
 }
 

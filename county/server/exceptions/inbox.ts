@@ -6,6 +6,7 @@ import type { CountyContext } from '../context.ts';
 import type { CountyDb } from '../db/open.ts';
 import type { Tx } from '../ingestSql.ts';
 import type { AlertFacts } from './facts.ts';
+import { deedOn, type Deed } from './deeds.ts';
 import { choicesOf } from './kinds.ts';
 import { actsUnderWay, alertName, type ActUnderWay } from './underWay.ts';
 
@@ -49,12 +50,13 @@ export interface Inbox {
   readonly goods: Readonly<Record<string, string>>;
 }
 
-interface PlaceOfFact {
+export interface PlaceOfFact {
   readonly stationId: number;
   readonly incarnation: string;
   readonly seq: number;
 }
-const nameOf = ({ stationId, incarnation, seq }: PlaceOfFact): string => `${stationId} ${incarnation} ${seq}`;
+export const placeName = ({ stationId, incarnation, seq }: PlaceOfFact): string =>
+  `${stationId} ${incarnation} ${seq}`;
 
 /** The facts at some places, by their names. */
 export async function factsAt(
@@ -69,7 +71,7 @@ export async function factsAt(
   const events = new Map<string, JournalEvent>();
   for (const { body, ...place } of rows) {
     const event = parseCanonical(body);
-    if (event !== undefined) events.set(nameOf(place), event);
+    if (event !== undefined) events.set(placeName(place), event);
   }
   return events;
 }
@@ -124,7 +126,7 @@ export async function listExceptions(
   const stationNames = new Map(stations.map(({ station_id, name }) => [station_id, name]));
   const fact = (place: PlaceOfFact, span: Partial<FactOverview> = {}): FactOverview => {
     const { stationId, incarnation, seq } = place;
-    const event = events.get(nameOf(place));
+    const event = events.get(placeName(place));
     return {
       stationId,
       stationName: stationNames.get(stationId) ?? '',
@@ -134,13 +136,20 @@ export async function listExceptions(
       ...span,
     };
   };
+  const deedAt = (place: PlaceOfFact): Deed | null => deedOn(events.get(placeName(place)), place.incarnation);
   const exceptions = parsed.map(({ row, facts }): ExceptionOverview => ({
     stationId: row.station_id,
     alertId: row.alert_id,
     kind: row.kind,
     createdMs: row.created_ms,
     state: row.state,
-    choices: choicesOf(row.kind),
+    choices: choicesOf(
+      row.kind,
+      [
+        { stationId: row.station_id, incarnation: row.incarnation, seq: row.seq },
+        ...(facts.others ?? []),
+      ].map(deedAt),
+    ),
     settledMs: row.settled_ms,
     settledBy: row.settled_by,
     settledHow: row.settled_how,

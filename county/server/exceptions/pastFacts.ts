@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { parseCanonical } from '../../../domain/journal/canonical.ts';
 import { EVENTS, type JournalEvent } from '../../../domain/journal/events.ts';
 import { bigints, hexTexts } from '../db/arrays.ts';
+import { ownField } from '../db/canonicalText.ts';
 import type { Place, Tx } from '../ingestSql.ts';
 
 /** What a station may name as an incarnation; any other text would be none of the county's. */
@@ -20,11 +21,27 @@ export interface PastFacts {
   signIn(seq: number): JournalEvent<'SIGNED_IN'> | undefined;
   /** The activities that an attendance was of before a seq, in their order: its sign-in's, and what it became. */
   activitiesOf(signInSeq: number, beforeSeq: number): readonly number[];
+  /** What ended an attendance before a seq, or credited it later, in their order. */
+  creditsOf(signInSeq: number, beforeSeq: number): readonly Credited[];
 }
 
+/** What gives the hours of an attendance. */
+export type Credited = JournalEvent<'SIGNED_OUT' | 'ATTENDANCE_CLOSED' | 'SERVICE_CREDITED'>;
+export const isCredited = (event: JournalEvent): event is Credited =>
+  event.type === 'SIGNED_OUT' || event.type === 'ATTENDANCE_CLOSED' || event.type === 'SERVICE_CREDITED';
+
+type OfAttendance = Credited | JournalEvent<'ACTIVITY_CHANGED'>;
+const isOfAttendance = (event: JournalEvent): event is OfAttendance =>
+  event.type === 'ACTIVITY_CHANGED' || isCredited(event);
+/** All of them name their sign-in in the first of their own fields. */
+const OF_ATTENDANCE = (
+  ['ACTIVITY_CHANGED', 'SIGNED_OUT', 'ATTENDANCE_CLOSED', 'SERVICE_CREDITED'] as const
+).map((type) => EVENTS[type].code);
+const SIGN_IN_SEQ = ownField('SIGNED_OUT', 'signInSeq');
+
 /**
- * Reads what a run points back to. `attendances` are seqs of sign-ins, of which the changes of their activity are
- * wanted too.
+ * Reads what a run points back to. `attendances` are seqs of sign-ins, of which the changes of their activity and what
+ * was credited for them are wanted too.
  */
 export async function readPast(
   tx: Tx,
@@ -33,11 +50,11 @@ export async function readPast(
   { facts, attendances }: { readonly facts: readonly Pointer[]; readonly attendances: readonly number[] },
 ): Promise<PastFacts> {
   const known = new Map<string, JournalEvent>();
-  const changes: JournalEvent<'ACTIVITY_CHANGED'>[] = [];
+  const ofAttendances: OfAttendance[] = [];
   const incarnationOf = (name: string): string => (name === '' ? at.incarnation : name);
   const keep = (incarnation: string, event: JournalEvent): void => {
     known.set(`${incarnation} ${event.seq}`, event);
-    if (event.type === 'ACTIVITY_CHANGED' && incarnation === at.incarnation) changes.push(event);
+    if (isOfAttendance(event) && incarnation === at.incarnation) ofAttendances.push(event);
   };
   const firstSeq = events[0]?.seq ?? 0;
   const earlier = attendances.filter((seq) => seq > 0 && seq < firstSeq);
@@ -55,14 +72,16 @@ export async function readPast(
         WHERE e.station_id = ${at.stationId}
       UNION ALL SELECT incarnation, body FROM event WHERE station_id = ${at.stationId}
         AND incarnation = ${at.incarnation} AND seq > ${fromSeq} AND seq < ${firstSeq}
-        AND code = ${EVENTS.ACTIVITY_CHANGED.code}`.execute(tx);
+        AND code = ANY(${bigints(OF_ATTENDANCE)}) AND ${SIGN_IN_SEQ} = ANY(${bigints(earlier)})`.execute(tx);
     for (const { incarnation, body } of rows) {
       const event = parseCanonical(body);
       if (event !== undefined) keep(incarnation, event);
     }
   }
   for (const event of events) keep(at.incarnation, event);
-  changes.sort((a, b) => a.seq - b.seq);
+  ofAttendances.sort((a, b) => a.seq - b.seq);
+  const before = (signInSeq: number, seq: number) =>
+    ofAttendances.filter((event) => event.signInSeq === signInSeq && event.seq < seq);
   const factAt = (incarnation: string, seq: number) => known.get(`${incarnationOf(incarnation)} ${seq}`);
   const signIn = (seq: number): JournalEvent<'SIGNED_IN'> | undefined => {
     const event = factAt('', seq);
@@ -74,8 +93,9 @@ export async function readPast(
     activitiesOf(signInSeq, beforeSeq) {
       const first = signIn(signInSeq);
       if (first === undefined) return [];
-      const later = changes.filter((change) => change.signInSeq === signInSeq && change.seq < beforeSeq);
-      return [first.activityId, ...later.map(({ activityId }) => activityId)];
+      const later = before(signInSeq, beforeSeq);
+      return [first.activityId, ...later.flatMap((one) => ('activityId' in one ? [one.activityId] : []))];
     },
+    creditsOf: (signInSeq, beforeSeq) => before(signInSeq, beforeSeq).filter(isCredited),
   };
 }

@@ -5,7 +5,8 @@ import type { CountyContext } from '../context.ts';
 import type { Tx } from '../ingestSql.ts';
 import { newActId, raiseVersions } from '../transferRows.ts';
 import type { AlertFacts } from './facts.ts';
-import { factsAt } from './inbox.ts';
+import { deedOn, type Deed } from './deeds.ts';
+import { factsAt, placeName, type PlaceOfFact } from './inbox.ts';
 import { choicesOf } from './kinds.ts';
 import { actsUnderWay, alertName, withdrawAct } from './underWay.ts';
 
@@ -32,35 +33,41 @@ interface Ordered {
   readonly stationId: number;
   readonly act: Omit<CountyAct, 'id'>;
 }
+interface Possible {
+  readonly stationId: number;
+  readonly deed: Deed | null;
+}
+
+/** What can be done about each fact of an exception: the one it is about first, then those that it overlaps. */
+async function deedsOf(tx: Tx, place: PlaceOfFact, facts: AlertFacts): Promise<readonly Possible[]> {
+  const places = [place, ...(facts.others ?? [])].map(({ stationId, incarnation, seq }) => ({
+    stationId,
+    incarnation,
+    seq,
+  }));
+  const events = await factsAt(tx, places);
+  return places.map((at) => ({
+    stationId: at.stationId,
+    deed: deedOn(events.get(placeName(at)), at.incarnation),
+  }));
+}
 
 /** The act that a choice means, or null for a choice that is a note. */
-async function orderOf(
-  tx: Tx,
+function orderOf(
   { how, which, note }: Settlement,
-  place: { readonly stationId: number; readonly incarnation: string; readonly seq: number },
-  facts: AlertFacts,
-): Promise<Result<Ordered | null, SettleRefusal>> {
+  possible: readonly Possible[],
+  { lines }: AlertFacts,
+): Result<Ordered | null, SettleRefusal> {
   if (how !== 'REFUND' && how !== 'REVERSE') return ok(null);
-  const target = which === 0 ? place : facts.others?.[which - 1];
+  const target = possible[which];
   if (target === undefined) return err({ kind: 'MALFORMED' });
-  const { stationId, incarnation, seq } = target;
-  const [event] = (await factsAt(tx, [{ stationId, incarnation, seq }])).values();
-  if (event === undefined) return err({ kind: 'NOTHING_THERE' });
-  const common = { incarnation, seq, reason: note };
-  if (how === 'REFUND') {
-    if (facts.lines === undefined || !('volunteerId' in event)) return err({ kind: 'NOTHING_THERE' });
-    const lines = facts.lines.map(({ goodsId, quantity }) => ({ goodsId, quantity }));
-    const holder = { holder: 'PERSON', holderId: event.volunteerId } as const;
-    return ok({ stationId, act: { ...common, kind: 'REFUND', ...holder, lines } });
-  }
-  if (event.type === 'POINTS_AWARDED') {
-    const { holder, holderId } = event;
-    return ok({ stationId, act: { ...common, kind: 'REVERSE', holder, holderId, lines: [] } });
-  }
-  if (event.type !== 'SIGNED_OUT' && event.type !== 'ATTENDANCE_CLOSED')
-    return err({ kind: 'NOTHING_THERE' });
-  const holder = { holder: 'PERSON', holderId: event.volunteerId } as const;
-  return ok({ stationId, act: { ...common, kind: 'REVERSE', ...holder, lines: [] } });
+  const { stationId, deed } = target;
+  if (deed?.kind !== how) return err({ kind: 'NOTHING_THERE' });
+  // Of an oversold exchange only what was not there comes back.
+  return ok({
+    stationId,
+    act: { ...deed, reason: note, lines: [...(how === 'REFUND' ? (lines ?? deed.lines) : deed.lines)] },
+  });
 }
 
 /**
@@ -89,9 +96,15 @@ export async function settleException(
         ? (await actsUnderWay(tx, [{ stationId, alertId }])).get(alertName({ stationId, alertId }))
         : undefined;
     if (alert.state !== 'OPEN' && before?.stuck !== true) return err({ kind: 'ALREADY_SETTLED' });
-    if (by === '' || note === '' || !choicesOf(alert.kind).includes(how)) return err({ kind: 'MALFORMED' });
     const place = { stationId, incarnation: alert.incarnation, seq: alert.seq };
-    const ordered = await orderOf(tx, { ...settlement, note }, place, JSON.parse(alert.facts) as AlertFacts);
+    const facts = JSON.parse(alert.facts) as AlertFacts;
+    const possible = await deedsOf(tx, place, facts);
+    const choices = choicesOf(
+      alert.kind,
+      possible.map(({ deed }) => deed),
+    );
+    if (by === '' || note === '' || !choices.includes(how)) return err({ kind: 'MALFORMED' });
+    const ordered = orderOf({ ...settlement, note }, possible, facts);
     if (!ordered.ok) return ordered;
     if (before !== undefined) {
       await withdrawAct(tx, before, nowMs);

@@ -114,6 +114,8 @@ async function fill(
   const { head, writer, seal } = beginSealing(tools, boxKey);
   const version = versionOf(tools);
   const runs = runsOf(tools);
+  // Of the same moment as what is recorded: the county holds what comes after to the rules of that.
+  const referenceVersion = store.views.referenceInfo()?.version ?? 0;
   const total = runs.reduce((sum, run) => sum + run.recorded - run.durableSeq, 0);
   let done = 0;
   let running: Span = { firstSeq: 0, lastSeq: 0 };
@@ -134,7 +136,7 @@ async function fill(
       incarnation,
       running: store.incarnation,
       recorded,
-      referenceVersion: store.views.referenceInfo()?.version ?? 0,
+      referenceVersion,
       wallMs: tools.nowMs(),
       appVersion: tools.appVersion,
       wire: wireOf(tools),

@@ -38,12 +38,16 @@ function isStranger({ keys, transport }: SessionTools): boolean {
   return keys.countyKey() === null || keys.boxKey() === null || unpinned;
 }
 
-/** Asks what the county holds of an incarnation; enrols once where it does not know us. */
+/**
+ * Asks what the county holds of an incarnation; enrols once where it does not know us. How much is recorded and which
+ * reference data is in force are of one moment: the county holds what comes after to the rules of that.
+ */
 async function ask(
   tools: SessionTools,
   incarnation: string,
   recorded: number,
   mayEnrol = true,
+  referenceVersion = tools.store.views.referenceInfo()?.version ?? 0,
 ): Step<Acknowledgement> {
   const { keys, store } = tools;
   if (isStranger(tools)) {
@@ -55,7 +59,7 @@ async function ask(
     incarnation,
     running: store.incarnation,
     recorded,
-    referenceVersion: store.views.referenceInfo()?.version ?? 0,
+    referenceVersion,
     wallMs: tools.nowMs(),
     appVersion: tools.appVersion,
     wire: tools.speech.own,
@@ -64,11 +68,11 @@ async function ask(
   if (!answer.ok) return err(failureOf(answer.error));
   if (answer.value.status !== 200) {
     const failure = refusalOf(answer.value);
-    if (mayTryOther(tools, failure)) return ask(tools, incarnation, recorded, mayEnrol);
+    if (mayTryOther(tools, failure)) return ask(tools, incarnation, recorded, mayEnrol, referenceVersion);
     const unknown = failure.kind === 'REFUSED' && ['NOT_ENROLLED', 'BAD_SIGNATURE'].includes(failure.reason);
     if (!unknown || !mayEnrol) return err(failure);
     const enrolled = await enrol(tools);
-    return enrolled.ok ? ask(tools, incarnation, recorded, false) : enrolled;
+    return enrolled.ok ? ask(tools, incarnation, recorded, false, referenceVersion) : enrolled;
   }
   return keep(
     tools,

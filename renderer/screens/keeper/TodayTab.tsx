@@ -26,6 +26,23 @@ function TimesInDoubt({ desk }: { readonly desk: KeeperDesk }) {
   );
 }
 
+/**
+ * Rules of this village that the county's do not allow: whoever wrote them believes that they hold. The first is named,
+ * the log names all. Times in doubt are told first: there is room for one.
+ */
+function LooserWishes({ desk }: { readonly desk: KeeperDesk }) {
+  const { t } = useTranslation();
+  const { todayTimes, looserWishes } = desk;
+  const [name] = looserWishes;
+  if (name === undefined || todayTimes.doubtful + todayTimes.unconfirmed > 0) return null;
+  return (
+    <p className="care">
+      <Icon name="warning" />
+      {t('desk.looserWishes', { rules: looserWishes.length, name })}
+    </p>
+  );
+}
+
 /** Only somebody who knows the date can say that it is right, as long as the county has not been heard. */
 function ConfirmDate({ atMs, onClose }: { readonly atMs: number; readonly onClose: () => void }) {
   const { t } = useTranslation();
@@ -74,6 +91,7 @@ export function TodayTab({ desk, asksDate }: { readonly desk: KeeperDesk; readon
       <Press className="today-doubtful" onPress={() => setListing(true)}>
         {t('clock.list')}
       </Press>
+      <LooserWishes desk={desk} />
       {desk.dateToConfirmMs === null ? null : (
         <>
           <p className="care">

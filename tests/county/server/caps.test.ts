@@ -10,7 +10,7 @@ import { listExceptions } from '../../../county/server/exceptions/inbox.ts';
 import { ingestRun } from '../../../county/server/ingest.ts';
 import { putReference } from '../../../county/server/reference.ts';
 import { openJournalReader } from '../../../db/reader.ts';
-import type { EventDraft, JournalEvent } from '../../../domain/journal/events.ts';
+import type { EventDraft } from '../../../domain/journal/events.ts';
 import type { Reference } from '../../../domain/reference/reference.ts';
 import { DEFAULT_RULES, type RuleSet } from '../../../domain/rules/ruleSet.ts';
 import { DAY_MS, monthStartDay, shanghaiDay } from '../../../domain/time.ts';
@@ -18,25 +18,27 @@ import { decodeBatch, encodeBatch } from '../../../domain/wire/batch.ts';
 import { emptyCounty, forgetEvents } from '../../harness/countyDatabase.ts';
 import { runOf } from '../../harness/wire.ts';
 import { CAP, Village } from '../../db/datesVillage.ts';
-import { HOUR_MS, MINUTE_MS, MORNING_MS, sampleReference, signIn, STATION } from '../../db/support.ts';
+import { HOUR_MS, MORNING_MS, sampleReference, signIn } from '../../db/support.ts';
+import { Judged } from './judged.ts';
 
-const at = { stationId: STATION, incarnation: '00000000000000a1' };
 const TODAY = shanghaiDay(MORNING_MS);
 const RICE = 1;
 const SALT = 2;
 const UMBRELLA = 3;
-
-/** The words of the county's page, which is plain JavaScript. */
-type Words = Record<'zh' | 'en', { readonly expected: Readonly<Record<string, (of: object) => string>> }>;
-const page = new URL('../../../county/dashboard/inboxTexts.js', import.meta.url).href;
-const { TEXTS } = (await import(page)) as { readonly TEXTS: Words };
 
 const rules: RuleSet = {
   ...DEFAULT_RULES,
   version: 3,
   attendance: { ...DEFAULT_RULES.attendance, maxPairsPerActivityDay: 2 },
   points: { ...DEFAULT_RULES.points, maxPerDay: 40, maxPerMonth: 60 },
-  shop: { ...DEFAULT_RULES.shop, maxPointsPerMonth: 300, maxStapleUnitsPerMonth: 2 },
+  shop: {
+    ...DEFAULT_RULES.shop,
+    openDaysOfMonth: [],
+    openHours: [{ fromMinute: 0, toMinute: 1440 }],
+    keeperConfirmsAbovePoints: 1000,
+    maxPointsPerMonth: 300,
+    maxStapleUnitsPerMonth: 2,
+  },
   ledger: {
     ...DEFAULT_RULES.ledger,
     maxIssuedPerMonth: 100,
@@ -47,8 +49,7 @@ const rules: RuleSet = {
 
 describe('caps that the county counts again', () => {
   let county: County;
-  /** What the station's journal holds, one fact a minute. */
-  let journal: JournalEvent[] = [];
+  let judged: Judged;
 
   beforeAll(async () => {
     county = await createCounty({ database: { kind: 'pglite', dir: null }, keyDir: null, sample: false });
@@ -56,22 +57,17 @@ describe('caps that the county counts again', () => {
   afterAll(() => county.close());
   beforeEach(async () => {
     await emptyCounty(county);
-    journal = [];
+    judged = new Judged(county);
     await give();
   });
 
   const give = (change: Partial<Reference> = {}) =>
     putReference(county.context, sampleReference({ grants: [], rules, ...change }));
-  /** Records a fact; answers its seq. */
-  function add(draft: EventDraft, atMs = MORNING_MS + journal.length * MINUTE_MS): number {
-    const seq = journal.length + 1;
-    const header = { seq, atMs, boot: 1, monoMs: 1000 + seq, trust: 0, rulesVersion: 3, actorId: 0 } as const;
-    journal.push({ ...draft, ...header });
-    return seq;
-  }
+  const add = (draft: EventDraft, atMs?: number): number =>
+    judged.add(draft, atMs === undefined ? {} : { atMs });
   /** A service of three hours, 30 points, credited on a day; answers the seq of its end. */
   function serve(volunteerId: number, day = TODAY): number {
-    const signInSeq = add(signIn(volunteerId, journal.length + 100));
+    const signInSeq = add(signIn(volunteerId, judged.journal.length + 100));
     const credits = [{ day, minutes: 180, points: 30 }];
     const common = { volunteerId, cardNumber: 1, source: 'HID', actualMinutes: 180, credits } as const;
     return add({ type: 'SIGNED_OUT', signInSeq, ...common });
@@ -92,39 +88,8 @@ describe('caps that the county counts again', () => {
   const buy = (volunteerId: number, goodsId: number, quantity = 1, atMs?: number) =>
     add({ type: 'REDEEMED', ...sale(volunteerId, goodsId, quantity) }, atMs);
 
-  /** What the county finds when the journal comes in batches of so many facts. */
-  async function found(batch: number): Promise<readonly (readonly [number, unknown])[]> {
-    await forgetEvents(county);
-    await sql`TRUNCATE alert`.execute(county.context.db);
-    const whole = runOf(journal, at);
-    for (let from = 0; from < journal.length; from += batch) {
-      const events = whole.events.slice(from, from + batch);
-      const before = from === 0 ? undefined : runOf(journal.slice(0, from), at).headHash;
-      const run = runOf(
-        events,
-        before === undefined ? at : { ...at, firstSeq: from + 1, previousHash: before },
-      );
-      const decoded = decodeBatch(encodeBatch(run), sha256);
-      if (!decoded.ok) throw new Error(decoded.error.kind);
-      expect(await ingestRun(county.context, decoded.value, new Uint8Array())).toMatchObject({ ok: true });
-    }
-    const { exceptions } = await listExceptions(county.context, { settled: false });
-    const differences = exceptions.filter(({ kind }) => kind === 'RULE_DIFFERENCE');
-    for (const { instead } of differences) {
-      const said = instead as { kind: string };
-      // Whoever settles it reads it in words, in both languages.
-      for (const { expected } of [TEXTS.zh, TEXTS.en]) {
-        const text = expected[said.kind]?.({ goods: '大米', ...said });
-        expect(text).toMatch(/\d/);
-        expect(text).not.toMatch(/undefined/);
-      }
-    }
-    return differences.map(({ about, instead }) => [about.seq, instead] as const).sort((a, b) => a[0] - b[0]);
-  }
-  /** The same whatever batches the facts come in, and sent again. */
-  async function expectFound(...differences: readonly (readonly [number, unknown])[]): Promise<void> {
-    for (const batch of [2, 100]) expect(await found(batch)).toEqual(differences);
-  }
+  const found = (batch: number) => judged.found(batch);
+  const expectFound: Judged['expectFound'] = (...differences) => judged.expectFound(...differences);
 
   it("a volunteer's month, and the village's month with hours and awards together", async () => {
     serve(1, TODAY);
@@ -164,8 +129,11 @@ describe('caps that the county counts again', () => {
   });
 
   it('what is given afterwards counts in its day, its month and the village like any service', async () => {
-    const signInSeq = serve(1) - 1;
-    const credits = [{ day: TODAY, minutes: 60, points: 20 }];
+    serve(1);
+    const signInSeq = add(signIn(1, 50));
+    const cut = { cardNumber: 1, source: 'HID', actualMinutes: 180, credits: [] } as const;
+    add({ type: 'SIGNED_OUT', signInSeq, volunteerId: 1, ...cut });
+    const credits = [{ day: TODAY, minutes: 120, points: 20 }];
     const later = add({ type: 'SERVICE_CREDITED', signInSeq, volunteerId: 1, hourKind: 'CREDIT', credits });
     for (const batch of [100, 1])
       expect(await found(batch)).toEqual([[later, { kind: 'DAY', minutes: 480, points: 40 }]]);
@@ -207,7 +175,7 @@ describe('caps that the county counts again', () => {
     const more = buy(3, SALT);
     await expectFound([more, { kind: 'EXCHANGED', scope: 'PERSON', points: 300 }]);
 
-    journal = [];
+    judged.journal = [];
     const cheap = sampleReference().goods.map((goods) => ({ ...goods, unitPoints: 1 }));
     await give({ goods: cheap });
     PRICES.set(RICE, 1);
@@ -297,7 +265,7 @@ describe('caps that the county counts again', () => {
     const questions = async (): Promise<number> => {
       await forgetEvents(county);
       asked = 0;
-      const decoded = decodeBatch(encodeBatch(runOf(journal, at)), sha256);
+      const decoded = decodeBatch(encodeBatch(runOf(judged.journal, judged.at)), sha256);
       if (!decoded.ok) throw new Error(decoded.error.kind);
       expect((await ingestRun(counted, decoded.value, new Uint8Array())).ok).toBe(true);
       return asked;

@@ -14,7 +14,7 @@ export function signOut(
   actualMinutes: number,
   points: number,
 ): EventDraft {
-  const credits = [{ day: shanghaiDay(MORNING_MS), minutes: actualMinutes, points }];
+  const credits = [{ day: shanghaiDay(MORNING_MS), minutes: actualMinutes - (actualMinutes % 30), points }];
   return {
     type: 'SIGNED_OUT',
     signInSeq,

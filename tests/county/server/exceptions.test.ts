@@ -28,6 +28,8 @@ import { readStation } from '../../harness/station.ts';
 import { BACKENDS } from '../../harness/countyDatabase.ts';
 import { countyOf } from '../../harness/countyTests.ts';
 
+const OPEN_MS = Date.parse('2026-12-01T09:00:00+08:00');
+
 interface Kiosk {
   readonly dir: string;
   readonly store: Store;
@@ -107,13 +109,15 @@ describe.each(BACKENDS)('exceptions on $name', (backend) => {
 
   /** Two machines of one village with the same past: both know of one bag, and of points of two volunteers. */
   function twoKiosks(): { readonly a: Kiosk; readonly b: Kiosk } {
+    // The shop is open on the first of the month.
+    clock.advance(OPEN_MS - clock.wallMs);
     const first = kiosk();
     recordDrafts(first.store, [
       { type: 'STOCK_MOVED', goodsId: RICE, quantity: 1, reason: 'DONATION', note: '' },
       signIn(1),
       signIn(2),
     ]);
-    recordDrafts(first.store, [signOut(3, 1, 60, 40), signOut(4, 2, 60, 40)]);
+    recordDrafts(first.store, [signOut(3, 1, 240, 40), signOut(4, 2, 240, 40)]);
     first.store.close();
     open_ = [];
     const copy = tempDir();
@@ -274,6 +278,7 @@ describe.each(BACKENDS)('exceptions on $name', (backend) => {
         source: 'HID',
         confirmedBy: 'CARD',
       } as const;
+      clock.advance(OPEN_MS - clock.wallMs);
       record({ type: 'STOCK_MOVED', goodsId: RICE, quantity: 9, reason: 'DONATION', note: '' });
       const cheap = (unitPoints: number): EventDraft => ({
         ...sold,

@@ -188,6 +188,10 @@ describe.each(BACKENDS)('county on $name', (backend) => {
   it.skipIf(!available)(
     'keeps a fork apart, tells a person once, and goes on with the true chain',
     async () => {
+      const { reference } = makeSampleVillage({ nowMs: Date.now() });
+      // The version that the village's events name.
+      await putReference(county.context, { ...reference, rules: { ...reference.rules, version: 3 } });
+
       await enrol();
       await send(part(1, 100));
       const other = EVENTS.map((event, i) => (i < 50 ? event : { ...event, actorId: 77 }));

@@ -88,14 +88,22 @@ describe('the wishes of a station', () => {
   it('stand in the place of the county’s numbers, under the county’s version', () => {
     const wished = tightenBy({ ...COUNTY, version: 7 }, { points: { maxPerDay: 40 } });
     expect(wished).toEqual({
-      ok: true,
-      value: { ...COUNTY, version: 7, points: { ...COUNTY.points, maxPerDay: 40 } },
+      rules: { ...COUNTY, version: 7, points: { ...COUNTY.points, maxPerDay: 40 } },
+      looser: [],
     });
   });
-  it('name the first that would loosen them', () => {
-    expect(tightenBy(COUNTY, { shop: { maxPointsPerMonth: 301 } })).toEqual({
-      ok: false,
-      error: { kind: 'LOOSER', path: 'shop.maxPointsPerMonth' },
+  it('fall away where they would loosen them, each by itself and by name', () => {
+    const wishes = {
+      points: { maxPerDay: 40, maxPerMonth: 500 },
+      shop: { maxPointsPerMonth: 301, maxStapleUnitsPerMonth: 1 },
+    };
+    expect(tightenBy(COUNTY, wishes)).toEqual({
+      rules: {
+        ...COUNTY,
+        points: { ...COUNTY.points, maxPerDay: 40 },
+        shop: { ...COUNTY.shop, maxStapleUnitsPerMonth: 1 },
+      },
+      looser: ['points.maxPerMonth', 'shop.maxPointsPerMonth'],
     });
   });
   it('are refused where they are misspelt, or would touch what the journal says', () => {

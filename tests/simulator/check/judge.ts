@@ -50,7 +50,7 @@ async function unsettledOf(db: CountyDb, stationId: number): Promise<number> {
 }
 /**
  * What the county may tell a person of a station that no thief and no broken disk has met: its clock was wrong, its key
- * was revoked, its program is newer, somebody was at two places at once. Whatever else it tells says that the station
+ * was revoked, its program is newer, somebody was at two places at once, or had more at all places than at one. Whatever else it tells says that the station
  * recorded what it may not.
  */
 const TOLD_OF_THE_HONEST: readonly AlertKind[] = [
@@ -59,9 +59,10 @@ const TOLD_OF_THE_HONEST: readonly AlertKind[] = [
   'NEW_KEY',
   'COUNTY_IS_OLDER',
   'DOUBLED_ATTENDANCE',
+  'OVER_LIMIT',
 ];
-/** A county that came back from a backup has forgotten what it granted since. */
-const TOLD_BY_THE_FORGETFUL: readonly AlertKind[] = [...TOLD_OF_THE_HONEST, 'UNGRANTED'];
+/** A county that came back from a backup has forgotten what it granted, and which rules it gave, since. */
+const TOLD_BY_THE_FORGETFUL: readonly AlertKind[] = [...TOLD_OF_THE_HONEST, 'UNGRANTED', 'UNKNOWN_RULES'];
 
 async function alertsOf(db: CountyDb, stationId: number): Promise<readonly (readonly [string, number])[]> {
   const { rows } = await sql<{ readonly kind: string; readonly n: number }>`

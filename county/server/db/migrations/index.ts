@@ -11,6 +11,9 @@ import { given } from './0007-given.ts';
 import { caps } from './0008-caps.ts';
 import { roster } from './0009-roster.ts';
 import { prices } from './0010-prices.ts';
+import { rulesNamed } from './0011-rules-named.ts';
+import { capsTogether } from './0012-caps-together.ts';
+import { peopleGiven } from './0013-people-given.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -23,6 +26,9 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-caps': caps,
   '0009-roster': roster,
   '0010-prices': prices,
+  '0011-rules-named': rulesNamed,
+  '0012-caps-together': capsTogether,
+  '0013-people-given': peopleGiven,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */
