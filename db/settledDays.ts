@@ -98,6 +98,7 @@ function statementsOf(db: Database) {
     ),
     closeLoose: db.prepare<number[]>('UPDATE loose_credit SET until_day = ? WHERE until_day IS NULL'),
     forgetOlder: db.prepare<number[]>('DELETE FROM loose_credit WHERE until_day < ?'),
+    dropLoose: db.prepare<number[]>('DELETE FROM loose_credit WHERE incarnation = ? AND seq = ?'),
     forgetLoose: db.prepare('DELETE FROM loose_credit'),
     // A keeper vouches for all that was before, too.
     settleAll: db.prepare<number[]>(
@@ -126,6 +127,10 @@ export function settledDays(db: Database, options: SettledDaysOptions): SettledD
     const key = keyOf(event, names.nameOf(incarnation));
     return { incarnation: names.ordinalOf(key.incarnation), seq: key.seq };
   };
+  function takeBack(entry: ReturnType<typeof placeOf>): void {
+    cuts.forget(entry);
+    if (entry.incarnation !== undefined) statements.dropLoose.run(entry.incarnation, entry.seq);
+  }
   const isBootSettled = (): boolean => statements.told.get(incarnation, boot) !== undefined;
   /** Whether somebody has vouched for the date of a moment, then or later in its boot. */
   const isSureOf = (moment: Moment): boolean => {
@@ -225,8 +230,9 @@ export function settledDays(db: Database, options: SettledDaysOptions): SettledD
         settle(event, false);
       }
       if (event.type === 'SIGNED_OUT' || event.type === 'ATTENDANCE_CLOSED') noteCredits(event);
-      if (event.type === 'ENTRY_REVERSED') cuts.forget(placeOf(event));
-      if (event.type === 'OBJECTION_SETTLED' && event.outcome === 'UPHELD') cuts.forget(placeOf(event));
+      const isTakenBack =
+        event.type === 'ENTRY_REVERSED' || (event.type === 'OBJECTION_SETTLED' && event.outcome === 'UPHELD');
+      if (isTakenBack) takeBack(placeOf(event));
       const day = shanghaiDay(event.atMs);
       if (isBootSettled() && statements.day() !== day) statements.keepDay.run(day);
     },

@@ -49,6 +49,7 @@ const TEXTS = {
       `${figure(p.shares.length)} 个账户（志愿者、户、捐赠积分）的 ${figure(p.points)} 分将在别的站开出；另有 ${figure(p.onTheWayPoints)} 分正在路上。`,
       `该站上次联系之后兑出的部分会被花两次：最多 ${figure(p.points + p.onTheWayPoints)} 分，由县里承担。`,
       `${figure(p.frozenPoints)} 分还没公示完或有异议，没有到账，不能转移；属实的，由新站重新登记。`,
+      `有人在该站还欠 ${figure(p.owedPoints)} 分（记错后收回的），宣布丢失后就不再追还。`,
     ],
   },
   en: {
@@ -92,6 +93,7 @@ const TEXTS = {
       `${figure(p.points)} points of ${figure(p.shares.length)} accounts (volunteers, households, gifts) open at other stations; ${figure(p.onTheWayPoints)} more are on their way.`,
       `Whatever it gave out since is spent twice: ${figure(p.points + p.onTheWayPoints)} points at most, at the county's cost.`,
       `${figure(p.frozenPoints)} points were not posted to their end, or held by an objection, and do not move; another station may record them anew.`,
+      `${figure(p.owedPoints)} points are owed there, taken back after they were spent: once it is lost, nobody asks for them any more.`,
     ],
   },
 };

@@ -144,6 +144,7 @@ export function gainsOf(events: readonly JournalEvent[]): Gains {
       case 'ENTRY_CONFIRMED':
       case 'ENTRY_APPROVED':
       case 'ENTRY_POSTED':
+      case 'ENTRY_POSTED_UNTIL':
       case 'ENTRY_OBJECTED':
       case 'OBJECTION_SETTLED':
       case 'ENTRY_REVERSED':
@@ -158,6 +159,21 @@ export function gainsOf(events: readonly JournalEvent[]): Gains {
     }
   }
   return { absurdSeqs, station, volunteers };
+}
+
+/** What entries that were taken back take out of the totals: their hours. Points taken back stand in the accounts. */
+export function lossesOf(entries: readonly JournalEvent[]): Pick<Gains, 'station' | 'volunteers'> {
+  const { station, volunteers } = gainsOf(entries);
+  const none = gainsOf([]).station;
+  return {
+    station: { ...none, minutes: -station.minutes },
+    volunteers: new Map(
+      [...volunteers].map(([id, { minutes }]) => [
+        id,
+        { minutes: -minutes, pointsEarned: 0, pointsSpent: 0, pointsOpened: 0 },
+      ]),
+    ),
+  };
 }
 
 /** The code of an event, for the county's table. */

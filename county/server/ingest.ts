@@ -9,6 +9,7 @@ import { decodeBatch, type BatchError, type VerifiedRun } from '../../domain/wir
 import { MAX_BATCH_BODY_BYTES, MAX_BATCH_ENVELOPE_BYTES } from '../../domain/wire/limits.ts';
 import { encodeAcknowledgement } from '../../domain/wire/messages.ts';
 import { raiseAlert, raiseAlerts, type Alert, type AlertKind } from './alerts.ts';
+import { followArrears } from './arrears.ts';
 import { standingOf } from './atWork.ts';
 import { hex, sha256, unhex } from './codecs.ts';
 import type { CountyContext } from './context.ts';
@@ -21,6 +22,7 @@ import { gainsOf } from './fold.ts';
 import { decodeHeld, dropHeld, hold, nextHeld } from './held.ts';
 import * as store from './ingestSql.ts';
 import { foldIntoAccounts } from './ledger.ts';
+import { followTakenBack } from './takenBack.ts';
 import { referenceVersionOf } from './reference.ts';
 import { followTransfers, isLost } from './transfers.ts';
 
@@ -81,12 +83,10 @@ async function storeRun(
   const before = new Map<number, readonly Lot[]>();
   const contradictions = await foldIntoAccounts(tx, run, sane, before);
   const contradicting = new Set(contradictions);
-  const ungranted = await followTransfers(
-    tx,
-    run,
-    sane.filter(({ seq }) => !contradicting.has(seq)),
-    context,
-  );
+  const fitting = sane.filter(({ seq }) => !contradicting.has(seq));
+  const ungranted = await followTransfers(tx, run, fitting, context);
+  await followTakenBack(tx, run, fitting);
+  await followArrears(context, tx, fitting);
   const found = await findExceptions(tx, run, sane, before, nowMs);
   const wrongClocks = sane.filter(({ type }) => type === 'CLOCK_FOUND_WRONG').map(({ seq }) => seq);
   const alerts = (kind: AlertKind, seqs: readonly number[]) => seqs.map((seq): Alert => ({ kind, seq }));

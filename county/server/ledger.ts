@@ -154,7 +154,7 @@ async function save(tx: Tx, stationId: number, book: MemoryBook): Promise<void> 
         ${lotValues(({ recordedBy }) => recordedBy)}, ${lotValues(({ confirmedBy }) => confirmedBy)},
         ${lotValues(({ postedUntilDay }) => postedUntilDay)}, ${lotValues(({ closed }) => closed)})
       ON CONFLICT (station_id, holder, holder_id, incarnation, seq, part) DO UPDATE SET
-        remaining = excluded.remaining, expired = excluded.expired, state = excluded.state,
+        remaining = excluded.remaining, expiry_day = excluded.expiry_day, expired = excluded.expired, state = excluded.state,
         closed = excluded.closed, confirmed_by = excluded.confirmed_by,
         posted_until_day = excluded.posted_until_day`.execute(tx);
   if (done.length > 0)

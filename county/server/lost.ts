@@ -43,6 +43,8 @@ export interface LostPreview {
    * station that recorded them could have said that they are right; another may record them anew.
    */
   readonly frozenPoints: number;
+  /** Owed there by people whose entries were taken back: with the station, nobody is left to pay them to. */
+  readonly owedPoints: number;
 }
 export type LostRefusal =
   | { readonly kind: 'UNKNOWN_STATION'; readonly stationId: number }
@@ -129,10 +131,15 @@ async function homesOf(tx: Tx, stationId: number): Promise<ReadonlyMap<string, n
   return new Map(rows.map((row) => [nameOf(holderIn(row)), row.home]));
 }
 
-async function frozenAt(tx: Tx, stationId: number): Promise<number> {
-  const { rows } = await sql<{ points: number }>`SELECT coalesce(sum(pending + held), 0)::bigint AS points
+async function frozenAt(
+  tx: Tx,
+  stationId: number,
+): Promise<Pick<LostPreview, 'frozenPoints' | 'owedPoints'>> {
+  const { rows } = await sql<Pick<LostPreview, 'frozenPoints' | 'owedPoints'>>`
+    SELECT coalesce(sum(pending + held), 0)::bigint AS "frozenPoints",
+      coalesce(sum(arrears), 0)::bigint AS "owedPoints"
     FROM ledger_account WHERE station_id = ${stationId}`.execute(tx);
-  return rows[0]?.points ?? 0;
+  return rows[0] ?? { frozenPoints: 0, owedPoints: 0 };
 }
 
 /** The shares of all accounts of which anything is there or on its way there. */
@@ -236,7 +243,7 @@ async function sliceOf(
     })),
     points: shares.reduce((sum, { points }) => sum + points, 0),
     onTheWayPoints: shares.reduce((sum, { onTheWayPoints }) => sum + onTheWayPoints, 0),
-    frozenPoints: await frozenAt(tx, stationId),
+    ...(await frozenAt(tx, stationId)),
   };
   return ok({ preview, shares, underWay });
 }

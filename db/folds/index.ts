@@ -19,6 +19,7 @@ export const VIEW_TABLES: Readonly<Record<string, readonly string[]>> = {
   lot_use: ['incarnation', 'seq', 'holder', 'holder_id', 'lot_incarnation', 'lot_seq', 'lot_part'],
   ledger_line: ['holder', 'holder_id', 'incarnation', 'seq'],
   ledger_terms: ['from_version'],
+  entry_credit: ['incarnation', 'seq', 'part'],
   awarded_month: ['household_id', 'month_day'],
   issued_month: ['month_day'],
   pooling: ['household_id', 'volunteer_id'],

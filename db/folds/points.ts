@@ -1,16 +1,29 @@
 /** Minutes by day, and the accounts of points (domain/points) with what their caps look at. */
 import type { Database } from 'better-sqlite3';
 import { EVENTS } from '../../domain/journal/events.ts';
-import type { Holder } from '../../domain/points/account.ts';
-import { foldLedger, holderOf, isLedgerEvent, LEDGER_TYPES } from '../../domain/points/fold.ts';
+import { LedgerError, type Holder } from '../../domain/points/account.ts';
+import { foldLedger, holderOf, isLedgerEvent, keyOf, LEDGER_TYPES } from '../../domain/points/fold.ts';
 import { monthStartDay, shanghaiDay } from '../../domain/time.ts';
 import { holderNumber, ledgerBook } from '../ledger/book.ts';
 import type { IncarnationNames } from '../ledger/names.ts';
+import { query } from '../row.ts';
 import type { Fold, FoldTable } from './fold.ts';
 
 interface Credit {
   readonly day: number;
   readonly minutes: number;
+  readonly points: number;
+}
+/** What an entry counted for on a day; `volunteerId` 0: no hours, `householdId` 0: against no household's cap. */
+interface CreditRow extends Credit {
+  readonly volunteerId: number;
+  readonly honorMinutes: number;
+  readonly householdId: number;
+}
+/** The entry that a fact takes back. */
+interface Entry {
+  readonly ofIncarnation: string;
+  readonly ofSeq: number;
   readonly points: number;
 }
 interface Stamp {
@@ -43,6 +56,16 @@ function statementsOf(db: Database) {
        ON CONFLICT (household_id, month_day) DO UPDATE SET points = points + excluded.points`,
     ),
     line: db.prepare<(number | string)[]>('INSERT INTO ledger_line VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+    keep: db.prepare<number[]>('INSERT INTO entry_credit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    kept: query<[number, number], CreditRow>(
+      db,
+      `SELECT volunteer_id, day, minutes, honor_minutes, points, household_id FROM entry_credit
+       WHERE incarnation = ? AND seq = ?`,
+    ),
+    forget: db.prepare<number[]>('DELETE FROM entry_credit WHERE incarnation = ? AND seq = ?'),
+    approved: db.prepare<number[]>(
+      'UPDATE lot SET approved_by = ? WHERE holder = ? AND holder_id = ? AND incarnation = ? AND seq = ?',
+    ),
     pooling: db.prepare<number[]>(
       `INSERT INTO pooling VALUES (?, ?, ?)
        ON CONFLICT (household_id, volunteer_id) DO UPDATE SET given = excluded.given`,
@@ -51,16 +74,56 @@ function statementsOf(db: Database) {
 }
 
 /** What stands beside the accounts: days, months, and the lines a person reads. */
-function besides(db: Database): FoldTable {
+function besides(db: Database, names: IncarnationNames): FoldTable {
   const statements = statementsOf(db);
-  function credit(volunteerId: number, credits: readonly Credit[], honor: boolean): void {
-    let minutes = 0;
-    for (const row of credits) {
-      statements.addDay.run(volunteerId, row.day, row.minutes, honor ? row.minutes : 0, row.points);
-      minutes += row.minutes;
-      if (row.points > 0) statements.addIssued.run(monthStartDay(row.day), row.points);
+  /** Adds what an entry counts for, or (`sign` -1) takes it away again. */
+  function count({ volunteerId, day, minutes, honorMinutes, points, householdId }: CreditRow, sign: 1 | -1) {
+    if (volunteerId !== 0) {
+      statements.addDay.run(volunteerId, day, sign * minutes, sign * honorMinutes, sign * points);
+      statements.addMinutes.run(volunteerId, sign * minutes);
     }
-    if (credits.length > 0) statements.addMinutes.run(volunteerId, minutes);
+    const month = monthStartDay(day);
+    if (points > 0) statements.addIssued.run(month, sign * points);
+    if (householdId !== 0) statements.addAwarded.run(householdId, month, sign * points);
+  }
+  /** Counts an entry, and keeps what it counted for until it is taken back. */
+  function credit({ seq }: Pick<Stamp, 'seq'>, incarnation: number, rows: readonly CreditRow[]): void {
+    rows.forEach((row, part) => {
+      const { volunteerId, day, minutes, honorMinutes, points, householdId } = row;
+      count(row, 1);
+      statements.keep.run(
+        incarnation,
+        seq,
+        part,
+        volunteerId,
+        day,
+        minutes,
+        honorMinutes,
+        points,
+        householdId,
+      );
+    });
+  }
+  function creditHours(
+    event: Pick<Stamp, 'seq'> & { readonly volunteerId: number; readonly credits: readonly Credit[] },
+    incarnation: number,
+    honor: boolean,
+  ): void {
+    const { volunteerId, credits } = event;
+    const rows = credits.map(({ day, minutes, points }) => {
+      return { volunteerId, day, minutes, honorMinutes: honor ? minutes : 0, points, householdId: 0 };
+    });
+    credit(event, incarnation, rows);
+  }
+  /** An entry that was taken back counts for nothing: no hours, no stars, and no cap is used by it. */
+  function takeBack(event: Entry, incarnation: number): void {
+    const key = keyOf(event, names.nameOf(incarnation));
+    const ordinal = names.ordinalOf(key.incarnation);
+    const rows = ordinal === undefined ? [] : statements.kept.all(ordinal, key.seq);
+    // Gifts and allowances count for none of it; hours without points must be there to be taken back.
+    if (rows.length === 0 && event.points === 0) throw new LedgerError(`no hours of ${key.seq}`);
+    for (const row of rows) count(row, -1);
+    if (ordinal !== undefined) statements.forget.run(ordinal, key.seq);
   }
   function line(to: Holder, event: Stamp, incarnation: number, points: number, reason: string): void {
     const { seq, atMs, type } = event;
@@ -76,32 +139,39 @@ function besides(db: Database): FoldTable {
     );
   }
   return {
-    SIGNED_OUT: (event) => {
-      credit(event.volunteerId, event.credits, false);
+    SIGNED_OUT: (event, incarnation) => {
+      creditHours(event, incarnation, false);
     },
-    ATTENDANCE_CLOSED: (event) => {
-      credit(event.volunteerId, event.credits, event.hourKind === 'HONOR');
+    ATTENDANCE_CLOSED: (event, incarnation) => {
+      creditHours(event, incarnation, event.hourKind === 'HONOR');
     },
-    SERVICE_CREDITED: (event) => {
-      credit(event.volunteerId, event.credits, event.hourKind === 'HONOR');
+    SERVICE_CREDITED: (event, incarnation) => {
+      creditHours(event, incarnation, event.hourKind === 'HONOR');
     },
     ALLOWANCE_REQUESTED: ({ volunteerId, seq, atMs }, incarnation) => {
       statements.request.run(volunteerId, incarnation, seq, atMs);
     },
     POINTS_AWARDED: (event, incarnation) => {
       const { points, householdId } = event;
-      const month = monthStartDay(shanghaiDay(event.atMs));
-      statements.addIssued.run(month, points);
-      if (householdId !== 0) statements.addAwarded.run(householdId, month, points);
+      const day = shanghaiDay(event.atMs);
+      const row = { volunteerId: 0, day, minutes: 0, honorMinutes: 0, points, householdId };
+      credit(event, incarnation, [row]);
       line(event, event, incarnation, points, event.reason);
     },
     ENTRY_OBJECTED: (event, incarnation) => {
       line(event, event, incarnation, 0, event.reason);
     },
+    ENTRY_APPROVED: (event, incarnation) => {
+      const key = keyOf(event, names.nameOf(incarnation));
+      const ordinal = names.ordinalOf(key.incarnation) ?? 0;
+      statements.approved.run(event.actorId, holderNumber(event), event.holderId, ordinal, key.seq);
+    },
     OBJECTION_SETTLED: (event, incarnation) => {
+      if (event.outcome === 'UPHELD') takeBack({ ...event, points: 1 }, incarnation);
       line(event, event, incarnation, 0, event.reason);
     },
     ENTRY_REVERSED: (event, incarnation) => {
+      takeBack(event, incarnation);
       line(event, event, incarnation, -event.points, event.reason);
     },
     POINTS_EXPIRED: (event, incarnation) => {
@@ -133,5 +203,5 @@ function accounts(db: Database, names: IncarnationNames): FoldTable {
 }
 
 export function pointsFolds(db: Database, names: IncarnationNames): readonly FoldTable[] {
-  return [accounts(db, names), besides(db)];
+  return [accounts(db, names), besides(db, names)];
 }

@@ -8,13 +8,14 @@ import type { IncarnationNames } from './names.ts';
 export function actFacts(
   db: Database,
   names: IncarnationNames,
-  { entry, redemption }: Pick<LedgerViews, 'entry' | 'redemption'>,
+  { entry, redemption, creditedBy }: Pick<LedgerViews, 'entry' | 'redemption' | 'creditedBy'>,
 ): ActFacts {
   const done = numberQuery(db, 'SELECT 1 FROM act_done WHERE act_id = ?');
   const fact = numberQuery(db, 'SELECT 1 FROM journal WHERE incarnation = ? AND seq = ?');
   return {
     entry,
     redemption,
+    creditedBy,
     isActDone: (actId) => done(actId) === 1,
     hasFact({ incarnation, seq }) {
       const ordinal = names.ordinalOf(incarnation);

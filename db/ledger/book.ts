@@ -133,9 +133,9 @@ function writers(db: Database) {
          closed = excluded.closed, arrears = excluded.arrears`,
     ),
     lot: db.prepare<number[]>(
-      `INSERT INTO lot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO lot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
        ON CONFLICT (holder, holder_id, incarnation, seq, part) DO UPDATE SET remaining = excluded.remaining,
-         expired = excluded.expired, closed = excluded.closed, state = excluded.state, confirmed_by = excluded.confirmed_by,
+         expiry_day = excluded.expiry_day, expired = excluded.expired, closed = excluded.closed, state = excluded.state, confirmed_by = excluded.confirmed_by,
          posted_until_day = excluded.posted_until_day`,
     ),
     use: db.prepare<number[]>(

@@ -19,6 +19,7 @@ import { settledDays } from './0011-settled-days.ts';
 import { cutCredit } from './0012-cut-credit.ts';
 import { returnEpoch } from './0013-return-epoch.ts';
 import { beginnings } from './0014-beginnings.ts';
+import { entryCredit } from './0015-entry-credit.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -36,6 +37,7 @@ export const MIGRATIONS: readonly Migration[] = [
   cutCredit,
   returnEpoch,
   beginnings,
+  entryCredit,
 ];
 
 /** PRAGMA user_version of a database this program writes. */

@@ -67,6 +67,15 @@ export function referenceWriter(
     `SELECT settlement, expiry, expiry_months FROM ledger_terms WHERE from_version <= ?
      ORDER BY from_version DESC LIMIT 1`,
   );
+  const leftHouseholds = query<[], { readonly householdId: number; readonly volunteerId: number }>(
+    db,
+    `SELECT household_id, volunteer_id FROM pooling p WHERE given = 1 AND NOT EXISTS
+       (SELECT 1 FROM volunteer v WHERE v.id = p.volunteer_id AND v.household_id = p.household_id)`,
+  );
+  /** Whoever has left a household no longer lets it spend their points, also when they come back to it. */
+  function consentsThatEnd(): readonly EventDraft[] {
+    return leftHouseholds.all().map((row) => ({ type: 'POOLING_SET', ...row, consent: 'WITHDRAWN' }));
+  }
   /** The fact that points settle or lapse in another way from these rules on, if they do. */
   function newTerms({ version, points: { settlement }, ledger }: Reference['rules']): readonly EventDraft[] {
     const { expiry, expiryMonths } = ledger;
@@ -106,9 +115,10 @@ export function referenceWriter(
         revocations.number,
       );
       record(newTerms(rules));
+      record(consentsThatEnd());
       record(decideOpenings(facts, reference.grants, termsOf(rules.version), day));
       record(decideClosings(facts, reference.closings ?? [], day));
-      for (const act of reference.acts ?? []) record(decideAct(facts, act));
+      for (const act of reference.acts ?? []) record(decideAct(facts, act, rules.ledger));
       return ok(null);
     },
   };

@@ -1,13 +1,7 @@
 /** Readings for the keeper's desk and the notice board: who lives here, and what an entry or an exchange was for. */
 import type { Database } from 'better-sqlite3';
 import { CLOCK_TRUST, type ClockTrust, type JournalEvent } from '../../domain/journal/events.ts';
-import {
-  HOLDERS,
-  LOT_STATES,
-  type EntryKey,
-  type Holder,
-  type LotState,
-} from '../../domain/points/account.ts';
+import { HOLDERS, LOT_STATES, type EntryKey, type Holder } from '../../domain/points/account.ts';
 import { shanghaiDay } from '../../domain/time.ts';
 import { eventOf } from '../journal/journal.ts';
 import type { IncarnationNames } from '../ledger/names.ts';
@@ -29,8 +23,8 @@ export interface EntryRow extends EntryKey {
   readonly points: number;
   /** What a reversal would take: all but what has lapsed. */
   readonly reversiblePoints: number;
-  readonly state: LotState;
-  readonly postedUntilDay: number;
+  /** Minutes that it would take from the record; 0 for what is not of hours, or was taken back. */
+  readonly reversibleMinutes: number;
 }
 /** What an entry was for. */
 export type EntryCause =
@@ -82,7 +76,12 @@ interface LotRow {
   readonly points: number;
   readonly reversiblePoints: number;
   readonly state: number;
-  readonly postedUntilDay: number;
+}
+interface HoursRow {
+  readonly incarnation: number;
+  readonly seq: number;
+  readonly minutes: number;
+  readonly atMs: number;
 }
 interface ExchangeSqlRow {
   readonly incarnation: number;
@@ -119,10 +118,17 @@ function statementsOf(db: Database) {
     ),
     entries: query<[number, number, number], LotRow>(
       db,
-      `SELECT incarnation, seq, at_ms, sum(amount) AS points, sum(amount - expired) AS reversible_points, state,
-         posted_until_day
+      `SELECT incarnation, seq, at_ms, sum(amount) AS points, sum(amount - expired) AS reversible_points, state
        FROM lot WHERE holder = ? AND holder_id = ? GROUP BY incarnation, seq
        ORDER BY incarnation DESC, seq DESC LIMIT ?`,
+    ),
+    // An hour that earned nothing has no lot.
+    hours: query<[number, number], HoursRow>(
+      db,
+      `SELECT e.incarnation, e.seq, sum(e.minutes) AS minutes, json_extract(j.text, '$[2]') AS at_ms
+       FROM entry_credit e JOIN journal j ON j.incarnation = e.incarnation AND j.seq = e.seq
+       WHERE e.volunteer_id = ? AND e.volunteer_id <> 0 GROUP BY e.incarnation, e.seq
+       ORDER BY e.incarnation DESC, e.seq DESC LIMIT ?`,
     ),
     fact: query<[number, number], { readonly text: string }>(
       db,
@@ -184,6 +190,24 @@ function trustReader(
   };
 }
 
+type OneEntry = Omit<EntryRow, 'incarnation'> & { readonly incarnation: number };
+
+/** Entries with points and those of hours alone, the newest first. */
+function entriesOf(lots: readonly LotRow[], hours: readonly HoursRow[]): readonly OneEntry[] {
+  const entries = new Map<string, OneEntry>();
+  for (const { state, reversiblePoints, incarnation, seq, atMs, points } of lots) {
+    const left = LOT_STATES[state] === 'REVERSED' ? 0 : reversiblePoints;
+    const row = { incarnation, seq, atMs, points, reversiblePoints: left, reversibleMinutes: 0 };
+    entries.set(`${incarnation} ${seq}`, row);
+  }
+  for (const { incarnation, seq, atMs, minutes } of hours) {
+    const name = `${incarnation} ${seq}`;
+    const known = entries.get(name) ?? { incarnation, seq, atMs, points: 0, reversiblePoints: 0 };
+    entries.set(name, { ...known, reversibleMinutes: minutes });
+  }
+  return [...entries.values()].sort((a, b) => b.incarnation - a.incarnation || b.seq - a.seq);
+}
+
 /** Makes the readings; `incarnation` is the ordinal of the running one. */
 export function deskViews(
   db: Database,
@@ -216,12 +240,12 @@ export function deskViews(
   return {
     villagers: (limit) => statements.villagers.all(stationId, limit),
     entries: ({ holder, holderId }, limit) =>
-      statements.entries.all(HOLDERS.indexOf(holder), holderId, limit).map((row) => ({
-        ...row,
-        incarnation: names.nameOf(row.incarnation),
-        state: LOT_STATES[row.state] as LotState,
-        reversiblePoints: LOT_STATES[row.state] === 'REVERSED' ? 0 : row.reversiblePoints,
-      })),
+      entriesOf(
+        statements.entries.all(HOLDERS.indexOf(holder), holderId, limit),
+        holder === 'PERSON' ? statements.hours.all(holderId, limit) : [],
+      )
+        .slice(0, limit)
+        .map((row) => ({ ...row, incarnation: names.nameOf(row.incarnation) })),
     causeOf({ incarnation: name, seq }) {
       const ordinal = names.ordinalOf(name);
       const row = ordinal === undefined ? undefined : statements.fact.get(ordinal, seq);

@@ -98,10 +98,20 @@ function statementsOf(db: Database) {
       `SELECT holder, holder_id, sum(remaining) AS points FROM lot INDEXED BY lot_lapse
        WHERE remaining > 0 AND state >= 4 AND expiry_day < ? GROUP BY holder, holder_id LIMIT ?`,
     ),
-    posted: query<[number, number], EntryRow>(
+    posted: query<[number, number], EntryRow & { readonly expiryDay: number }>(
       db,
-      `SELECT DISTINCT holder, holder_id, incarnation, seq FROM lot INDEXED BY lot_waiting
-       WHERE state = 2 AND state < 4 AND posted_until_day < ? LIMIT ?`,
+      `SELECT holder, holder_id, incarnation, seq, min(expiry_day) AS expiry_day FROM lot INDEXED BY lot_waiting
+       WHERE state = 2 AND state < 4 AND posted_until_day < ?
+       GROUP BY holder, holder_id, incarnation, seq LIMIT ?`,
+    ),
+    approvedBy: numberQuery(
+      db,
+      'SELECT approved_by FROM lot WHERE holder = ? AND holder_id = ? AND incarnation = ? AND seq = ? LIMIT 1',
+    ),
+    credited: query<[number, number], { readonly volunteerId: number; readonly minutes: number }>(
+      db,
+      `SELECT volunteer_id, sum(minutes) AS minutes FROM entry_credit
+       WHERE incarnation = ? AND seq = ? GROUP BY volunteer_id`,
     ),
     waiting: query<[number], WaitingSqlRow>(
       db,
@@ -175,6 +185,15 @@ export function ledgerViews(db: Database, names: IncarnationNames, rules: () => 
         ordinal !== undefined && statements.allowance(HOLDERS.indexOf(holder), holderId, ordinal, seq) === 1
       );
     },
+    approvedBy({ holder, holderId }, { incarnation, seq }) {
+      const ordinal = names.ordinalOf(incarnation);
+      if (ordinal === undefined) return 0;
+      return statements.approvedBy(HOLDERS.indexOf(holder), holderId, ordinal, seq) ?? 0;
+    },
+    creditedBy({ incarnation, seq }) {
+      const ordinal = names.ordinalOf(incarnation);
+      return ordinal === undefined ? null : (statements.credited.get(ordinal, seq) ?? null);
+    },
     keeper: (keeperId) => statements.keeper.get(keeperId) ?? null,
     member: (volunteerId) => statements.member.get(volunteerId) ?? null,
     membersOf: (householdId) => statements.members.all(householdId),
@@ -208,9 +227,12 @@ export function ledgerViews(db: Database, names: IncarnationNames, rules: () => 
     lapsedBefore: (day, limit) =>
       statements.lapsed.all(day, limit).map((row) => ({ ...holderIn(row), points: row.points })),
     postingsOver: (day, limit) =>
-      statements.posted
-        .all(day, limit)
-        .map((row) => ({ ...holderIn(row), incarnation: names.nameOf(row.incarnation), seq: row.seq })),
+      statements.posted.all(day, limit).map(({ incarnation, seq, expiryDay, ...row }) => ({
+        ...holderIn(row),
+        incarnation: names.nameOf(incarnation),
+        seq,
+        expiryDay,
+      })),
     waiting: (limit) => statements.waiting.all(limit).map(waitingRow),
     waitingOf: (holders, limit) =>
       holders

@@ -1,5 +1,7 @@
 /** What a scan means, and the corrections that follow it. All reads are given, nothing is written. */
 import type { EventDraft } from '../journal/events.ts';
+import type { KeeperFact, LedgerFacts } from '../points/facts.ts';
+import { isOwn } from '../points/kin.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { RuleSet } from '../rules/ruleSet.ts';
 import { MINUTE_MS } from '../time.ts';
@@ -143,6 +145,8 @@ export function decideChangeActivity(
 
 export type CloseError =
   | { readonly kind: 'NOT_FOUND' }
+  /** Of the keeper's own, spouse's or household's. */
+  | { readonly kind: 'OWN_HOUSEHOLD' }
   | { readonly kind: 'ALREADY_CLOSED' }
   | { readonly kind: 'STILL_OPEN' }
   | { readonly kind: 'TIME_OUT_OF_RANGE'; readonly fromMs: number; readonly toMs: number };
@@ -152,21 +156,25 @@ export type CloseError =
  * end of its activity. By default the hours are honour hours and earn nothing. One that nobody has scanned since
  * it lapsed becomes UNCLOSED by the same act.
  *
- * NOT_FOUND: no such attendance. ALREADY_CLOSED: it has ended. STILL_OPEN: the volunteer can still sign out.
+ * NOT_FOUND: no such attendance. OWN_HOUSEHOLD: another keeper has to (RULES.md B4). ALREADY_CLOSED: it has ended.
+ * STILL_OPEN: the volunteer can still sign out.
  * TIME_OUT_OF_RANGE: with the range in ms, both ends allowed.
  */
 export function decideClosing(
-  facts: AttendanceFacts,
+  facts: AttendanceFacts & Pick<LedgerFacts, 'member' | 'membersOf'>,
   {
     signInSeq,
     outAtMs,
     reason,
   }: { readonly signInSeq: number; readonly outAtMs: number; readonly reason: string },
+  keeper: KeeperFact,
   rules: RuleSet,
   now: DecisionTime,
 ): Result<readonly EventDraft[], CloseError> {
   const attendance = facts.attendance(signInSeq);
   if (attendance === null) return err({ kind: 'NOT_FOUND' });
+  if (isOwn(facts, keeper, { holder: 'PERSON', holderId: attendance.volunteerId }))
+    return err({ kind: 'OWN_HOUSEHOLD' });
   if (attendance.state !== 'OPEN' && attendance.state !== 'UNCLOSED') return err({ kind: 'ALREADY_CLOSED' });
   const { volunteerId, signedInMs: fromMs, activityId } = attendance;
   const activity = facts.activity(activityId);

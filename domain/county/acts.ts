@@ -4,13 +4,13 @@
  * come with the reference data; each is done once, and the fact that it was goes along with what it did.
  */
 import type { EventDraft } from '../journal/events.ts';
-import { sharesBack } from '../points/correct.ts';
+import { reversibleOf, sharesBack } from '../points/correct.ts';
 import { HOLDERS, type EntryKey } from '../points/account.ts';
-import { reversible } from '../points/entries.ts';
 import type { LedgerFacts } from '../points/facts.ts';
 import type { CountyAct } from '../reference/reference.ts';
+import type { LedgerRules } from '../rules/ruleSet.ts';
 
-export interface ActFacts extends Pick<LedgerFacts, 'entry' | 'redemption'> {
+export interface ActFacts extends Pick<LedgerFacts, 'entry' | 'redemption' | 'creditedBy'> {
   isActDone(actId: number): boolean;
   /** Whether a fact stands in a journal that is held here. */
   hasFact(key: EntryKey): boolean;
@@ -20,8 +20,8 @@ export interface ActFacts extends Pick<LedgerFacts, 'entry' | 'redemption'> {
 function refund(
   facts: ActFacts,
   key: EntryKey,
-  wanted: CountyAct['lines'],
-  reason: string,
+  { lines: wanted, reason }: Pick<CountyAct, 'lines' | 'reason'>,
+  gifts: LedgerRules['gifts'],
 ): EventDraft | null {
   const redemption = facts.redemption(key);
   if (redemption === null || wanted.length === 0) return null;
@@ -39,7 +39,7 @@ function refund(
     kind: 'CANCELLED',
     lines,
     totalPoints,
-    shares: sharesBack(redemption.shares, totalPoints).map(({ holder, holderId, points }) => ({
+    shares: sharesBack(redemption.shares, totalPoints, gifts).map(({ holder, holderId, points }) => ({
       holder: HOLDERS.indexOf(holder),
       holderId,
       points,
@@ -51,9 +51,8 @@ function refund(
 /** What taking an entry back records; null if nothing is left of it. */
 function reversal(facts: ActFacts, key: EntryKey, act: CountyAct): EventDraft | null {
   const { holder, holderId, reason } = act;
-  const entry = facts.entry({ holder, holderId }, key);
-  const points = entry.length === 0 ? 0 : reversible(entry);
-  if (points === 0) return null;
+  const points = reversibleOf(facts, { holder, holderId }, key);
+  if (points === null) return null;
   const { incarnation: ofIncarnation, seq: ofSeq } = key;
   return { type: 'ENTRY_REVERSED', holder, holderId, ofIncarnation, ofSeq, points, reason, approvedBy: 0 };
 }
@@ -62,10 +61,14 @@ function reversal(facts: ActFacts, key: EntryKey, act: CountyAct): EventDraft | 
  * What to record for an act; nothing if it was done. One about a fact that is not held here waits: another machine of
  * this station has it. One that cannot be carried out any more is done as IMPOSSIBLE, and the county's person is told.
  */
-export function decideAct(facts: ActFacts, act: CountyAct): readonly EventDraft[] {
+export function decideAct(
+  facts: ActFacts,
+  act: CountyAct,
+  { gifts }: Pick<LedgerRules, 'gifts'>,
+): readonly EventDraft[] {
   const key = { incarnation: act.incarnation, seq: act.seq };
   if (facts.isActDone(act.id) || !facts.hasFact(key)) return [];
-  const deed = act.kind === 'REFUND' ? refund(facts, key, act.lines, act.reason) : reversal(facts, key, act);
+  const deed = act.kind === 'REFUND' ? refund(facts, key, act, gifts) : reversal(facts, key, act);
   const done = { type: 'COUNTY_ACT_DONE', actId: act.id } as const;
   return deed === null ? [{ ...done, outcome: 'IMPOSSIBLE' }] : [deed, { ...done, outcome: 'DONE' }];
 }

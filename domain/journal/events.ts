@@ -244,6 +244,11 @@ export const EVENTS = {
       credits,
     },
   },
+  /**
+   * As ENTRY_POSTED, where the points would have lapsed before their owner had as long as any others: they may be spent
+   * until `expiryDay`, that of points which are earned on the day of this fact.
+   */
+  ENTRY_POSTED_UNTIL: { code: 49, fields: { ...entry, expiryDay: field.int } },
   /** An act of the county's person about an exception was carried out here, or could not be any more. */
   COUNTY_ACT_DONE: { code: 50, fields: { actId: field.int, outcome: field.choice('DONE', 'IMPOSSIBLE') } },
 } as const satisfies Record<string, { code: number; fields: FieldTable }>;

@@ -1,9 +1,9 @@
 /** Corrections: never an edit, always a fact that takes back, with a reason (RULES.md B5, B6). */
 import type { EventDraft } from '../journal/events.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { RuleSet } from '../rules/ruleSet.ts';
+import type { LedgerRules, RuleSet } from '../rules/ruleSet.ts';
 import { shanghaiDay } from '../time.ts';
-import { HOLDERS, type EntryKey } from './account.ts';
+import { HOLDERS, type EntryKey, type Holder } from './account.ts';
 import { reversible } from './entries.ts';
 import type { GoodsLine, KeeperFact, LedgerFacts, RedemptionFact, Share } from './facts.ts';
 import { isOwn } from './kin.ts';
@@ -17,7 +17,23 @@ export type ReverseRefusal =
   | { readonly kind: 'NOTHING_LEFT' };
 
 /**
- * Two keepers take an entry back, for neither of whom it is their own. NOT_FOUND: no entry of this station, or an
+ * What taking an entry back would take of points: 0 where there are only hours (honour hours, or points that have all
+ * lapsed), null where there is nothing at all, or nothing any more.
+ */
+export function reversibleOf(
+  facts: Pick<LedgerFacts, 'entry' | 'creditedBy'>,
+  to: Holder,
+  key: EntryKey,
+): number | null {
+  const entry = facts.entry(to, key);
+  const points = entry.length === 0 ? 0 : reversible(entry);
+  if (points > 0) return points;
+  const hours = to.holder === 'PERSON' ? facts.creditedBy(key) : null;
+  return hours?.volunteerId === to.holderId && hours.minutes > 0 ? 0 : null;
+}
+
+/**
+ * Two keepers take an entry back, its points and its hours, for neither of whom it is their own. NOT_FOUND: no entry of this station, or an
  * allowance, which is the county's to move. SAME_PERSON: the second is the first.
  * What was spent of it becomes arrears.
  */
@@ -30,13 +46,14 @@ export function decideReversal(
 ): Result<readonly EventDraft[], ReverseRefusal> {
   const entry = facts.entry({ holder, holderId }, { incarnation, seq });
   const key = { incarnation, seq };
-  if (entry.length === 0 || facts.isAllowance({ holder, holderId }, key)) return err({ kind: 'NOT_FOUND' });
+  const points = reversibleOf(facts, { holder, holderId }, key);
+  const isThere = entry.length > 0 || points !== null;
+  if (!isThere || facts.isAllowance({ holder, holderId }, key)) return err({ kind: 'NOT_FOUND' });
   const samePerson = maker.volunteerId !== 0 && maker.volunteerId === checker.volunteerId;
   if (maker.id === checker.id || samePerson) return err({ kind: 'SAME_PERSON' });
   const own = [maker, checker].some((keeper) => isOwn(facts, keeper, { holder, holderId }));
   if (own) return err({ kind: 'OWN_HOUSEHOLD' });
-  const points = reversible(entry);
-  if (points === 0) return err({ kind: 'NOTHING_LEFT' });
+  if (points === null) return err({ kind: 'NOTHING_LEFT' });
   return ok([
     {
       type: 'ENTRY_REVERSED',
@@ -82,11 +99,32 @@ function priced(
   return ok(lines);
 }
 
-/** Who gets how much back: whoever paid last, first. */
-export function sharesBack(shares: readonly Share[], points: number): readonly Share[] {
+/**
+ * Who gets how much back: gifts as far as the earned points that stay spent no longer match them (RULES.md B8), then
+ * whoever paid last, first. `shares` are what still stands of the price, `perHundredEarned` is the match of the rules.
+ */
+export function sharesBack(
+  shares: readonly Share[],
+  points: number,
+  { perHundredEarned }: Pick<LedgerRules['gifts'], 'perHundredEarned'>,
+): readonly Share[] {
+  const price = shares.reduce((sum, share) => sum + share.points, 0);
+  const matched = Math.floor(((price - points) * perHundredEarned) / (100 + perHundredEarned));
   const back: Share[] = [];
-  let left = points;
-  for (const { holder, holderId, points: paid } of shares.toReversed()) {
+  const gifts = shares.filter(({ holder }) => holder === 'GIFT');
+  const earned = shares.filter(({ holder }) => holder !== 'GIFT');
+  const given = gifts.reduce((sum, share) => sum + share.points, 0);
+  const earnedPoints = price - given;
+  // All of the earned points may not be enough for what comes back: then gifts are the rest of it.
+  const giftsBack = Math.min(points, Math.max(0, given - matched, points - earnedPoints));
+  let left = giftsBack;
+  for (const { holder, holderId, points: paid } of gifts) {
+    const part = Math.min(left, paid);
+    left -= part;
+    if (part > 0) back.push({ holder, holderId, points: part });
+  }
+  left = points - giftsBack;
+  for (const { holder, holderId, points: paid } of earned.toReversed()) {
     const part = Math.min(left, paid);
     left -= part;
     if (part > 0) back.push({ holder, holderId, points: part });
@@ -125,7 +163,7 @@ export function decideUndo(
     kind,
     lines: lines.value,
     totalPoints,
-    shares: sharesBack(shares, totalPoints).map(({ holder, holderId, points }) => ({
+    shares: sharesBack(shares, totalPoints, ledger.gifts).map(({ holder, holderId, points }) => ({
       holder: HOLDERS.indexOf(holder),
       holderId,
       points,

@@ -76,13 +76,13 @@ export function isPosted(entry: readonly Lot[], day: number): boolean {
   return entry.every(({ postedUntilDay }) => postedUntilDay < day);
 }
 
-/** The posting of an entry has ended: its points are available. */
-export function post(sums: Sums, entry: readonly Lot[]): AccountChange {
+/** The posting of an entry has ended: its points are available, and for no shorter than until `expiryDay`. */
+export function post(sums: Sums, entry: readonly Lot[], expiryDay = 0): AccountChange {
   insist(stateOf(entry) === 'APPROVED', `the entry is ${stateOf(entry)}`);
   const change = open(
     sums,
     'pending',
-    entry.map((lot) => ({ ...lot, state: 'OPEN' as const })),
+    entry.map((lot) => ({ ...lot, state: 'OPEN' as const, expiryDay: Math.max(lot.expiryDay, expiryDay) })),
   );
   return finished(change.sums, change.lots);
 }

@@ -46,6 +46,10 @@ export interface LedgerFacts {
   unacknowledged(holder: Holder): readonly Lot[];
   /** Whether an entry is an allowance: the county has moved it here, and only the county moves it away. */
   isAllowance(holder: Holder, key: EntryKey): boolean;
+  /** Whose hours a fact credited, and how many minutes, unless it was taken back. */
+  creditedBy(key: EntryKey): { readonly volunteerId: number; readonly minutes: number } | null;
+  /** The keeper who approved an entry; 0: none yet. */
+  approvedBy(holder: Holder, key: EntryKey): number;
   keeper(keeperId: number): KeeperFact | null;
   member(volunteerId: number): MemberFact | null;
   membersOf(householdId: number): readonly MemberFact[];
@@ -65,7 +69,9 @@ export interface LedgerFacts {
 export interface DueAccount extends Holder {
   readonly points: number;
 }
-/** An entry whose posting has ended. */
-export interface DueEntry extends Holder, EntryKey {}
+/** An entry whose posting has ended; `expiryDay` is the first last day among its lots. */
+export interface DueEntry extends Holder, EntryKey {
+  readonly expiryDay: number;
+}
 
 export type { EntryKey, Holder, HolderKind, Lot, Sums };

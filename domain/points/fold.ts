@@ -62,6 +62,7 @@ export const LEDGER_TYPES = [
   'ENTRY_CONFIRMED',
   'ENTRY_APPROVED',
   'ENTRY_POSTED',
+  'ENTRY_POSTED_UNTIL',
   'ENTRY_OBJECTED',
   'OBJECTION_SETTLED',
   'ENTRY_REVERSED',
@@ -304,6 +305,8 @@ type EntryEvent = Extract<LedgerEvent, { readonly holder: string; readonly ofSeq
 function foldEntry(book: LedgerBook, event: EntryEvent, key: EntryKey): void {
   const sums = book.sums(event);
   const entry = book.entry(event, key);
+  // Hours without points: no account knows of them.
+  if (event.type === 'ENTRY_REVERSED' && event.points === 0 && entry.length === 0) return;
   const change = (): AccountChange => {
     switch (event.type) {
       case 'ENTRY_CONFIRMED':
@@ -312,6 +315,11 @@ function foldEntry(book: LedgerBook, event: EntryEvent, key: EntryKey): void {
         return advance(sums, entry, { to: 'APPROVED', postedUntilDay: event.postedUntilDay });
       case 'ENTRY_POSTED':
         return post(sums, entry);
+      case 'ENTRY_POSTED_UNTIL': {
+        // No fact makes points last for longer than new ones would.
+        const most = expiryDayOf(book.terms(event.rulesVersion), shanghaiDay(event.atMs));
+        return post(sums, entry, Math.min(event.expiryDay, most));
+      }
       case 'ENTRY_OBJECTED':
         return hold(sums, entry);
       case 'OBJECTION_SETTLED':

@@ -11,7 +11,11 @@ function areKin(a: MemberFact, b: MemberFact): boolean {
 }
 
 /** Whether an account is the keeper's own, or of somebody they may not decide about. */
-export function isOwn(facts: LedgerFacts, keeper: KeeperFact, { holder, holderId }: Holder): boolean {
+export function isOwn(
+  facts: Pick<LedgerFacts, 'member' | 'membersOf'>,
+  keeper: KeeperFact,
+  { holder, holderId }: Holder,
+): boolean {
   if (keeper.volunteerId === 0) return false;
   const self = facts.member(keeper.volunteerId) ?? {
     volunteerId: keeper.volunteerId,

@@ -7,6 +7,7 @@ import type { EntryKey, Holder, Lot, LotState } from './account.ts';
 import { workingDaysAfter } from './calendar.ts';
 import type { DueAccount, DueEntry, KeeperFact, LedgerFacts } from './facts.ts';
 import { isOwn } from './kin.ts';
+import { expiryDayOf, type LedgerTerms } from './terms.ts';
 
 export type SettleRefusal =
   | { readonly kind: 'NOT_FOUND' }
@@ -90,7 +91,10 @@ export function decideObjection(
   return ok([{ type: 'ENTRY_OBJECTED', holder, holderId, ofIncarnation: incarnation, ofSeq: seq, reason }]);
 }
 
-/** The station settles an objection. */
+/**
+ * The station settles an objection. Whoever recorded, confirmed or approved the entry may see that it was wrong, and not
+ * that it was right (SAME_PERSON).
+ */
 export function decideObjectionOutcome(
   facts: LedgerFacts,
   entry: EntryRequest,
@@ -101,26 +105,31 @@ export function decideObjectionOutcome(
   const found = findEntry(facts, entry, keeper, ['HELD']);
   if (!found.ok) return found;
   if (!mayApprove(keeper)) return err({ kind: 'ROLE' });
+  const { confirmedBy, recordedBy } = found.value.lot;
+  const doneBy = [confirmedBy, recordedBy, facts.approvedBy(entry, entry)];
+  if (outcome === 'DISMISSED' && doneBy.includes(keeper.id)) return err({ kind: 'SAME_PERSON' });
   return ok([{ type: 'OBJECTION_SETTLED', ...found.value.fields, outcome, reason }]);
 }
 
 /**
  * What the station records by itself at the turn of a day: postings that ended, points that lapsed. Postings come
- * alone: what they open may have lapsed meanwhile, so what is due to lapse is to be asked anew after them.
+ * alone: what is due to lapse is to be asked anew after them. `terms` are those in force.
  */
 export function decideTurnOfDay(
   entries: readonly DueEntry[],
   lapsed: readonly DueAccount[],
+  terms: LedgerTerms,
   day: number,
 ): readonly EventDraft[] {
+  const lastDay = expiryDayOf(terms, day);
   if (entries.length > 0)
-    return entries.map(({ holder, holderId, incarnation, seq }) => ({
-      type: 'ENTRY_POSTED',
-      holder,
-      holderId,
-      ofIncarnation: incarnation,
-      ofSeq: seq,
-    }));
+    return entries.map(({ holder, holderId, incarnation, seq, expiryDay }) => {
+      const entry = { holder, holderId, ofIncarnation: incarnation, ofSeq: seq };
+      // A service of December that is posted in January must not lapse before anybody could spend it.
+      return expiryDay < lastDay
+        ? { type: 'ENTRY_POSTED_UNTIL', ...entry, expiryDay: lastDay }
+        : { type: 'ENTRY_POSTED', ...entry };
+    });
   return lapsed.map(({ holder, holderId, points }) => ({
     type: 'POINTS_EXPIRED',
     holder,

@@ -14,6 +14,17 @@ export interface LedgerTerms {
   readonly expiryMonths: number;
 }
 
+/** The terms in a rule set. */
+export function termsOf({
+  points: { settlement },
+  ledger: { expiry, expiryMonths },
+}: {
+  readonly points: Pick<LedgerTerms, 'settlement'>;
+  readonly ledger: Omit<LedgerTerms, 'settlement'>;
+}): LedgerTerms {
+  return { settlement, expiry, expiryMonths };
+}
+
 /** What holds before a county's first rules. */
 export const DEFAULT_TERMS: LedgerTerms = {
   settlement: 'immediate',

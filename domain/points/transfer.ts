@@ -74,6 +74,33 @@ export interface Wish extends Holder {
   readonly toStationId: number;
 }
 
+/** What an account owes at a station beyond what is on its way there, and where else it has points. */
+export interface Debt extends Holder {
+  readonly owedAt: number;
+  /** Nothing is owed any more where this is 0 or less. */
+  readonly owed: number;
+  readonly sources: readonly Source[];
+}
+
+/** The transfers that pay what is owed, out of each station in turn as far as it has points. */
+export function paymentsOf(debts: readonly Debt[], newId: () => number): readonly Transfer[] {
+  /** What earlier debts of the same account have left of a source. */
+  const left = new Map<string, number>();
+  return debts.flatMap(({ holder, holderId, owedAt, owed, sources }) => {
+    let due = owed;
+    return sources.flatMap(({ stationId, available }): Transfer[] => {
+      const name = `${holder} ${holderId} ${stationId}`;
+      const there = left.get(name) ?? available;
+      const points = Math.min(Math.max(0, due), there);
+      if (points === 0) return [];
+      due -= points;
+      left.set(name, there - points);
+      const act = { id: newId(), holder, holderId, fromStationId: stationId, toStationId: owedAt };
+      return [{ ...act, wantedPoints: points, state: 'CLOSING', lots: [], closedPoints: 0 }];
+    });
+  });
+}
+
 /** Whether two are of the same account. */
 function isSameAccount(a: Holder, b: Holder): boolean {
   return a.holder === b.holder && a.holderId === b.holderId;

@@ -25,8 +25,9 @@ export interface CauseView {
 export interface PersonEntryView extends EntryRef {
   readonly atMs: number;
   readonly points: number;
-  /** 0: nothing can be taken back any more. */
+  /** What taking it back would take of points, and of minutes of the record; both 0: nothing any more. */
   readonly reversiblePoints: number;
+  readonly reversibleMinutes: number;
   readonly cause: CauseView;
 }
 

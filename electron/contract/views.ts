@@ -268,6 +268,8 @@ export type RedemptionRefusal =
   | { readonly kind: 'PRICE_CHANGED'; readonly goodsId: number; readonly unitPoints: number }
   | { readonly kind: 'OUT_OF_STOCK'; readonly goodsId: number; readonly stock: number }
   | { readonly kind: 'MINOR' }
+  /** The PIN was of the buyer, or of their family: another keeper has to confirm it. */
+  | { readonly kind: 'OWN_HOUSEHOLD' }
   /** A guest whose points are kept at another station. */
   | { readonly kind: 'NO_ALLOWANCE_HERE'; readonly homeStationId: number }
   | SpendingStopped
@@ -388,6 +390,8 @@ export interface DoubtfulView {
 export type KeeperRefusal =
   | { readonly kind: 'KEEPER_GONE' }
   | { readonly kind: 'NOT_FOUND' }
+  /** The keeper's own, or their family's: another keeper has to. */
+  | { readonly kind: 'OWN_HOUSEHOLD' }
   | { readonly kind: 'ALREADY_CLOSED' }
   /** The attendance is not UNCLOSED yet: the volunteer can still sign out. */
   | { readonly kind: 'STILL_OPEN' }

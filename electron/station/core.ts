@@ -54,6 +54,7 @@ const SHOWN_ON: Readonly<Partial<Record<EventType, readonly What[]>>> = {
   ENTRY_CONFIRMED: ['DESK'],
   ENTRY_APPROVED: ['DESK'],
   ENTRY_POSTED: ['DESK'],
+  ENTRY_POSTED_UNTIL: ['DESK'],
   ENTRY_OBJECTED: ['DESK'],
   OBJECTION_SETTLED: ['DESK'],
   ENTRY_REVERSED: ['DESK'],

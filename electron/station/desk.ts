@@ -140,9 +140,12 @@ export function createDesk(core: Core, keepers: Keepers): DeskHandlers {
     closeAttendance: ({ requestId, keeperToken, signInSeq, outAtMs, reason }) =>
       outcome(
         asKeeper(requestId, keeperToken, ({ id }) =>
-          core.record(requestId, id, (now) =>
-            decideClosing(views, { signInSeq, outAtMs, reason }, views.rules(), now),
-          ),
+          core.record<KeeperRefusal>(requestId, id, (now) => {
+            // The county may have taken the keeper out since the desk was unlocked.
+            const keeper = views.keeper(id);
+            if (keeper === null) return err({ kind: 'KEEPER_GONE' });
+            return decideClosing(views, { signInSeq, outAtMs, reason }, keeper, views.rules(), now);
+          }),
         ),
         'ATTENDANCE_CLOSED',
       ),

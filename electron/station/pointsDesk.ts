@@ -31,15 +31,9 @@ function entriesOf(core: Core, volunteerId: number): readonly PersonEntryView[] 
   return (
     holders
       .flatMap((holder) =>
-        views.entries(holder, SHOWN_ENTRIES).map(({ incarnation, seq, atMs, points, reversiblePoints }) => ({
-          ...holder,
-          incarnation,
-          seq,
-          atMs,
-          points,
-          reversiblePoints,
-          cause: causeView(core, { incarnation, seq }),
-        })),
+        views
+          .entries(holder, SHOWN_ENTRIES)
+          .map((row) => ({ ...holder, ...row, cause: causeView(core, row) })),
       )
       // What the county has moved here is the county's to move away.
       .filter(({ cause }) => cause.kind !== 'ALLOWANCE')

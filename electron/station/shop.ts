@@ -1,6 +1,7 @@
 /** The love supermarket: what is on the shelf, what a basket would cost, and the exchange itself. */
 import type { JournalEvent } from '../../domain/journal/events.ts';
-import { ok } from '../../domain/result.ts';
+import { isOwn } from '../../domain/points/kin.ts';
+import { err, ok } from '../../domain/result.ts';
 import { decideRedemption, quoteRedemption, type Quote } from '../../domain/shop/decide.ts';
 import type { RedemptionRequest } from '../../domain/shop/facts.ts';
 import { shopHours } from '../../domain/shop/hours.ts';
@@ -66,6 +67,9 @@ export function createShop(core: Core, persons: Persons, checkPin: CheckPin): Sh
       ({ atMs }) => {
         const may = maySpend(core);
         if (!may.ok) return may;
+        const confirms = keeper === null ? null : views.keeper(keeper.id);
+        if (confirms !== null && isOwn(views, confirms, { holder: 'PERSON', holderId: buyer.volunteerId }))
+          return err({ kind: 'OWN_HOUSEHOLD' });
         const decided = decideRedemption(views, { ...buyer, lines }, keeper !== null, views.rules(), atMs);
         if (!decided.ok) return decided;
         told = decided.value.quote;

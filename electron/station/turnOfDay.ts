@@ -1,5 +1,6 @@
 /** What the station records by itself when a day has turned: postings that ended, points that lapsed. */
 import { decideTurnOfDay } from '../../domain/points/settle.ts';
+import { termsOf } from '../../domain/points/terms.ts';
 import { ok } from '../../domain/result.ts';
 import { shanghaiDay } from '../../domain/time.ts';
 import type { Core } from './core.ts';
@@ -23,7 +24,7 @@ export function recordTurnOfDay(core: Core): void {
   if (!isBelievable || !store.dateSettled() || store.standing() !== 'WORKING') return;
   const isDue = () => views.postingsOver(today, 1).length > 0 || views.lapsedBefore(today, 1).length > 0;
   if (isDue()) recordDue(core);
-  // What was posted just now may have lapsed on its way.
+  // Lapses come in a record of their own after the postings.
   if (isDue()) recordDue(core);
 }
 
@@ -31,8 +32,7 @@ function recordDue(core: Core): void {
   const { views } = core;
   core.record(null, 0, ({ atMs }) => {
     const day = shanghaiDay(atMs);
-    return ok(
-      decideTurnOfDay(views.postingsOver(day, MOST_AT_ONCE), views.lapsedBefore(day, MOST_AT_ONCE), day),
-    );
+    const [posted, lapsed] = [views.postingsOver(day, MOST_AT_ONCE), views.lapsedBefore(day, MOST_AT_ONCE)];
+    return ok(decideTurnOfDay(posted, lapsed, termsOf(views.rules()), day));
   });
 }

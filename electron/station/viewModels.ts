@@ -92,7 +92,8 @@ export function elsewhereOf(views: Views, stationId: number, volunteerId: number
     ...(householdId === 0 ? [] : [{ holder: 'HOUSEHOLD', holderId: householdId } as const]),
   ];
   const wentTo = mine.map((holder) => views.wentTo(holder)).find((id) => id !== null);
-  const where = homeStationId === stationId ? (wentTo ?? null) : homeStationId;
+  // Where they went from here is nearer the truth than where a guest is at home.
+  const where = wentTo ?? (homeStationId === stationId ? null : homeStationId);
   if (where === null) return null;
   const requestedMs = views.requestUnderWay(volunteerId)?.atMs ?? 0;
   return { stationName: views.stationName(where), requestedMs };

@@ -160,7 +160,9 @@ export const pointsEn = {
     reverseTaken: 'Taken back or lapsed',
     reverseConfirm: "Next: the second person's PIN",
     reversePin: 'The second person enters their own PIN',
-    reversePinWhy: 'Takes {{points}} points back from {{name}}. Nobody vouches for themselves.',
+    reverseTitle: '{{name}}: {{item}}, take back {{amount}}',
+    reverseBoth: '{{points}} and {{hours}}',
+    reversePinWhy: 'Takes {{amount}} back from {{name}}. Nobody vouches for themselves.',
     reverseReason: {
       TWICE: 'Recorded twice',
       WRONG_PERSON: 'The wrong person',

@@ -159,7 +159,9 @@ export const pointsZhCN = {
     reverseTaken: '已收回或已到期',
     reverseConfirm: '下一步：第二个人输密码',
     reversePin: '请第二个人输入自己的密码',
-    reversePinWhy: '收回 {{name}} {{points}} 积分。第一个人不能自己证明自己。',
+    reverseTitle: '{{name}}：{{item}}，收回 {{amount}}',
+    reverseBoth: '{{points}}和 {{hours}}',
+    reversePinWhy: '收回 {{name}} {{amount}}。第一个人不能自己证明自己。',
     reverseReason: {
       TWICE: '重复记了',
       WRONG_PERSON: '记错了人',

@@ -200,7 +200,8 @@ class Village {
           outAtMs: first.signedInMs + todo.minutes * MINUTE_MS,
           reason: '',
         };
-        this.record((now) => decideClosing(views, closing, rules, now));
+        const keeper = { id: 1, role: 'KEEPER', volunteerId: 0 } as const;
+        this.record((now) => decideClosing(views, closing, keeper, rules, now));
         return;
       }
       case 'GRANT':

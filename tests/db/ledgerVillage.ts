@@ -11,6 +11,7 @@ import {
   decideObjectionOutcome,
   decideTurnOfDay,
 } from '../../domain/points/settle.ts';
+import { termsOf } from '../../domain/points/terms.ts';
 import type { Reference } from '../../domain/reference/reference.ts';
 import { ok, type Result } from '../../domain/result.ts';
 import type { RuleSet } from '../../domain/rules/ruleSet.ts';
@@ -259,7 +260,14 @@ export class LedgerVillage {
     const day = shanghaiDay(this.clock.nowMs());
     const recordDue = () =>
       this.record(0, () =>
-        ok(decideTurnOfDay(views.postingsOver(day, 100), views.lapsedBefore(day, 100), day)),
+        ok(
+          decideTurnOfDay(
+            views.postingsOver(day, 100),
+            views.lapsedBefore(day, 100),
+            termsOf(this.rules),
+            day,
+          ),
+        ),
       );
     // Postings first; what they open may be due to lapse.
     recordDue();

@@ -26,6 +26,24 @@ function withReference(dir = tempDir()): Store {
 }
 
 describe('reference data', () => {
+  it('ends the consent to pooling of whoever leaves the household, also for when they come back', () => {
+    const store = withReference();
+    const consents = () => [1, 2].map((id) => store.views.consents(1, id));
+    recordDrafts(
+      store,
+      [1, 2].map((volunteerId) => ({ type: 'POOLING_SET', householdId: 1, volunteerId, consent: 'GIVEN' })),
+    );
+    const { volunteers } = sampleReference();
+    const moved = volunteers.map((one) => (one.id === 2 ? { ...one, householdId: 2 } : one));
+    store.applyReference(sampleReference({ version: 2, volunteers: moved }));
+    expect(consents()).toEqual([true, false]);
+    const before = store.syncState().recorded;
+    store.applyReference(sampleReference({ version: 3 }));
+    expect(consents()).toEqual([true, false]);
+    expect(store.syncState().recorded).toBe(before);
+    store.close();
+  });
+
   it('is empty at first, with the built-in rules', () => {
     const store = open(tempDir(), new TestClock());
     expect(store.views.referenceInfo()).toBeNull();

@@ -69,7 +69,13 @@ describe('RULES.md B2', () => {
     const inMs = at('2026-11-23', '08:10');
     facts.attendances = [openSince(inMs, { state: 'UNCLOSED' })];
     const closing = { signInSeq: 5, outAtMs: at('2026-11-23', '10:55'), reason: '忘记签退' };
-    const decision = decideClosing(facts, closing, rules, after(inMs, 600));
+    const decision = decideClosing(
+      facts,
+      closing,
+      { id: 1, role: 'KEEPER', volunteerId: 0 },
+      rules,
+      after(inMs, 600),
+    );
     expect(decision.ok && decision.value).toEqual([
       {
         type: 'ATTENDANCE_CLOSED',

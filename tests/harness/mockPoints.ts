@@ -147,6 +147,7 @@ const entry = (
   points: number,
   cause: CauseView,
   reversiblePoints = points,
+  reversibleMinutes = 0,
 ): PersonEntryView => ({
   holder: 'PERSON',
   holderId: 7,
@@ -155,6 +156,7 @@ const entry = (
   atMs: NOW_MS - (90 - seq) * 26 * HOUR_MS,
   points,
   reversiblePoints,
+  reversibleMinutes,
   cause,
 });
 export const ENTRIES: readonly PersonEntryView[] = [
@@ -163,6 +165,7 @@ export const ENTRIES: readonly PersonEntryView[] = [
   entry(85, 20, award('见义勇为', '救起落水儿童')),
   entry(84, 20, award('获得村级荣誉', '最美庭院'), 0),
   entry(80, 37, service('看望独居老人')),
+  entry(78, 0, service('铜锣联防夜间巡逻'), 0, 150),
   entry(79, 30, { kind: 'GIFT', title: '', reason: '爱心企业捐赠' }),
 ];
 

@@ -103,6 +103,20 @@ export interface BeyondCaps {
   readonly together: readonly Difference[];
 }
 
+/** What entries that were taken back had used of the caps of hours and awards is there again. */
+export async function giveBackCaps(
+  tx: Tx,
+  stationId: number,
+  entries: readonly JournalEvent[],
+  past: PastFacts,
+): Promise<void> {
+  // Of what a station may name wrongly, an exchange gives nothing back by this.
+  const counted = entries.filter((entry) => 'credits' in entry || entry.type === 'POINTS_AWARDED');
+  const uses = await usesOf(tx, stationId, counted, past);
+  const back = uses.filter(isSane).map((use) => ({ ...use, counted: -use.counted, points: -use.points }));
+  if (back.length > 0) await addUses(tx, stationId, back);
+}
+
 /** Counts what a run uses of every cap; answers each fact that took more than its cap still had. */
 export async function foldCaps(
   tx: Tx,

@@ -1,5 +1,6 @@
 /** Taking an entry back 冲正: whose, which, why, and the PIN of a second person. */
 import { useCallback, useState } from 'react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { PersonEntryView } from '../../../electron/contract/pointsDeskViews.ts';
 import { useApp } from '../../app/AppContext.ts';
@@ -9,7 +10,7 @@ import { PinPad } from '../../components/PinPad.tsx';
 import { BackKey } from '../../components/BackKey.tsx';
 import { Press } from '../../components/Press.tsx';
 import { usePortrait } from '../../components/usePortrait.ts';
-import { shortDate } from '../../texts/format.ts';
+import { duration, shortDate } from '../../texts/format.ts';
 import { DeskForm } from '../keeper/DeskForm.tsx';
 import { deskProblemText } from '../keeper/deskText.ts';
 import { PersonPicker, type PickedPerson } from './PersonPicker.tsx';
@@ -63,8 +64,12 @@ function Entries(props: {
                   {entry.cause.reason === '' ? '' : ` · ${entry.cause.reason}`}
                 </p>
               </div>
-              <span className="figure">{t('unit.pointsOf', { points: entry.points })}</span>
-              {entry.reversiblePoints === 0 ? (
+              <span className="figure">
+                {entry.points === 0
+                  ? duration(t, entry.reversibleMinutes)
+                  : t('unit.pointsOf', { points: entry.points })}
+              </span>
+              {entry.reversiblePoints === 0 && entry.reversibleMinutes === 0 ? (
                 <span className="tag tag-care">{t('points.reverseTaken')}</span>
               ) : (
                 <Press onPress={() => props.onChoose(entry)}>{t('points.reverse')}</Press>
@@ -78,6 +83,14 @@ function Entries(props: {
       </div>
     </>
   );
+}
+
+/** What would be taken back: points, hours, or both. */
+function amountOf(t: TFunction, { reversiblePoints, reversibleMinutes }: PersonEntryView): string {
+  const points = t('unit.pointsOf', { points: reversiblePoints });
+  if (reversibleMinutes === 0) return points;
+  const hours = duration(t, reversibleMinutes);
+  return reversiblePoints === 0 ? hours : t('points.reverseBoth', { points, hours });
 }
 
 function ReverseForm(props: {
@@ -96,10 +109,10 @@ function ReverseForm(props: {
     );
   return (
     <DeskForm
-      title={t('points.entryTitle', {
+      title={t('points.reverseTitle', {
         name: person.name,
         item: causeText(t, entry.cause),
-        points: entry.reversiblePoints,
+        amount: amountOf(t, entry),
       })}
       confirm={t('points.reverseConfirm')}
       ready={reason.text !== ''}
@@ -135,7 +148,7 @@ function SecondPerson(props: {
     <div className="desk-pin">
       <PinPad
         title={t('points.reversePin')}
-        why={t('points.reversePinWhy', { name: props.person.name, points: entry.reversiblePoints })}
+        why={t('points.reversePinWhy', { name: props.person.name, amount: amountOf(t, entry) })}
         problem={problem}
         onChange={() => setProblem(null)}
         onPin={(pin) => void send(pin)}

@@ -13,6 +13,7 @@ export function refusalWhat(t: TFunction, reason: RedemptionRefusal, goods: read
     case 'SHOP_CLOSED':
     case 'EMPTY_BASKET':
     case 'MINOR':
+    case 'OWN_HOUSEHOLD':
     case 'NO_ALLOWANCE_HERE':
     case 'AWAITING_RETURN':
     case 'SUPERSEDED':

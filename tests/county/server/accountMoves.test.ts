@@ -149,7 +149,7 @@ describe.each(BACKENDS)('moves of gifts and household points on $name', (backend
       await away.found('李家畈村', { 2: AWAY }, { [OTHER_FAMILY]: 2 });
       const act = { stationId: THIRD, elseTo: HOME, by: '县管理员', reason: '火灾' };
       const done = await declareLost(county.context, act);
-      expect(done).toMatchObject({ ok: true, value: { points: 113, frozenPoints: 8 } });
+      expect(done).toMatchObject({ ok: true, value: { points: 113, frozenPoints: 8, owedPoints: 0 } });
       expect(
         done.ok && done.value.shares.map((one) => [one.holder, one.holderId, one.points, one.toStationId]),
       ).toEqual([

@@ -72,6 +72,11 @@ describe('caps that the county counts again', () => {
     const common = { volunteerId, cardNumber: 1, source: 'HID', actualMinutes: 180, credits } as const;
     return add({ type: 'SIGNED_OUT', signInSeq, ...common });
   }
+  const reverse = (ofSeq: number, points: number) =>
+    add({
+      ...{ type: 'ENTRY_REVERSED', holder: 'PERSON', holderId: 1, ofIncarnation: at.incarnation, ofSeq },
+      ...{ points, reason: '记错', approvedBy: 2 },
+    });
   const award = (holderId: number, points = 20, householdId = 1) =>
     add({ type: 'POINTS_AWARDED', holder: 'PERSON', holderId, householdId, awardId: 2, points, reason: '' });
   const PRICES = new Map([
@@ -102,6 +107,31 @@ describe('caps that the county counts again', () => {
       [village, { kind: 'VILLAGE_MONTH', points: 100 }],
     );
     expect(monthStartDay(TODAY + 10)).toBeGreaterThan(monthStartDay(TODAY + 2));
+  });
+
+  it('what was taken back uses no cap and counts for no hours, once, by points or without', async () => {
+    const first = serve(1, TODAY);
+    const second = serve(1, TODAY + 1);
+    reverse(second, 30);
+    reverse(second, 30); // Contradicts the accounts.
+    serve(1, TODAY + 2);
+    const wrong = award(1);
+    reverse(wrong, 20);
+    award(2);
+    const signInSeq = add(signIn(1, 999));
+    const credits = [{ day: TODAY - 1, minutes: 60, points: 0 }];
+    const honor = add({
+      ...{ type: 'ATTENDANCE_CLOSED', signInSeq, volunteerId: 1, outAtMs: MORNING_MS, hourKind: 'HONOR' },
+      ...{ actualMinutes: 60, credits, reason: '忘了签退' },
+    });
+    reverse(honor, 0);
+    reverse(honor, 0);
+    await expectFound();
+    const { rows } = await sql<{ minutes: number }>`
+      SELECT minutes::int FROM volunteer_total WHERE volunteer_id = 1
+      UNION ALL SELECT minutes::int FROM station_total`.execute(county.context.db);
+    expect(rows.map(({ minutes }) => minutes)).toEqual([360, 360]);
+    expect(first).toBeLessThan(second);
   });
 
   it('what was cut while no date was settled and is given afterwards is right', async () => {

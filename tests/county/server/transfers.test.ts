@@ -123,24 +123,27 @@ describe.each(BACKENDS)('moves of points on $name', (backend) => {
       closed: 60,
       reversed: 60,
     });
+    // She has spent some of it away: what is left there pays, and what she earns there later the rest.
+    away.spend(WANG, 20);
+    await away.send();
+    expect(await previewLost(county.context, HOME, AWAY)).toMatchObject({ value: { owedPoints: 0 } });
     await home.send();
-    const back = await makeTransfer(county.context, {
-      ...wang,
-      fromStationId: AWAY,
-      toStationId: HOME,
-      points: 40,
-      by: '县管理员',
-      reason: '还清欠分',
-    });
-    expect(back.ok).toBe(true);
+    expect(await previewLost(county.context, HOME, AWAY)).toMatchObject({ value: { owedPoints: 60 } });
+    for (const batch of home.sent) await home.ingest(batch);
+    expect((await states()).filter((state) => (state as string[])[0] === 'CLOSING')).toEqual([
+      ['CLOSING', AWAY, HOME, 0],
+    ]);
     await away.meet();
     await home.meet();
-    expect(home.store.views.sums({ holder: 'PERSON', holderId: WANG })).toMatchObject({
-      available: 0,
-      opened: 40,
-      arrears: 20,
-    });
-    expect(away.has(WANG)).toBe(20);
+    const owing = { available: 0, opened: 40, arrears: 20 };
+    expect(home.store.views.sums({ holder: 'PERSON', holderId: WANG })).toMatchObject(owing);
+    expect(away.has(WANG)).toBe(0);
+    away.earn(WANG, 50);
+    await away.meet();
+    await away.meet();
+    await home.meet();
+    expect(home.store.views.sums({ holder: 'PERSON', holderId: WANG })).toMatchObject({ arrears: 0 });
+    expect(away.has(WANG)).toBe(30);
     expect(await alerts()).toEqual([]);
   });
 

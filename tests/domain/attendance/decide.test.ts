@@ -5,6 +5,7 @@ import {
   decideLapses,
   decideScan,
 } from '../../../domain/attendance/decide.ts';
+import type { KeeperFact } from '../../../domain/points/facts.ts';
 import { DEFAULT_RULES as rules } from '../../../domain/rules/ruleSet.ts';
 import { activity, after, at, MINUTE, openSince, PlainFacts, scan } from './facts.ts';
 
@@ -186,6 +187,8 @@ describe('correcting the activity', () => {
   });
 });
 
+const LEADER: KeeperFact = { id: 1, role: 'KEEPER', volunteerId: 0 };
+
 describe('closing by a leader', () => {
   const closing = (outAtMs: number) => ({ signInSeq: 5, outAtMs, reason: '忘记签退' });
   const unclosed = facts({ attendances: [openSince(EIGHT, { state: 'UNCLOSED' })] });
@@ -195,38 +198,53 @@ describe('closing by a leader', () => {
     ['after the planned end', end + 1],
     ['before the sign-in', EIGHT - 1],
   ])('refuses a time %s, with the range', (_, outAtMs) => {
-    expect(decideClosing(unclosed, closing(outAtMs), rules, after(EIGHT, 400))).toEqual({
+    expect(decideClosing(unclosed, closing(outAtMs), LEADER, rules, after(EIGHT, 400))).toEqual({
       ok: false,
       error: { kind: 'TIME_OUT_OF_RANGE', fromMs: EIGHT, toMs: end },
     });
   });
 
   it('accepts both ends of the range, and earns points only where the county says so', () => {
-    expect(decideClosing(unclosed, closing(EIGHT), rules, after(EIGHT, 400))).toMatchObject({
+    expect(decideClosing(unclosed, closing(EIGHT), LEADER, rules, after(EIGHT, 400))).toMatchObject({
       value: [{ credits: [] }],
     });
     const credit = { ...rules, attendance: { ...rules.attendance, closedByLeaderAs: 'CREDIT' as const } };
-    expect(decideClosing(unclosed, closing(end), credit, after(EIGHT, 400))).toMatchObject({
+    expect(decideClosing(unclosed, closing(end), LEADER, credit, after(EIGHT, 400))).toMatchObject({
       value: [{ hourKind: 'CREDIT', credits: [{ minutes: 180, points: 30 }] }],
     });
   });
 
   it('lapses and closes in one act what nobody has scanned since, but not what is still running', () => {
     const open = facts({ attendances: [openSince(EIGHT)] });
-    const late = decideClosing(open, closing(end), rules, after(EIGHT, 301));
+    const late = decideClosing(open, closing(end), LEADER, rules, after(EIGHT, 301));
     expect(late.ok && late.value.map(({ type }) => type)).toEqual(['ATTENDANCE_LAPSED', 'ATTENDANCE_CLOSED']);
-    expect(decideClosing(open, closing(end), rules, after(EIGHT, 300))).toEqual({
+    expect(decideClosing(open, closing(end), LEADER, rules, after(EIGHT, 300))).toEqual({
       ok: false,
       error: { kind: 'STILL_OPEN' },
     });
   });
 
+  it('refuses the keeper their own, their spouse’s and their household’s', () => {
+    const own = facts({
+      attendances: [openSince(EIGHT, { state: 'UNCLOSED' })],
+      members: [
+        { volunteerId: 1, householdId: 1, birthYear: 1970, spouseId: 8 },
+        { volunteerId: 7, householdId: 1, birthYear: 1970, spouseId: 0 },
+      ],
+    });
+    const close = (volunteerId: number) =>
+      decideClosing(own, closing(end), { ...LEADER, volunteerId }, rules, after(EIGHT, 400));
+    for (const volunteerId of [1, 7, 8])
+      expect(close(volunteerId)).toEqual({ ok: false, error: { kind: 'OWN_HOUSEHOLD' } });
+    expect(close(9)).toMatchObject({ ok: true });
+  });
+
   it('refuses what is unknown or has ended', () => {
-    expect(decideClosing(facts(), closing(end), rules, after(EIGHT, 0))).toMatchObject({
+    expect(decideClosing(facts(), closing(end), LEADER, rules, after(EIGHT, 0))).toMatchObject({
       error: { kind: 'NOT_FOUND' },
     });
     const closed = facts({ attendances: [openSince(EIGHT, { state: 'CLOSED' })] });
-    expect(decideClosing(closed, closing(end), rules, after(EIGHT, 400))).toMatchObject({
+    expect(decideClosing(closed, closing(end), LEADER, rules, after(EIGHT, 400))).toMatchObject({
       error: { kind: 'ALREADY_CLOSED' },
     });
   });

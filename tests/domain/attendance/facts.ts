@@ -6,6 +6,7 @@ import type {
   DecisionTime,
   ScanRequest,
 } from '../../../domain/attendance/facts.ts';
+import type { MemberFact } from '../../../domain/points/facts.ts';
 
 /** An instant in Shanghai: `at('2026-11-23', '08:10')`. */
 export function at(date: string, time: string): number {
@@ -34,6 +35,14 @@ export class PlainFacts implements AttendanceFacts {
   service = new Map<number, { minutes: number; points: number }>();
   signIns = new Map<number, number>();
 
+  members: MemberFact[] = [];
+
+  member(volunteerId: number): MemberFact | null {
+    return this.members.find((one) => one.volunteerId === volunteerId) ?? null;
+  }
+  membersOf(householdId: number): readonly MemberFact[] {
+    return this.members.filter((one) => one.householdId === householdId);
+  }
   openAttendance(volunteerId: number): AttendanceFact | null {
     return this.attendances.find((a) => a.volunteerId === volunteerId && a.state === 'OPEN') ?? null;
   }

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { NO_SUMS } from '../../../domain/points/account.ts';
 import { decideAward, decideGift } from '../../../domain/points/award.ts';
 import { isWorkingDay, workingDaysAfter } from '../../../domain/points/calendar.ts';
-import { decidePooling, decideReversal, decideUndo } from '../../../domain/points/correct.ts';
+import { decidePooling, decideReversal, decideUndo, sharesBack } from '../../../domain/points/correct.ts';
 import { isOwn } from '../../../domain/points/kin.ts';
 import { pursesOf, shareOut } from '../../../domain/points/pay.ts';
-import { decideApprove, decideConfirm } from '../../../domain/points/settle.ts';
+import {
+  decideApprove,
+  decideConfirm,
+  decideObjectionOutcome,
+  decideTurnOfDay,
+} from '../../../domain/points/settle.ts';
 import { DEFAULT_TERMS, expiryDayOf, NEVER_DAY, noticeOf } from '../../../domain/points/terms.ts';
 import { DEFAULT_RULES, type RuleSet } from '../../../domain/rules/ruleSet.ts';
 import { DAY_MS } from '../../../domain/time.ts';
@@ -152,6 +158,45 @@ describe('the way of an entry', () => {
     });
     expect(ledger.book.sums(person(1))).toMatchObject({ pending: 30, available: 0 });
   });
+  it('whoever recorded, confirmed or approved it may see that it was wrong, and not that it was right', () => {
+    const facts = new PlainLedger();
+    const { ledger } = facts;
+    const terms = { fromVersion: 0, settlement: 'posted', expiry: 'NONE', expiryMonths: 1 } as const;
+    ledger.fold({ type: 'LEDGER_TERMS_SET', ...terms });
+    const seq = ledger.earn(1, 30);
+    ledger.fold({ type: 'ENTRY_OBJECTED', ...person(1), ofIncarnation: '', ofSeq: seq, reason: '没去' });
+    const entry = { ...person(1), incarnation: INCARNATION, seq };
+    const settle = (outcome: 'UPHELD' | 'DISMISSED', by = HEAD) =>
+      decideObjectionOutcome(facts, entry, outcome, '查实', by);
+    facts.approver = HEAD.id;
+    expect(settle('DISMISSED')).toMatchObject({ error: { kind: 'SAME_PERSON' } });
+    expect(settle('UPHELD')).toMatchObject({ ok: true });
+    expect(settle('DISMISSED', SUPERVISOR)).toMatchObject({ ok: true });
+  });
+  it('is posted so that its points last as long as those earned on that day, where they would last less', () => {
+    const posted = (expiry: 'YEAR_END' | 'NONE', lastDay: string) => {
+      const entry = { ...person(1), incarnation: INCARNATION, seq: 9, expiryDay: dayOf(lastDay) };
+      return decideTurnOfDay([entry], [], { ...DEFAULT_TERMS, expiry }, dayOf('2027-01-05'))[0];
+    };
+    expect(posted('YEAR_END', '2026-12-31')).toMatchObject({
+      type: 'ENTRY_POSTED_UNTIL',
+      expiryDay: dayOf('2027-12-31'),
+    });
+    expect(posted('YEAR_END', '2027-12-31')).toMatchObject({ type: 'ENTRY_POSTED' });
+    const { ledger } = new PlainLedger();
+    const terms = { fromVersion: 0, settlement: 'posted', expiry: 'YEAR_END', expiryMonths: 1 } as const;
+    ledger.fold({ type: 'LEDGER_TERMS_SET', ...terms });
+    ledger.day = dayOf('2026-12-30');
+    const named = { ...person(1), ofIncarnation: '', ofSeq: ledger.earn(1, 30) };
+    ledger.day = dayOf('2027-01-05');
+    ledger.fold({ type: 'ENTRY_CONFIRMED', ...named });
+    ledger.fold({ type: 'ENTRY_APPROVED', ...named, postedUntilDay: ledger.day - 1 });
+    // A station that somebody tampered with cannot make them last for ever.
+    ledger.fold({ type: 'ENTRY_POSTED_UNTIL', ...named, expiryDay: NEVER_DAY });
+    expect(ledger.book.openLots(person(1))).toMatchObject([
+      { expiryDay: dayOf('2027-12-31'), remaining: 30 },
+    ]);
+  });
 });
 
 describe('corrections', () => {
@@ -169,6 +214,37 @@ describe('corrections', () => {
     facts.allowances.add(`1 ${entry.seq}`);
     expect(decide()).toMatchObject({ error: { kind: 'NOT_FOUND' } });
   });
+  it('take back hours that earned nothing, and find nothing where neither is left', () => {
+    const facts = new PlainLedger();
+    const entry = { ...person(1), incarnation: INCARNATION, seq: 7 };
+    const decide = () => decideReversal(facts, entry, '没来', CLERK, HEAD);
+    expect(decide()).toMatchObject({ error: { kind: 'NOT_FOUND' } });
+    facts.hours = { volunteerId: 2, minutes: 60 };
+    expect(decide()).toMatchObject({ error: { kind: 'NOT_FOUND' } });
+    facts.hours = { volunteerId: 1, minutes: 60 };
+    const decided = decide();
+    expect(decided).toMatchObject({ value: [{ type: 'ENTRY_REVERSED', points: 0, ofSeq: 7 }] });
+    for (const draft of decided.ok ? decided.value : []) facts.ledger.fold(draft);
+    expect(facts.ledger.book.sums(person(1))).toEqual(NO_SUMS);
+  });
+  it.each([
+    ['half of it', 50, 25],
+    ['a little', 1, 1],
+    ['nearly all', 99, 50],
+    ['all of it', 100, 50],
+  ])(
+    'what stays exchanged stays matched when %s comes back: gifts are never spent alone',
+    (_, back, gift) => {
+      const shares = [
+        { ...gifts(1), points: 50 },
+        { ...person(1), points: 50 },
+      ];
+      const given = sharesBack(shares, back, { perHundredEarned: 100 });
+      const of = (kind: string) => given.find(({ holder }) => holder === kind)?.points ?? 0;
+      expect([of('GIFT'), of('PERSON')]).toEqual([gift, back - gift]);
+      expect(50 - of('GIFT')).toBeLessThanOrEqual(50 - of('PERSON'));
+    },
+  );
   it('an exchange is undone in part or whole, whoever paid last gets back first', () => {
     const facts = new PlainLedger();
     facts.redeemed = {

@@ -43,6 +43,15 @@ export class PlainLedger implements LedgerFacts {
   isAllowance(holder: Holder, key: EntryKey): boolean {
     return this.allowances.has(`${holder.holderId} ${key.seq}`);
   }
+  hours: { readonly volunteerId: number; readonly minutes: number } | null = null;
+  creditedBy(): { readonly volunteerId: number; readonly minutes: number } | null {
+    return this.hours;
+  }
+  /** Who approved whatever there is. */
+  approver = 0;
+  approvedBy(): number {
+    return this.approver;
+  }
   keeper(): KeeperFact | null {
     return null;
   }

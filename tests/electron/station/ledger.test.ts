@@ -1,7 +1,7 @@
 /** Points at the desk of a whole station as one process: who may do what, and what their owner sees of it. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
-import { SAMPLE_HEAD_PIN } from '../../../county/sample/village.ts';
+import { SAMPLE_HEAD_PIN, SAMPLE_KEEPER_PIN } from '../../../county/sample/village.ts';
 import type { Reference } from '../../../domain/reference/reference.ts';
 import type {
   AccountsView,
@@ -101,7 +101,7 @@ test('posted: recorded, confirmed, approved by another, posted three working day
   expect(after.lines).toMatchObject([{ kind: 'AWARD', points: 20, reason: '救助落水儿童' }]);
 });
 
-test('points whose last day comes while they are posted lapse with the others, and the desk goes on', async () => {
+test('points whose last day comes while they are posted can be spent all the same, and others lapse', async () => {
   scene = await beginScene((reference) => {
     const { rules, ...rest } = posted(reference);
     return { ...rest, rules: { ...rules, ledger: { ...rules.ledger, expiry: 'MONTHS', expiryMonths: 1 } } };
@@ -117,8 +117,8 @@ test('points whose last day comes while they are posted lapse with the others, a
   await scene.station.advance(8 * DAY_MS);
   expect(await waiting(await head())).toEqual([]);
   const { accounts: own, spendablePoints } = await accounts(5);
-  expect(spendablePoints).toBe(0);
-  expect(own[0]).toMatchObject({ available: 0, pending: 0 });
+  expect(spendablePoints).toBe(20);
+  expect(own[0]).toMatchObject({ available: 20, pending: 0 });
   expect(own[0]?.expired).toBeGreaterThan(20);
 });
 
@@ -156,6 +156,61 @@ test('nobody decides about their own household, and the household has a cap a mo
   expect(await step(keeperToken, row, 'CONFIRM')).toMatchObject({ reason: { kind: 'OWN_HOUSEHOLD' } });
   expect(await award(headToken, 9999)).toMatchObject({ reason: { kind: 'NOT_FOUND' } });
   expect(scene.count('POINTS_AWARDED')).toBe(2);
+});
+
+test('a keeper confirms no exchange of their own by PIN, and another keeper does', async () => {
+  scene = await beginScene(posted);
+  const dear = (await scene.client.ask('getShop', {})).goods.find(
+    ({ unitPoints, stock }) => unitPoints > 100 && unitPoints <= 300 && stock > 0,
+  );
+  if (dear === undefined) throw new Error('nothing dear');
+  const lines = [{ goodsId: dear.id, quantity: 1, unitPoints: dear.unitPoints }];
+  const request = { requestId: randomUUID(), personToken: await open(7), lines };
+  expect(await scene.client.ask('redeem', { ...request, pin: SAMPLE_KEEPER_PIN })).toEqual({
+    kind: 'REFUSED',
+    reason: { kind: 'OWN_HOUSEHOLD' },
+  });
+  expect(await scene.client.ask('redeem', { ...request, pin: SAMPLE_HEAD_PIN })).toMatchObject({
+    kind: 'REDEEMED',
+  });
+});
+
+test('hours that earned nothing are taken back by two keepers: for the record, for stars, once', async () => {
+  scene = await beginScene((reference) => ({
+    ...reference,
+    rules: { ...reference.rules, points: { ...reference.rules.points, perCreditHour: 1 } },
+    activities: reference.activities.map((one) => ({ ...one, factorPercent: 50 })),
+  }));
+  const before = (await scene.open(5)).balance.minutesTotal;
+  await scene.station.advance(4000);
+  expect(await scene.sign(5)).toMatchObject({ kind: 'SIGNED_IN' });
+  await scene.station.advance(HOUR_MS);
+  expect(await scene.sign(5)).toMatchObject({ kind: 'SIGNED_OUT' });
+  await scene.station.advance(4000);
+  expect((await scene.open(5)).balance.minutesTotal).toBe(before + 60);
+  const keeperToken = await scene.unlock();
+  const list = await scene.client.ask('listEntries', { keeperToken, volunteerId: 5 });
+  if (list.kind !== 'ENTRIES') throw new Error(list.kind);
+  const [row] = list.entries;
+  expect(row).toMatchObject({
+    points: 0,
+    reversiblePoints: 0,
+    reversibleMinutes: 60,
+    cause: { kind: 'SERVICE' },
+  });
+  const { holder, holderId, incarnation, seq } = row ?? {
+    holder: 'PERSON',
+    holderId: 0,
+    incarnation: '',
+    seq: 0,
+  };
+  const entry = { holder, holderId, incarnation, seq } as const;
+  const request = { keeperToken, entry, reason: '没来', secondPin: SAMPLE_HEAD_PIN };
+  const reverse = () => scene.client.ask('reverseEntry', { ...request, requestId: randomUUID() });
+  expect(await reverse()).toMatchObject({ kind: 'DONE' });
+  expect(await reverse()).toMatchObject({ reason: { kind: 'NOT_FOUND' } });
+  await scene.station.advance(4000);
+  expect((await scene.open(5)).balance.minutesTotal).toBe(before);
 });
 
 test('a reversal needs a second keeper, and what was spent is owed', async () => {

@@ -3,6 +3,8 @@ import { sql } from 'kysely';
 import type { CountyDb } from '../../../county/server/db/open.ts';
 import { parseCanonical } from '../../../domain/journal/canonical.ts';
 import type { JournalEvent } from '../../../domain/journal/events.ts';
+import type { EntryKey } from '../../../domain/points/account.ts';
+import { keyOf } from '../../../domain/points/fold.ts';
 import type { Findings } from './findings.ts';
 import type { Moves } from './moves.ts';
 import {
@@ -74,16 +76,31 @@ function plainBooks(
     return acts.size < acts.add(act).size;
   };
   const holders = ['PERSON', 'HOUSEHOLD', 'GIFT'];
-  const add = (event: JournalEvent): void => {
+  /** Minutes of each entry, until it is taken back. */
+  const hours = new Map<string, number>();
+  const takeBack = (key: EntryKey): void => {
+    const name = `${key.incarnation} ${key.seq}`;
+    books.minutes -= hours.get(name) ?? 0;
+    hours.delete(name);
+  };
+  const add = (event: JournalEvent, incarnation: string): void => {
     switch (event.type) {
       case 'SIGNED_OUT':
       case 'ATTENDANCE_CLOSED':
       case 'SERVICE_CREDITED':
         for (const { minutes, points } of event.credits) {
           books.minutes += minutes;
+          const name = `${incarnation} ${event.seq}`;
+          hours.set(name, (hours.get(name) ?? 0) + minutes);
           books.issued += points;
           give(0, event.volunteerId, points);
         }
+        return;
+      case 'ENTRY_REVERSED':
+        takeBack(keyOf(event, incarnation));
+        return;
+      case 'OBJECTION_SETTLED':
+        if (event.outcome === 'UPHELD') takeBack(keyOf(event, incarnation));
         return;
       case 'POINTS_AWARDED':
         books.issued += event.points;
@@ -132,7 +149,7 @@ function plainBooks(
       );
       continue;
     }
-    add(event);
+    add(event, row.incarnation);
     if (event.type !== 'REDEEMED' && event.type !== 'REDEEMED_SHARED') continue;
     if (isSettledAnew(row.incarnation)) continue;
     const below = [...left].find(([, points]) => points < 0);

@@ -14,6 +14,7 @@ import { prices } from './0010-prices.ts';
 import { rulesNamed } from './0011-rules-named.ts';
 import { capsTogether } from './0012-caps-together.ts';
 import { peopleGiven } from './0013-people-given.ts';
+import { takenBack } from './0014-taken-back.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -29,6 +30,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-rules-named': rulesNamed,
   '0012-caps-together': capsTogether,
   '0013-people-given': peopleGiven,
+  '0014-taken-back': takenBack,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */
