@@ -17,6 +17,7 @@ import type { EventDraft, JournalEvent } from '../domain/journal/events.ts';
 import type { RuleSet } from '../domain/rules/ruleSet.ts';
 import { dayStartMs, monthStartDay } from '../domain/time.ts';
 import { WRONG_CLOCK_MS } from './clockTrust.ts';
+import type { IncarnationNames } from './ledger/names.ts';
 import { numberQuery, query } from './row.ts';
 
 export type Ended = JournalEvent<'SIGNED_OUT' | 'ATTENDANCE_CLOSED'>;
@@ -31,6 +32,8 @@ export interface CutCreditFacts extends Pick<
   /** What was credited on a day, by the dates that were recorded. */
   readonly creditedOn: DayOf;
   readonly rules: () => RuleSet;
+  /** Whether nothing of earlier journals is still to come back. */
+  readonly hasAll: () => boolean;
 }
 
 /** The county's word: what it proves, and what may be of a day by the most that is possible. */
@@ -57,6 +60,7 @@ export interface CutCredit {
 }
 
 interface Row {
+  readonly incarnation: number;
   readonly seq: number;
   readonly signInSeq: number;
   readonly volunteerId: number;
@@ -87,25 +91,29 @@ function statementsOf(db: Database, incarnation: number) {
     ),
     all: query<[], Row>(
       db,
-      `SELECT seq, sign_in_seq, volunteer_id, actual_minutes, honor, credits, boot, at_ms, mono_ms, after_day
-       FROM cut_service WHERE ${own} ORDER BY seq`,
+      `SELECT incarnation, seq, sign_in_seq, volunteer_id, actual_minutes, honor, credits, boot, at_ms, mono_ms, after_day
+       FROM cut_service ORDER BY incarnation, seq`,
     ),
     fresh: query<[], Row>(
       db,
-      `SELECT seq, sign_in_seq, volunteer_id, actual_minutes, honor, credits, boot, at_ms, mono_ms, after_day
+      `SELECT incarnation, seq, sign_in_seq, volunteer_id, actual_minutes, honor, credits, boot, at_ms, mono_ms, after_day
        FROM cut_service WHERE ${own} AND keeper_only = 0 ORDER BY seq`,
     ),
     awaiting: numberQuery(db, `SELECT 1 FROM cut_service WHERE ${own} AND keeper_only = 1 LIMIT 1`),
+    awaitingEarlier: numberQuery(db, `SELECT 1 FROM cut_service WHERE NOT ${own} LIMIT 1`),
+    /** Whether it ended, and was given nothing later. */
+    isOpenToMore: numberQuery(
+      db,
+      `SELECT 1 FROM attendance WHERE incarnation = ? AND sign_in_seq = ? AND state IN (1, 3) AND credited_later = 0`,
+    ),
     leaveToKeeper: db.prepare(`UPDATE cut_service SET keeper_only = 1 WHERE ${own}`),
-    forget: db.prepare<number[]>(`DELETE FROM cut_service WHERE ${own} AND seq = ?`),
     forgetEntry: db.prepare<number[]>('DELETE FROM cut_service WHERE incarnation = ? AND seq = ?'),
     forgetAfter: db.prepare<number[]>(`DELETE FROM cut_service WHERE ${own} AND at_ms > ?`),
-    forgetAll: db.prepare(`DELETE FROM cut_service`),
     startedLater: numberQuery(
       db,
       `SELECT min(json_extract(j.text, '$[2]')) FROM boot b
          JOIN journal j ON j.incarnation = b.incarnation AND j.seq = b.first_seq
-       WHERE b.${own} AND b.boot > ? AND json_extract(j.text, '$[2]') >= ?`,
+       WHERE (b.incarnation, b.boot) > (?, ?) AND json_extract(j.text, '$[2]') >= ?`,
     ),
   };
 }
@@ -125,13 +133,20 @@ function beyond(credit: Credit, before: readonly CreditRow[]): readonly CreditRo
   });
 }
 
-/** Of the running incarnation (ordinal). */
-export function cutCredit(db: Database, incarnation: number, facts: CutCreditFacts): CutCredit {
+/** `incarnation`: the running one (ordinal). */
+export function cutCredit(
+  db: Database,
+  incarnation: number,
+  names: IncarnationNames,
+  facts: CutCreditFacts,
+): CutCredit {
   const statements = statementsOf(db, incarnation);
   const cutOf = (row: Row): Cut => ({ ...row, credits: JSON.parse(row.credits) as CreditRow[] });
 
-  function momentOf({ signInSeq }: Pick<Cut, 'signInSeq'>): Moment | null {
-    const service = facts.attendance(signInSeq);
+  const earlierOf = (cut: Pick<Cut, 'incarnation'>): string | undefined =>
+    cut.incarnation === incarnation ? undefined : names.nameOf(cut.incarnation);
+  function momentOf(cut: Pick<Cut, 'incarnation' | 'signInSeq'>): Moment | null {
+    const service = facts.attendance(cut.signInSeq, earlierOf(cut));
     return service && { boot: service.boot, atMs: service.signedInMs, monoMs: service.signedInMonoMs };
   }
   /** What a service would be credited with beyond what it was, had it been decided by these days. */
@@ -140,7 +155,7 @@ export function cutCredit(db: Database, incarnation: number, facts: CutCreditFac
     dayOf: DayOf,
   ): readonly CreditRow[] {
     const signedIn = momentOf(cut);
-    const service = facts.attendance(cut.signInSeq);
+    const service = facts.attendance(cut.signInSeq, earlierOf(cut));
     if (service === null || signedIn === null) return [];
     const { volunteerId, actualMinutes, honor, credits } = cut;
     const ownOf = (is: (day: number) => boolean): DayService => sumOf(credits.filter(({ day }) => is(day)));
@@ -169,24 +184,35 @@ export function cutCredit(db: Database, incarnation: number, facts: CutCreditFac
     return beyond(creditService(whole, withoutOwn, facts.rules()), credits);
   }
   function settle(cut: Cut, due: readonly CreditRow[], give: Give): void {
-    statements.forget.run(cut.seq);
+    statements.forgetEntry.run(cut.incarnation, cut.seq);
+    // What came back of an earlier journal may have given it already.
+    if (due.length === 0 || statements.isOpenToMore(cut.incarnation, cut.signInSeq) !== 1) return;
     const { signInSeq, volunteerId, honor } = cut;
     const hourKind = honor === 1 ? 'HONOR' : 'CREDIT';
-    if (due.length > 0) give({ type: 'SERVICE_CREDITED', signInSeq, volunteerId, hourKind, credits: due });
+    const fields = { signInSeq, volunteerId, hourKind, credits: due } as const;
+    const ofIncarnation = earlierOf(cut);
+    if (ofIncarnation === undefined) give({ type: 'SERVICE_CREDITED', ...fields });
+    else {
+      const none = { outAtMs: 0, actualMinutes: 0, reason: '' };
+      give({ type: 'EARLIER_SERVICE_CREDITED', cause: 'DATE', ofIncarnation, ...fields, ...none });
+    }
   }
   /** Whether the date of a service can be true, if it is `atMs` now. */
   function canBe(cut: Cut, atMs: number): boolean {
     // A start before the last certain day is false itself, and contradicts nothing.
-    const next = Math.min(atMs, statements.startedLater(cut.boot, dayStartMs(cut.afterDay)) ?? atMs);
+    const next = Math.min(
+      atMs,
+      statements.startedLater(cut.incarnation, cut.boot, dayStartMs(cut.afterDay)) ?? atMs,
+    );
     return cut.atMs < next + WRONG_CLOCK_MS;
   }
 
   return {
-    awaitsKeeper: () => statements.awaiting() === 1,
+    awaitsKeeper: () => statements.awaiting() === 1 || (facts.hasAll() && statements.awaitingEarlier() === 1),
     note(event, isSettled, afterDay) {
       const { seq, signInSeq, volunteerId, actualMinutes, credits, boot, atMs, monoMs } = event;
       const honor = event.type === 'ATTENDANCE_CLOSED' && event.hourKind === 'HONOR' ? 1 : 0;
-      const cut = { seq, signInSeq, volunteerId, actualMinutes, honor, credits };
+      const cut = { incarnation, seq, signInSeq, volunteerId, actualMinutes, honor, credits };
       if (dueOf(cut, facts.creditedOn).length === 0) return;
       const text = JSON.stringify(credits);
       const place = [boot, atMs, monoMs, afterDay, isSettled ? 1 : 0];
@@ -199,7 +225,7 @@ export function cutCredit(db: Database, incarnation: number, facts: CutCreditFac
       for (const cut of statements.fresh.all().map(cutOf)) {
         if (cut.boot !== boot) continue;
         const signedIn = momentOf(cut);
-        if (!isSureOf(cut)) statements.forget.run(cut.seq);
+        if (!isSureOf(cut)) statements.forgetEntry.run(incarnation, cut.seq);
         else if (signedIn !== null && isSureOf(signedIn)) {
           const due = dueOf(cut, facts.creditedOn);
           // Where something undated may be of the same day, it waits whole: an attendance is given to once.
@@ -210,9 +236,11 @@ export function cutCredit(db: Database, incarnation: number, facts: CutCreditFac
       statements.leaveToKeeper.run();
     },
     byKeeper(atMs, give) {
-      for (const cut of statements.all.all().map(cutOf))
-        if (canBe(cut, atMs)) settle(cut, dueOf(cut, facts.creditedOn), give);
-      statements.forgetAll.run();
+      for (const cut of statements.all.all().map(cutOf)) {
+        // An earlier journal that has not all come back may hold what was given for it.
+        if (cut.incarnation !== incarnation && !facts.hasAll()) continue;
+        settle(cut, canBe(cut, atMs) ? dueOf(cut, facts.creditedOn) : [], give);
+      }
     },
   };
 }

@@ -121,7 +121,7 @@ export function settledDays(db: Database, options: SettledDaysOptions): SettledD
   const { incarnation, names, boot, bootBeganMonoMs, now, facts } = options;
   const { creditedOn, attendance } = facts;
   const statements = statementsOf(db);
-  const cuts = cutCredit(db, incarnation, facts);
+  const cuts = cutCredit(db, incarnation, names, facts);
   /** The fact that another names, which may be of an earlier incarnation. */
   const placeOf = (event: { readonly ofIncarnation: string; readonly ofSeq: number }) => {
     const key = keyOf(event, names.nameOf(incarnation));

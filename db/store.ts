@@ -54,10 +54,10 @@ export function createStore(
   const { clock, stationId, sha256 } = options;
   const journal = openJournal(db, stationId, incarnation, sha256);
   let fold = createFolds(db, incarnationsOf(db));
-  const activities = activityViews(db, stationId, incarnation.ordinal);
+  const names = incarnationNames(incarnationsOf(db));
+  const activities = activityViews(db, stationId, incarnation.ordinal, names);
   const people = peopleViews(db, options.ruleWishes);
   const sync = syncTable(db);
-  const names = incarnationNames(incarnationsOf(db));
   const standing = standingTable(db, incarnation.ordinal);
   const returning = returningOf(db, {
     stationId,
@@ -101,6 +101,7 @@ export function createStore(
       ...activities,
       issuedInMonth: (monthDay) => issuedBetween(monthDay, monthDay),
       rules: () => people.rules(),
+      hasAll: () => standing.read() === 'WORKING',
     },
   });
   const clockJudge = openClockJudge(db, journal, incarnation.ordinal, boot, settled.told());

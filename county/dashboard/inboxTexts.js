@@ -127,6 +127,7 @@ export const TEXTS = {
       ATTENDANCE_CLOSED: (/** @type {any} */ e) =>
         `负责人补签退，服务 ${e.actualMinutes} 分钟，得 ${e.points} 分`,
       SERVICE_CREDITED: (/** @type {any} */ e) => `日期核对后补记服务，得 ${e.points} 分`,
+      EARLIER_SERVICE_CREDITED: (/** @type {any} */ e) => `补记恢复或换机前的服务，得 ${e.points} 分`,
       REDEEMED: (/** @type {any} */ e) => `兑换 ${e.goods}，共 ${e.totalPoints} 分`,
       POINTS_AWARDED: (/** @type {any} */ e) => `奖励 ${e.points} 分：${e.reason}`,
       ENTRY_REVERSED: (/** @type {any} */ e) => `冲正 ${e.points} 分：${e.reason}`,
@@ -250,6 +251,8 @@ export const TEXTS = {
       ATTENDANCE_CLOSED: (/** @type {any} */ e) =>
         `closed by a leader, ${e.actualMinutes} min, ${e.points} points`,
       SERVICE_CREDITED: (/** @type {any} */ e) => `added once the date was checked, ${e.points} points`,
+      EARLIER_SERVICE_CREDITED: (/** @type {any} */ e) =>
+        `service from before a restore or another machine, ${e.points} points`,
       REDEEMED: (/** @type {any} */ e) => `exchanged ${e.goods} for ${e.totalPoints} points`,
       POINTS_AWARDED: (/** @type {any} */ e) => `awarded ${e.points} points: ${e.reason}`,
       ENTRY_REVERSED: (/** @type {any} */ e) => `reversed ${e.points} points: ${e.reason}`,

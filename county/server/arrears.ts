@@ -36,8 +36,9 @@ async function debtsOf(tx: Tx, holders: readonly Holder[]): Promise<readonly Deb
     FROM unnest(${bigints(holders.map(({ holder }) => HOLDERS.indexOf(holder)))},
         ${bigints(holders.map(({ holderId }) => holderId))}) AS w (holder, holder_id)
       JOIN ledger_account a ON a.holder = w.holder AND a.holder_id = w.holder_id AND a.arrears > 0
-      JOIN ledger_account s ON s.holder = a.holder AND s.holder_id = a.holder_id
-        AND s.station_id <> a.station_id AND s.available > 0
+      JOIN station st ON st.station_id <> a.station_id
+      JOIN ledger_account s ON s.station_id = st.station_id AND s.holder = a.holder
+        AND s.holder_id = a.holder_id AND s.available > 0
     WHERE NOT EXISTS (SELECT 1 FROM lost_station l WHERE l.station_id IN (a.station_id, s.station_id))
     ORDER BY a.holder, a.holder_id, a.station_id, s.station_id`.execute(tx);
   const debts = new Map<string, Debt>();

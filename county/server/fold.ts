@@ -40,6 +40,7 @@ function hasSaneAmounts(event: JournalEvent): boolean {
     case 'SIGNED_OUT':
     case 'ATTENDANCE_CLOSED':
     case 'SERVICE_CREDITED':
+    case 'EARLIER_SERVICE_CREDITED':
       return event.credits.every(({ minutes, points }) => isSane(minutes) && isSane(points));
     case 'REDEEMED':
       return isSane(event.totalPoints);
@@ -108,6 +109,7 @@ export function gainsOf(events: readonly JournalEvent[]): Gains {
         break;
       case 'ATTENDANCE_CLOSED':
       case 'SERVICE_CREDITED':
+      case 'EARLIER_SERVICE_CREDITED':
         earn(event.volunteerId, event.credits);
         break;
       case 'REDEEMED':

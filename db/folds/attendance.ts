@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { JournalEvent } from '../../domain/journal/events.ts';
 import { shanghaiDay } from '../../domain/time.ts';
+import type { IncarnationNames } from '../ledger/names.ts';
 import { mustChangeOne, type FoldTable } from './fold.ts';
 
 /** The column `state` of `attendance`. */
@@ -15,7 +16,7 @@ function sumOf(credits: JournalEvent<'SIGNED_OUT'>['credits']): { minutes: numbe
   );
 }
 
-export function attendanceFolds(db: Database): FoldTable {
+export function attendanceFolds(db: Database, names: IncarnationNames): FoldTable {
   const open = db.prepare<number[]>(
     `INSERT INTO attendance VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${OPEN}, 0, 0, 0, 0, 0)`,
   );
@@ -38,7 +39,7 @@ export function attendanceFolds(db: Database): FoldTable {
   );
   /** Ends an attendance with what its event credits, over all days of the service. */
   function end(
-    event: JournalEvent<'SIGNED_OUT' | 'ATTENDANCE_CLOSED'>,
+    event: JournalEvent<'SIGNED_OUT' | 'ATTENDANCE_CLOSED' | 'EARLIER_SERVICE_CREDITED'>,
     incarnation: number,
     { from, to, outMs }: { readonly from: number; readonly to: number; readonly outMs: number },
   ): void {
@@ -49,7 +50,7 @@ export function attendanceFolds(db: Database): FoldTable {
   }
 
   return {
-    // An event can name sequences of its own incarnation only, so nobody can sign out of an older one's.
+    // Nobody can sign out of an older one's: a leader closes it.
     STATION_STARTED: (event, incarnation) => {
       if (event.seq === 1) lapseOlder.run(incarnation);
     },
@@ -82,6 +83,16 @@ export function attendanceFolds(db: Database): FoldTable {
     SERVICE_CREDITED: ({ credits, signInSeq, type }, incarnation) => {
       const { minutes, points } = sumOf(credits);
       mustChangeOne(creditLater.run(minutes, points, incarnation, signInSeq).changes, type);
+    },
+    EARLIER_SERVICE_CREDITED: (event) => {
+      // No incarnation has this number.
+      const ordinal = names.ordinalOf(event.ofIncarnation) ?? -1;
+      if (event.cause === 'CLOSED') {
+        end(event, ordinal, { from: UNCLOSED, to: CLOSED, outMs: event.outAtMs });
+        return;
+      }
+      const { minutes, points } = sumOf(event.credits);
+      mustChangeOne(creditLater.run(minutes, points, ordinal, event.signInSeq).changes, event.type);
     },
   };
 }

@@ -45,7 +45,7 @@ export function createFolds(
 ): (event: JournalEvent, incarnation: number) => void {
   const names = incarnationNames(incarnations);
   const tables: readonly FoldTable[] = [
-    attendanceFolds(db),
+    attendanceFolds(db, names),
     ...pointsFolds(db, names),
     shopFolds(db, names),
     stationFolds(db),

@@ -148,6 +148,9 @@ function besides(db: Database, names: IncarnationNames): FoldTable {
     SERVICE_CREDITED: (event, incarnation) => {
       creditHours(event, incarnation, event.hourKind === 'HONOR');
     },
+    EARLIER_SERVICE_CREDITED: (event, incarnation) => {
+      creditHours(event, incarnation, event.hourKind === 'HONOR');
+    },
     ALLOWANCE_REQUESTED: ({ volunteerId, seq, atMs }, incarnation) => {
       statements.request.run(volunteerId, incarnation, seq, atMs);
     },

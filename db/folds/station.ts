@@ -55,6 +55,13 @@ export function stationFolds(db: Database): FoldTable {
         event.credits.reduce((sum, { points }) => sum + points, 0),
       );
     },
+    EARLIER_SERVICE_CREDITED: (event) => {
+      if (event.cause !== 'DATE') return;
+      creditLater.run(
+        shanghaiDay(event.atMs),
+        event.credits.reduce((sum, { points }) => sum + points, 0),
+      );
+    },
     REDEEMED: (event) => {
       redeem.run(shanghaiDay(event.atMs), event.totalPoints);
     },

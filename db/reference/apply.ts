@@ -69,8 +69,8 @@ export function referenceWriter(
   );
   const leftHouseholds = query<[], { readonly householdId: number; readonly volunteerId: number }>(
     db,
-    `SELECT household_id, volunteer_id FROM pooling p WHERE given = 1 AND NOT EXISTS
-       (SELECT 1 FROM volunteer v WHERE v.id = p.volunteer_id AND v.household_id = p.household_id)`,
+    `SELECT household_id, volunteer_id FROM pooling agreed WHERE given = 1 AND NOT EXISTS
+       (SELECT 1 FROM volunteer v WHERE v.id = agreed.volunteer_id AND v.household_id = agreed.household_id)`,
   );
   /** Whoever has left a household no longer lets it spend their points, also when they come back to it. */
   function consentsThatEnd(): readonly EventDraft[] {

@@ -5,15 +5,19 @@ import { stationOwnId } from '../../domain/ids.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import { ATTENDANCE_STATE } from '../folds/attendance.ts';
 import { numberQuery, query } from '../row.ts';
+import type { IncarnationNames } from '../ledger/names.ts';
 import type { ActivityRow, ActivityViews, DayTotals, UnsettledRow } from './views.ts';
 
 const STATES: readonly AttendanceFact['state'][] = ['OPEN', 'SIGNED_OUT', 'UNCLOSED', 'CLOSED'];
 const NO_TOTALS: DayTotals = { signIns: 0, signOuts: 0, points: 0, redemptions: 0, redeemedPoints: 0 };
 const NO_SERVICE: DayService = { minutes: 0, points: 0 };
 
-type AttendanceRow = Omit<AttendanceFact, 'state'> & { readonly state: number };
+type AttendanceRow = Omit<AttendanceFact, 'state' | 'earlier'> & {
+  readonly incarnation: number;
+  readonly state: number;
+};
 
-const ATTENDANCE_COLUMNS = `sign_in_seq, volunteer_id, card_number, activity_id, signed_in_ms,
+const ATTENDANCE_COLUMNS = `incarnation, sign_in_seq, volunteer_id, card_number, activity_id, signed_in_ms,
   signed_in_mono_ms, boot, state`;
 
 const PLANNED = `SELECT a.id AS id, a.name, a.team_id, coalesce(t.name, '') AS team_name, a.platform, a.theme,
@@ -35,24 +39,24 @@ export interface ActivityViewsAndForget extends Omit<ActivityViews, 'serviceOfDa
   forgetPlan(): void;
 }
 
-function statementsOf(db: Database, incarnation: number) {
+function statementsOf(db: Database) {
   return {
     open: query<[number], AttendanceRow>(
       db,
       `SELECT ${ATTENDANCE_COLUMNS} FROM attendance WHERE volunteer_id = ? AND state = ${ATTENDANCE_STATE.OPEN}`,
     ),
-    bySeq: query<[number], AttendanceRow>(
+    bySeq: query<[number, number], AttendanceRow>(
       db,
-      `SELECT ${ATTENDANCE_COLUMNS} FROM attendance WHERE incarnation = ${incarnation} AND sign_in_seq = ?`,
+      `SELECT ${ATTENDANCE_COLUMNS} FROM attendance WHERE incarnation = ? AND sign_in_seq = ?`,
     ),
     unsettled: query<[number], AttendanceRow>(
       db,
       `SELECT * FROM (
          SELECT ${ATTENDANCE_COLUMNS} FROM attendance INDEXED BY attendance_present WHERE state = ${ATTENDANCE_STATE.OPEN}
          UNION ALL
-         SELECT ${ATTENDANCE_COLUMNS} FROM attendance
-         WHERE state = ${ATTENDANCE_STATE.UNCLOSED} AND incarnation = ${incarnation}
-       ) ORDER BY sign_in_seq LIMIT ?`,
+         SELECT ${ATTENDANCE_COLUMNS} FROM attendance INDEXED BY attendance_unclosed
+         WHERE state = ${ATTENDANCE_STATE.UNCLOSED}
+       ) ORDER BY incarnation DESC, sign_in_seq LIMIT ?`,
     ),
     planned: query<[number], ActivityRow>(db, `${PLANNED} WHERE a.id = ?`),
     own: query<[number], ActivityRow>(db, `${OWN} AND a.id = ?`),
@@ -91,10 +95,20 @@ function statementsOf(db: Database, incarnation: number) {
 const STEP_WHILE_AWAITING = 500;
 
 /** Prepares the readings; `incarnation` is the ordinal of the running one. */
-export function activityViews(db: Database, stationId: number, incarnation: number): ActivityViewsAndForget {
-  const statements = statementsOf(db, incarnation);
+export function activityViews(
+  db: Database,
+  stationId: number,
+  incarnation: number,
+  names: IncarnationNames,
+): ActivityViewsAndForget {
+  const statements = statementsOf(db);
+  function factOf({ incarnation: of, ...row }: AttendanceRow): AttendanceFact {
+    const fact = { ...row, state: STATES[row.state] as AttendanceFact['state'] };
+    // The boots of another incarnation are none of this one's: 0 is no boot.
+    return of === incarnation ? fact : { ...fact, earlier: names.nameOf(of), boot: 0 };
+  }
   const fact = (row: AttendanceRow | undefined): AttendanceFact | null =>
-    row === undefined ? null : { ...row, state: STATES[row.state] as AttendanceFact['state'] };
+    row === undefined ? null : factOf(row);
 
   let plan: readonly ActivityRow[] = [];
   let planFromMs = 0;
@@ -102,7 +116,10 @@ export function activityViews(db: Database, stationId: number, incarnation: numb
 
   return {
     openAttendance: (volunteerId) => fact(statements.open.get(volunteerId)),
-    attendance: (signInSeq) => fact(statements.bySeq.get(signInSeq)),
+    attendance(signInSeq, earlier) {
+      const ordinal = earlier === undefined ? incarnation : names.ordinalOf(earlier);
+      return ordinal === undefined ? null : fact(statements.bySeq.get(ordinal, signInSeq));
+    },
     activity: (id) =>
       plan.find((activity) => activity.id === id) ??
       statements.planned.get(id) ??
@@ -122,7 +139,7 @@ export function activityViews(db: Database, stationId: number, incarnation: numb
     hourPointsBetween: (volunteerId, fromDay, toDay) =>
       statements.hourPoints(volunteerId, fromDay, toDay) ?? 0,
     presentCount: (activityId) => statements.present(activityId) ?? 0,
-    unsettled: (limit) => statements.unsettled.all(limit).map((row) => fact(row) as UnsettledRow),
+    unsettled: (limit) => statements.unsettled.all(limit).map((row) => factOf(row) as UnsettledRow),
     dayTotals: (day) => statements.totals.get(day) ?? NO_TOTALS,
     nextStationActivityId() {
       const last = statements.lastOwn();

@@ -63,8 +63,8 @@ export interface DeskViews {
   exchanges(volunteerId: number | null, limit: number): readonly ExchangeRow[];
   /** What was exchanged in the month that begins on a day, without what came back. */
   redeemedInMonth(monthDay: number): readonly MonthRow[];
-  /** How far the time of an event of the running incarnation can be trusted; undefined if there is none. */
-  trustOf(seq: number): ClockTrust | undefined;
+  /** How far the time of an event can be trusted, of the running incarnation unless told; undefined if there is none. */
+  trustOf(seq: number, earlier?: string): ClockTrust | undefined;
   /** How many of the running incarnation's events of a day have which trust. Not within a transaction. */
   trustOfDay(day: number): Readonly<Record<ClockTrust, number>>;
 }
@@ -226,6 +226,11 @@ export function deskViews(
         const kind = event.type === 'SERVICE_CREDITED' ? 'SERVICE_LATER' : 'SERVICE';
         return { kind, activityName: name ?? '' };
       }
+      case 'EARLIER_SERVICE_CREDITED': {
+        const earlier = names.ordinalOf(event.ofIncarnation) ?? 0;
+        const name = statements.activityName.get(earlier, event.signInSeq)?.name;
+        return { kind: event.cause === 'DATE' ? 'SERVICE_LATER' : 'SERVICE', activityName: name ?? '' };
+      }
       case 'POINTS_AWARDED':
         return event.holder === 'GIFT'
           ? { kind: 'GIFT', reason: event.reason }
@@ -263,7 +268,10 @@ export function deskViews(
         }))
         .filter(({ lines }) => lines.length > 0),
     redeemedInMonth: (monthDay) => statements.month.all(monthDay),
-    trustOf: (seq) => statements.trust(incarnation, seq) as ClockTrust | undefined,
+    trustOf(seq, earlier) {
+      const ordinal = earlier === undefined ? incarnation : names.ordinalOf(earlier);
+      return ordinal === undefined ? undefined : (statements.trust(ordinal, seq) as ClockTrust | undefined);
+    },
     trustOfDay: trustReader(statements.times, incarnation),
   };
 }

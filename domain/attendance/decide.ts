@@ -164,14 +164,21 @@ export function decideClosing(
   facts: AttendanceFacts & Pick<LedgerFacts, 'member' | 'membersOf'>,
   {
     signInSeq,
+    earlier,
     outAtMs,
     reason,
-  }: { readonly signInSeq: number; readonly outAtMs: number; readonly reason: string },
+  }: {
+    readonly signInSeq: number;
+    /** The earlier incarnation that it is of, if it is of one. */
+    readonly earlier?: string;
+    readonly outAtMs: number;
+    readonly reason: string;
+  },
   keeper: KeeperFact,
   rules: RuleSet,
   now: DecisionTime,
 ): Result<readonly EventDraft[], CloseError> {
-  const attendance = facts.attendance(signInSeq);
+  const attendance = facts.attendance(signInSeq, earlier);
   if (attendance === null) return err({ kind: 'NOT_FOUND' });
   if (isOwn(facts, keeper, { holder: 'PERSON', holderId: attendance.volunteerId }))
     return err({ kind: 'OWN_HOUSEHOLD' });
@@ -197,16 +204,12 @@ export function decideClosing(
     facts,
     rules,
   );
-  const closed: EventDraft = {
-    type: 'ATTENDANCE_CLOSED',
-    signInSeq,
-    volunteerId,
-    outAtMs,
-    hourKind,
-    actualMinutes,
-    credits,
-    reason,
-  };
+  const fields = { signInSeq, volunteerId, outAtMs, hourKind, actualMinutes, credits, reason };
+  if (attendance.earlier !== undefined) {
+    const of = { cause: 'CLOSED', ofIncarnation: attendance.earlier } as const;
+    return ok([{ type: 'EARLIER_SERVICE_CREDITED', ...of, ...fields }]);
+  }
+  const closed: EventDraft = { type: 'ATTENDANCE_CLOSED', ...fields };
   return ok(attendance.state === 'OPEN' ? [{ type: 'ATTENDANCE_LAPSED', signInSeq }, closed] : [closed]);
 }
 

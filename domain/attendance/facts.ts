@@ -3,8 +3,10 @@ import type { ScanSource } from '../journal/events.ts';
 
 /** An attendance as far as a decision needs it. */
 export interface AttendanceFact {
-  /** Sequence of its SIGNED_IN in the journal of the running incarnation. */
+  /** Sequence of its SIGNED_IN in the journal of the running incarnation, or of `earlier`. */
   readonly signInSeq: number;
+  /** The name of the earlier incarnation that it is of: nobody can sign out of it any more. Absent: the running one. */
+  readonly earlier?: string;
   readonly volunteerId: number;
   readonly cardNumber: number;
   readonly activityId: number;
@@ -58,8 +60,8 @@ export interface ServiceFacts {
 export interface AttendanceFacts extends ServiceFacts {
   /** The open attendance of a volunteer; there is never more than one. */
   openAttendance(volunteerId: number): AttendanceFact | null;
-  /** The attendance that a SIGNED_IN of the running incarnation began. */
-  attendance(signInSeq: number): AttendanceFact | null;
+  /** The attendance that a SIGNED_IN began, of the running incarnation unless another is named. */
+  attendance(signInSeq: number, earlier?: string): AttendanceFact | null;
   activity(activityId: number): ActivityFact | null;
   /** Activities of the plan that are on between two instants, cancelled ones too. */
   activitiesBetween(fromMs: number, toMs: number): readonly ActivityFact[];

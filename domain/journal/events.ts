@@ -245,6 +245,25 @@ export const EVENTS = {
     },
   },
   /**
+   * Hours of an attendance that an earlier incarnation of this station began: before a restore or on another machine.
+   * CLOSED: as ATTENDANCE_CLOSED. DATE: as SERVICE_CREDITED, on top of the fact that ended it; `outAtMs` and
+   * `actualMinutes` are 0 then.
+   */
+  EARLIER_SERVICE_CREDITED: {
+    code: 48,
+    fields: {
+      cause: field.choice('CLOSED', 'DATE'),
+      ofIncarnation: field.text,
+      signInSeq: field.int,
+      volunteerId: field.int,
+      outAtMs: field.int,
+      hourKind: field.choice('CREDIT', 'HONOR'),
+      actualMinutes: field.int,
+      credits,
+      reason: field.text,
+    },
+  },
+  /**
    * As ENTRY_POSTED, where the points would have lapsed before their owner had as long as any others: they may be spent
    * until `expiryDay`, that of points which are earned on the day of this fact.
    */

@@ -56,6 +56,7 @@ export const LEDGER_TYPES = [
   'SIGNED_OUT',
   'ATTENDANCE_CLOSED',
   'SERVICE_CREDITED',
+  'EARLIER_SERVICE_CREDITED',
   'REDEEMED',
   'LEDGER_TERMS_SET',
   'POINTS_AWARDED',
@@ -201,6 +202,7 @@ export function foldLedger(book: LedgerBook, event: LedgerEvent, incarnation: st
     case 'SIGNED_OUT':
     case 'ATTENDANCE_CLOSED':
     case 'SERVICE_CREDITED':
+    case 'EARLIER_SERVICE_CREDITED':
       accrueTo(person(event.volunteerId), newLots(book, event, incarnation, event.credits));
       return;
     case 'POINTS_AWARDED':
@@ -280,6 +282,7 @@ export function needsOf(event: LedgerEvent, incarnation: string): LedgerNeeds {
     case 'SIGNED_OUT':
     case 'ATTENDANCE_CLOSED':
     case 'SERVICE_CREDITED':
+    case 'EARLIER_SERVICE_CREDITED':
       return { holders: [{ holder: 'PERSON', holderId: event.volunteerId }], openLots: false, key: null };
     case 'REDEEMED':
       return { holders: [{ holder: 'PERSON', holderId: event.volunteerId }], openLots: true, key: null };

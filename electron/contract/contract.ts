@@ -126,6 +126,8 @@ export const contract = {
       requestId,
       keeperToken: token,
       signInSeq: id,
+      /** As the desk shows it; empty, or left out, for the running incarnation. */
+      earlier: v.optional(v.pipe(v.string(), v.maxLength(16)), ''),
       outAtMs: instantMs,
       reason: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
     }),

@@ -342,6 +342,8 @@ export interface KeeperSession {
 }
 export interface OpenAttendanceView {
   readonly signInSeq: number;
+  /** Of before a restore or on another machine: the incarnation that it is of; else empty. */
+  readonly earlier: string;
   readonly person: PersonSummary;
   readonly activityId: number;
   readonly activityName: string;
@@ -392,6 +394,7 @@ export type KeeperRefusal =
   | { readonly kind: 'NOT_FOUND' }
   /** The keeper's own, or their family's: another keeper has to. */
   | { readonly kind: 'OWN_HOUSEHOLD' }
+  | SpendingStopped
   | { readonly kind: 'ALREADY_CLOSED' }
   /** The attendance is not UNCLOSED yet: the volunteer can still sign out. */
   | { readonly kind: 'STILL_OPEN' }

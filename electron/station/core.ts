@@ -47,6 +47,7 @@ const SHOWN_ON: Readonly<Partial<Record<EventType, readonly What[]>>> = {
   ATTENDANCE_CLOSED: ['DESK'],
   DATE_CONFIRMED: ['DESK'],
   SERVICE_CREDITED: ['DESK'],
+  EARLIER_SERVICE_CREDITED: ['DESK'],
   REDEEMED: ['SHOP', 'DESK'],
   REDEEMED_SHARED: ['SHOP', 'DESK'],
   REDEMPTION_UNDONE: ['SHOP', 'DESK'],

@@ -24,6 +24,7 @@ import { activitiesToday } from './home.ts';
 import type { Keepers } from './keeper.ts';
 import { recordLapses } from './lapses.ts';
 import type { PinKeeper } from './pins.ts';
+import { mayTouch } from './spending.ts';
 import { activityView, goodsView } from './viewModels.ts';
 
 type DeskHandlers = Pick<
@@ -53,13 +54,14 @@ function attendanceView(core: Core, row: UnsettledRow): OpenAttendanceView {
   const activity = core.views.activity(row.activityId);
   return {
     signInSeq: row.signInSeq,
+    earlier: row.earlier ?? '',
     person: core.person(row.volunteerId),
     activityId: row.activityId,
     activityName: activity?.name ?? `#${row.activityId}`,
     signedInMs: row.signedInMs,
     plannedEndMs: plannedEndMs(row, activity, core.views.rules()),
     unclosed: row.state === 'UNCLOSED',
-    time: timeTrust(core.views.trustOf(row.signInSeq)),
+    time: timeTrust(core.views.trustOf(row.signInSeq, row.earlier)),
   };
 }
 
@@ -137,17 +139,22 @@ export function createDesk(core: Core, keepers: Keepers): DeskHandlers {
         'DATE_CONFIRMED',
       ),
 
-    closeAttendance: ({ requestId, keeperToken, signInSeq, outAtMs, reason }) =>
+    closeAttendance: ({ requestId, keeperToken, signInSeq, earlier = '', outAtMs, reason }) =>
       outcome(
         asKeeper(requestId, keeperToken, ({ id }) =>
           core.record<KeeperRefusal>(requestId, id, (now) => {
             // The county may have taken the keeper out since the desk was unlocked.
             const keeper = views.keeper(id);
             if (keeper === null) return err({ kind: 'KEEPER_GONE' });
-            return decideClosing(views, { signInSeq, outAtMs, reason }, keeper, views.rules(), now);
+            // What is still to come back may hold the very sign-out.
+            const may = earlier === '' ? ok(null) : mayTouch(core, earlier);
+            if (!may.ok) return may;
+            const of = earlier === '' ? {} : { earlier };
+            const closing = { signInSeq, ...of, outAtMs, reason };
+            return decideClosing(views, closing, keeper, views.rules(), now);
           }),
         ),
-        'ATTENDANCE_CLOSED',
+        earlier === '' ? 'ATTENDANCE_CLOSED' : 'EARLIER_SERVICE_CREDITED',
       ),
 
     moveStock: ({ requestId, keeperToken, goodsId, quantity, reason, note }) =>

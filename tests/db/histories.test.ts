@@ -197,6 +197,7 @@ class Village {
         if (first === undefined) return;
         const closing = {
           signInSeq: first.signInSeq,
+          ...(first.earlier === undefined ? {} : { earlier: first.earlier }),
           outAtMs: first.signedInMs + todo.minutes * MINUTE_MS,
           reason: '',
         };

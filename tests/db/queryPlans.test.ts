@@ -23,6 +23,8 @@ const WHOLE = [
   'SCAN team',
   'SCAN g', // the shelf
   'SCAN attendance USING INDEX attendance_present', // whoever is here now
+  'SCAN attendance USING INDEX attendance_unclosed', // whoever left without signing out, on any machine
+  'SCAN agreed', // whoever pools, when reference data comes
   'SCAN i', // incarnations
   'SCAN sync_state', // one row for each of them
 ];
@@ -43,10 +45,10 @@ function everyStatement(): { db: Connection; statements: readonly string[] } {
   const incarnation = { ordinal: 1, name: '0123456789abcdef' };
   createFolds(watched, [incarnation]);
   openJournal(watched, 17, incarnation, sha256);
-  activityViews(watched, 17, 1);
+  const names = incarnationNames([incarnation]);
+  activityViews(watched, 17, 1, names);
   peopleViews(watched);
   shopViews(watched, 17);
-  const names = incarnationNames([incarnation]);
   const ledger = ledgerViews(watched, names, () => DEFAULT_RULES);
   deskViews(watched, 17, 1, names);
   syncTable(watched);

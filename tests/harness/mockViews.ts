@@ -197,6 +197,7 @@ export const GOODS: readonly GoodsView[] = sampleGoods().map(({ goods, openingQu
 
 const attendance = (signInSeq: number, name: string, unclosed: boolean): OpenAttendanceView => ({
   signInSeq,
+  earlier: '',
   person: { ...WANG, volunteerId: signInSeq, name },
   activityId: 2,
   activityName: unclosed ? '铜锣联防夜间巡逻' : '小板凳理论宣讲',

@@ -251,10 +251,12 @@ async function closeOne(at: AtDesk): Promise<void> {
     requestId: chance.uuid(),
     keeperToken,
     signInSeq: open.signInSeq,
+    earlier: open.earlier,
     outAtMs: chance.between(open.signedInMs, Math.max(open.signedInMs, open.plannedEndMs)),
     reason: '忘了签退',
   });
-  noted(at, answer, 'ATTENDANCE_CLOSED', open.person.volunteerId);
+  const type = open.earlier === '' ? 'ATTENDANCE_CLOSED' : 'EARLIER_SERVICE_CREDITED';
+  noted(at, answer, type, open.person.volunteerId);
 }
 
 async function callOut(at: AtDesk): Promise<void> {

@@ -6,6 +6,7 @@ const FACTS = {
   SIGNED_OUT: 'desk.signOuts',
   ATTENDANCE_CLOSED: 'desk.close',
   SERVICE_CREDITED: 'account.entry.SERVICE_LATER',
+  EARLIER_SERVICE_CREDITED: 'desk.close',
   REDEEMED: 'desk.redemptions',
   REDEEMED_SHARED: 'desk.redemptions',
   REDEMPTION_UNDONE: 'points.undo',

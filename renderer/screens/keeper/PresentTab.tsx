@@ -36,7 +36,7 @@ export function PresentTab({ desk }: { readonly desk: KeeperDesk }) {
       empty={t('desk.nobody')}
     >
       {(one) => (
-        <li key={one.signInSeq} className="desk-row">
+        <li key={`${one.earlier} ${one.signInSeq}`} className="desk-row">
           <div className="desk-row-text">
             <p className="line-name oneline">
               {one.person.name === '' ? t('common.noName') : one.person.name}
@@ -88,6 +88,7 @@ function CloseForm(props: {
         controller.keeper.closeAttendance({
           requestId,
           signInSeq: attendance.signInSeq,
+          earlier: attendance.earlier,
           outAtMs,
           // The record is in the language of the village, whatever the screen is in.
           reason: i18n.getFixedT(DEFAULT_LANGUAGE)(`desk.closeReason.${reason}`),

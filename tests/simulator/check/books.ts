@@ -88,6 +88,7 @@ function plainBooks(
       case 'SIGNED_OUT':
       case 'ATTENDANCE_CLOSED':
       case 'SERVICE_CREDITED':
+      case 'EARLIER_SERVICE_CREDITED':
         for (const { minutes, points } of event.credits) {
           books.minutes += minutes;
           const name = `${incarnation} ${event.seq}`;
