@@ -130,7 +130,10 @@ describe('a database that wakes up on other hardware', () => {
     expect(clone.views.openAttendance(1)).toBeNull();
     expect(clone.views.record(1, 50)[0]).toMatchObject({ kind: 'SERVICE_UNCLOSED', incarnation: 1, seq: 3 });
     recordDrafts(clone, [signIn(1)]);
-    expect(clone.views.unsettled(10).map(({ volunteerId }) => volunteerId)).toEqual([1]);
+    expect(clone.views.unsettled(10)).toMatchObject([
+      { volunteerId: 1, state: 'OPEN' },
+      { volunteerId: 1, state: 'UNCLOSED', earlier: original.incarnation },
+    ]);
     // A grant was recorded once and is not recorded again; a request is known whatever the chain.
     clone.applyReference(sampleReference({ version: 2 }));
     expect(clone.views.balance(1, clock.nowMs()).availablePoints).toBe(100);
