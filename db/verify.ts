@@ -37,7 +37,9 @@ export type Finding =
       /** The key of the first row that differs, such as `volunteer_id=4`. */
       readonly key: string;
       readonly problem: 'DIFFERENT' | 'MISSING' | 'TOO_MANY';
-    };
+    }
+  /** An account says that it holds something else than its lots do, though both follow from the journal. */
+  | { readonly kind: 'BOOKS'; readonly holder: number; readonly holderId: number };
 
 export interface VerifyReport {
   readonly events: number;
@@ -180,6 +182,22 @@ function compareRows(
   }
 }
 
+/**
+ * Whether every account holds what its lots do (RULES.md B5): available is the sum of what is open, pending of what is
+ * on its way, held of what an objection froze.
+ */
+export function checkBooks(db: Connection): Finding | null {
+  const wrong = query<[], { readonly holder: number; readonly holderId: number }>(
+    db,
+    `SELECT holder, holder_id FROM (
+       SELECT holder, holder_id, available, pending, held FROM account
+       UNION ALL SELECT holder, holder_id, -remaining * (state >= 4), -remaining * (state < 3),
+         -remaining * (state = 3) FROM lot)
+     GROUP BY holder, holder_id HAVING sum(available) <> 0 OR sum(pending) <> 0 OR sum(held) <> 0 LIMIT 1`,
+  ).get();
+  return wrong === undefined ? null : { kind: 'BOOKS', ...wrong };
+}
+
 /** Proves an open database of the present schema: chains, then views, then the schema itself. */
 export function verifyOpen(db: Connection, sha256: Sha256): VerifyReport {
   const found = schemaVersion(db);
@@ -215,6 +233,7 @@ export function verifyOpen(db: Connection, sha256: Sha256): VerifyReport {
     for (const [table, key] of Object.entries(VIEW_TABLES)) {
       finding ??= compareView(db, folded, table, key, () => viewRows++);
     }
+    finding ??= checkBooks(db);
     if (changed !== null) finding ??= { kind: 'SCHEMA', name: changed };
     return { events, incarnations: incarnations.length, viewRows, finding };
   } catch (error) {
@@ -263,6 +282,8 @@ export function describeFinding(finding: Finding): string {
     }
     case 'CUT_OFF':
       return `event ${finding.seq} of incarnation ${finding.incarnation} is missing: the end was cut off`;
+    case 'BOOKS':
+      return `the account holder=${finding.holder} holder_id=${finding.holderId} holds something else than its lots do`;
     case 'VIEW': {
       const problems = {
         DIFFERENT: 'says something else than the journal',

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { verifyFolder } from '../../db/verify.ts';
+import { checkBooks, verifyFolder } from '../../db/verify.ts';
 import {
   HOUR_MS,
   MORNING_MS,
@@ -68,7 +68,7 @@ function tamper(dir: string, sql: string): void {
 describe('verify', () => {
   it('finds all well, while the station is open too, and counts', () => {
     const dir = filledFolder();
-    expect(verifyFolder(dir, sha256)).toEqual({ events: 9, incarnations: 1, viewRows: 16, finding: null });
+    expect(verifyFolder(dir, sha256)).toEqual({ events: 9, incarnations: 1, viewRows: 17, finding: null });
     const store = open(dir, new TestClock());
     recordDrafts(store, [signIn(4)]);
     expect(verifyFolder(dir, sha256)).toMatchObject({ events: 11, finding: null });
@@ -159,6 +159,24 @@ describe('verify', () => {
     writeFileSync(join(dir, 'station.db'), 'not a database, but long enough to be looked at'.repeat(40));
     expect(verifyFolder(dir, sha256).finding).toMatchObject({ kind: 'UNREADABLE' });
     expect(verifyFolder(join(dir, 'nowhere'), sha256).finding).toMatchObject({ kind: 'UNREADABLE' });
+  });
+});
+
+describe('the books', () => {
+  it.each([
+    ['open', 'remaining = remaining - 1'],
+    ['on its way', 'state = 1'],
+    ['frozen', 'state = 3'],
+  ])('are wrong where an account does not hold what is %s in its lots', (_, change) => {
+    const dir = filledFolder();
+    const db = new Database(join(dir, 'station.db'));
+    expect(checkBooks(db)).toBeNull();
+    const [first] = db.prepare('SELECT holder, holder_id AS holderId FROM lot LIMIT 1').all() as object[];
+    db.exec(
+      `UPDATE lot SET ${change} WHERE (holder, holder_id) = (SELECT holder, holder_id FROM lot LIMIT 1)`,
+    );
+    expect(checkBooks(db)).toEqual({ kind: 'BOOKS', ...first });
+    db.close();
   });
 });
 
