@@ -23,6 +23,8 @@ import { decodeHeld, dropHeld, hold, nextHeld } from './held.ts';
 import * as store from './ingestSql.ts';
 import { foldIntoAccounts } from './ledger.ts';
 import { followTakenBack } from './takenBack.ts';
+import { raiseVersions } from './transferRows.ts';
+import { followMovers } from './wishes.ts';
 import { referenceVersionOf } from './reference.ts';
 import { followTransfers, isLost } from './transfers.ts';
 
@@ -87,6 +89,7 @@ async function storeRun(
   const ungranted = await followTransfers(tx, run, fitting, context);
   await followTakenBack(tx, run, fitting);
   await followArrears(context, tx, fitting);
+  await raiseVersions(tx, await followMovers(context, tx, run.stationId, fitting), nowMs);
   const found = await findExceptions(tx, run, sane, before, nowMs);
   const wrongClocks = sane.filter(({ type }) => type === 'CLOCK_FOUND_WRONG').map(({ seq }) => seq);
   const alerts = (kind: AlertKind, seqs: readonly number[]) => seqs.map((seq): Alert => ({ kind, seq }));

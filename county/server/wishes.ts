@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import type { JournalEvent } from '../../domain/journal/events.ts';
 import { HOLDERS, type Holder, type HolderKind } from '../../domain/points/account.ts';
+import { MOVE_ALL } from '../../domain/points/escrow.ts';
 import {
   transfersAnswering,
   transfersFor,
@@ -24,11 +25,18 @@ const byRegister: Maker = { cause: 'HOME', made_by: '', reason: '' };
 const nameOf = ({ holder, holderId }: Holder): string => `${holder} ${holderId}`;
 const kindOf = ({ holder }: Holder): number => HOLDERS.indexOf(holder);
 
-/** Points that could move of some accounts, by station; 0 where the county knows of an account without any. */
-async function sourcesOf(tx: Tx, wishes: readonly Wish[]): Promise<ReadonlyMap<string, readonly Source[]>> {
+/**
+ * Points that could move of some accounts, by station; 0 where the county knows of an account without any. With
+ * `waiting` also those that may become available later: an act that closes nothing yet says where they shall follow.
+ */
+async function sourcesOf(
+  tx: Tx,
+  wishes: readonly Wish[],
+  waiting: boolean,
+): Promise<ReadonlyMap<string, readonly Source[]>> {
   const { rows } = await sql<Source & { readonly kind: number; readonly holderId: number }>`
     SELECT w.holder AS kind, w.holder_id AS "holderId", s.station_id AS "stationId",
-      coalesce(a.available, 0)::bigint AS available
+      coalesce(a.available + ${waiting ? 1 : 0} * (a.pending + a.held), 0)::bigint AS available
     FROM unnest(${bigints(wishes.map(kindOf))}, ${bigints(wishes.map(({ holderId }) => holderId))},
         ${bigints(wishes.map(({ homeStationId }) => homeStationId))}) AS w (holder, holder_id, home)
       CROSS JOIN station s
@@ -68,7 +76,7 @@ async function follow(
   maker: Maker,
 ): Promise<readonly number[]> {
   if (wishes.length === 0) return [];
-  const sources = await sourcesOf(tx, wishes);
+  const sources = await sourcesOf(tx, wishes, maker === byRegister);
   const underWay = await underWayTo(tx, toStationId, wishes);
   // A volunteer who asks is answered in any case, by what becomes of their own account.
   const answers = (wish: Wish): boolean => maker === byVolunteer && wish.holder === 'PERSON';
@@ -152,4 +160,48 @@ export async function followRegister(
   for (const holderId of households)
     wishes.push({ holder: 'HOUSEHOLD', holderId, homeStationId: 0, toStationId: stationId });
   return follow(context, tx, stationId, wishes, byRegister);
+}
+
+/**
+ * What was still on its way when its owner moved, and what did not fit into one act, follows them: once a station's
+ * facts let points become available, or closed some, whatever is left there of an account that the register has moved
+ * away goes the same way. Whoever has asked for points there since is left alone. `events` are those that fit the
+ * accounts. Answers the stations that must be told.
+ */
+export async function followMovers(
+  context: CountyContext,
+  tx: Tx,
+  stationId: number,
+  events: readonly JournalEvent[],
+): Promise<readonly number[]> {
+  const holders = events.flatMap((event): readonly Holder[] => {
+    if (event.type === 'ENTRY_POSTED' || event.type === 'ENTRY_POSTED_UNTIL') return [event];
+    return event.type === 'ALLOWANCE_CLOSED' && event.points > 0 ? [event] : [];
+  });
+  if (holders.length === 0) return [];
+  const { rows } = await sql<{
+    readonly kind: number;
+    readonly holderId: number;
+    readonly toStationId: number;
+  }>`
+    SELECT DISTINCT ON (t.holder, t.holder_id) t.holder AS kind, t.holder_id AS "holderId",
+      t.to_station_id AS "toStationId"
+    FROM unnest(${bigints(holders.map(kindOf))}, ${bigints(holders.map(({ holderId }) => holderId))})
+        AS w (holder, holder_id)
+      JOIN transfer t ON t.from_station_id = ${stationId} AND t.cause = 'HOME' AND t.holder = w.holder
+        AND t.holder_id = w.holder_id
+      JOIN ledger_account a ON a.station_id = ${stationId} AND a.holder = w.holder AND a.holder_id = w.holder_id
+        AND a.available > 0
+    WHERE NOT EXISTS (SELECT 1 FROM transfer b WHERE b.holder = t.holder AND b.holder_id = t.holder_id
+        AND (b.to_station_id = ${stationId} AND b.made_ms > t.made_ms
+          OR b.from_station_id = ${stationId} AND b.state = 'CLOSING'))
+      AND NOT EXISTS (SELECT 1 FROM lost_station l WHERE l.station_id = t.to_station_id)
+    ORDER BY t.holder, t.holder_id, t.made_ms DESC`.execute(tx);
+  for (const { kind, holderId, toStationId } of rows) {
+    const act = { id: newActId(context), holder: HOLDERS[kind] as HolderKind, holderId };
+    const way = { fromStationId: stationId, toStationId, wantedPoints: MOVE_ALL } as const;
+    const transfer: Transfer = { ...act, ...way, state: 'CLOSING', lots: [], closedPoints: 0 };
+    await saveTransfer(tx, transfer, byRegister, context.nowMs());
+  }
+  return rows.length > 0 ? [stationId] : [];
 }

@@ -74,6 +74,32 @@ describe.each(BACKENDS)('moves of gifts and household points on $name', (backend
     },
   );
 
+  it.runIf(available)(
+    'what was still posted when its owner moved follows once its posting has ended',
+    async () => {
+      const terms = { settlement: 'posted', expiry: 'NONE', expiryMonths: 1 } as const;
+      home.record({ type: 'LEDGER_TERMS_SET', fromVersion: 0, ...terms });
+      home.earn(WANG, 40);
+      const entry = { holder: 'PERSON', holderId: WANG, ofIncarnation: '' } as const;
+      const named = { ...entry, ofSeq: home.store.syncState().recorded };
+      await home.send();
+      await away.found('李家畈村', {}, {});
+      await away.found('李家畈村', { [WANG]: AWAY }, {});
+      await home.meet();
+      await away.meet();
+      expect([home.has(WANG), away.has(WANG)]).toEqual([0, 0]);
+      home.record({ type: 'ENTRY_CONFIRMED', ...named });
+      home.record({ type: 'ENTRY_APPROVED', ...named, postedUntilDay: 1 });
+      home.record({ type: 'ENTRY_POSTED', ...named });
+      expect(home.has(WANG)).toBe(40);
+      await home.meet();
+      await home.meet();
+      await away.meet();
+      expect([home.has(WANG), away.has(WANG)]).toEqual([0, 40]);
+      expect(await alerts()).toEqual([]);
+    },
+  );
+
   it.runIf(available)('tells a person of points opened that both sides forgot to close', async () => {
     home.earn(WANG, 40, 'GIFT');
     await home.send();
