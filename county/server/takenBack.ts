@@ -38,5 +38,5 @@ export async function followTakenBack(tx: Tx, at: Place, events: readonly Journa
   const losses = lossesOf(entries);
   await addToStation(tx, at.stationId, losses.station);
   await addToVolunteers(tx, at.stationId, losses.volunteers);
-  await giveBackCaps(tx, at.stationId, entries);
+  await giveBackCaps(tx, at.stationId, entries, past);
 }

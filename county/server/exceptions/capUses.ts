@@ -48,7 +48,9 @@ const NO_LIMIT = Number.POSITIVE_INFINITY;
 const points = (most: number): Amount => ({ counted: NO_LIMIT, points: most });
 const pieces = (most: number): Amount => ({ counted: most, points: NO_LIMIT });
 
-type Credited = JournalEvent<'SIGNED_OUT' | 'ATTENDANCE_CLOSED' | 'SERVICE_CREDITED'>;
+type Credited = JournalEvent<
+  'SIGNED_OUT' | 'ATTENDANCE_CLOSED' | 'SERVICE_CREDITED' | 'EARLIER_SERVICE_CREDITED'
+>;
 type Sold = JournalEvent<'REDEEMED' | 'REDEEMED_SHARED'>;
 
 /** What the whole village is issued in a month. */
@@ -236,6 +238,7 @@ export async function usesOf(
       case 'SIGNED_OUT':
       case 'ATTENDANCE_CLOSED':
       case 'SERVICE_CREDITED':
+      case 'EARLIER_SERVICE_CREDITED':
         return serviceUses(event);
       case 'POINTS_AWARDED':
         return awardUses(event, given);

@@ -24,7 +24,8 @@ export function deedOn(event: JournalEvent | undefined, incarnation: string): De
   switch (event?.type) {
     case 'SIGNED_OUT':
     case 'ATTENDANCE_CLOSED':
-    case 'SERVICE_CREDITED': {
+    case 'SERVICE_CREDITED':
+    case 'EARLIER_SERVICE_CREDITED': {
       const points = event.credits.reduce((sum, row) => sum + row.points, 0);
       return reversal(incarnation, event.seq, { holder: 'PERSON', holderId: event.volunteerId }, points);
     }
@@ -33,6 +34,7 @@ export function deedOn(event: JournalEvent | undefined, incarnation: string): De
     case 'ENTRY_CONFIRMED':
     case 'ENTRY_APPROVED':
     case 'ENTRY_POSTED':
+    case 'ENTRY_POSTED_UNTIL':
     case 'OBJECTION_SETTLED': {
       if (event.type === 'OBJECTION_SETTLED' && event.outcome === 'UPHELD') return null;
       const entry = keyOf(event, incarnation);

@@ -21,6 +21,7 @@ export type Step = JournalEvent<
   | 'ENTRY_CONFIRMED'
   | 'ENTRY_APPROVED'
   | 'ENTRY_POSTED'
+  | 'ENTRY_POSTED_UNTIL'
   | 'OBJECTION_SETTLED'
   | 'ENTRY_REVERSED'
   | 'REDEMPTION_UNDONE'
@@ -30,6 +31,7 @@ const STEPS: ReadonlySet<JournalEvent['type']> = new Set<Step['type']>([
   'ENTRY_CONFIRMED',
   'ENTRY_APPROVED',
   'ENTRY_POSTED',
+  'ENTRY_POSTED_UNTIL',
   'OBJECTION_SETTLED',
   'ENTRY_REVERSED',
   'REDEMPTION_UNDONE',
@@ -57,6 +59,8 @@ function factsFor(
     consents: unknown,
     entry: () => entry,
     isAllowance: () => false,
+    creditedBy: () => null,
+    approvedBy: () => 0,
     member: (id) => people.member(id),
     // Whoever decides is asked for by themselves (kin.ts): of the others nobody is spouse here.
     membersOf: () => [],
@@ -113,6 +117,7 @@ function refusalOf(
     case 'ENTRY_REVERSED':
       return kindOf(decideReversal(facts, entry, event.reason, keeper, people.keeper(event.approvedBy)));
     case 'ENTRY_POSTED':
+    case 'ENTRY_POSTED_UNTIL':
       return isPosted(before, shanghaiDay(event.atMs)) ? null : 'POSTED_TOO_SHORT';
     case 'ENTRY_APPROVED': {
       const decided = decideApprove(facts, entry, keeper, rules, event.atMs);
