@@ -94,6 +94,8 @@ async function putBack(
   await settled(first);
   await first.close();
   cpSync(dir, copy, { recursive: true });
+  // An image of the whole disk: nothing beside the database says that this is another folder.
+  rmSync(join(copy, 'last-start.json'));
   const second = openLocal(dir, village, { countyUrl: url, world: localWorld(HOUR_MS) });
   await signIn(second, ...onNew);
   await settled(second);

@@ -135,6 +135,8 @@ describe('a restored station without a line', () => {
 
   it('with other facts than the county sends them for review by the next stick, and goes on in a new journal', async () => {
     const { hardwareId } = realWorld();
+    // An image of the whole disk: nothing beside the database says that this is another folder.
+    rmSync(join(copyDir, 'last-start.json'));
     const forked = successor(hardwareId);
     forked.work(5);
     expect(await errand(forked, sticks[1] ?? '')).toMatchObject({ leftAlone: 'OTHER_RECORDS' });
