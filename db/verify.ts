@@ -11,6 +11,7 @@ import { hasReturned, tolerantFolds } from './folds/tolerant.ts';
 import { storeFaultOf } from './faults.ts';
 import { incarnationsOf, installationOf, type Incarnation } from './incarnation.ts';
 import { changedSchema, migrate, SCHEMA_VERSION, schemaVersion } from './migrations/index.ts';
+import { countEvents, PROGRESS_SPAN, type OnProgress } from './progress.ts';
 import { openReadOnly } from './reader.ts';
 import { query } from './row.ts';
 
@@ -198,8 +199,15 @@ export function checkBooks(db: Connection): Finding | null {
   return wrong === undefined ? null : { kind: 'BOOKS', ...wrong };
 }
 
-/** Proves an open database of the present schema: chains, then views, then the schema itself. */
-export function verifyOpen(db: Connection, sha256: Sha256): VerifyReport {
+/**
+ * Proves an open database of the present schema: chains, then views, then the schema itself. `onProgress` hears of each
+ * span of events that were proved and folded.
+ */
+export function verifyOpen(
+  db: Connection,
+  sha256: Sha256,
+  onProgress: OnProgress = () => undefined,
+): VerifyReport {
   const found = schemaVersion(db);
   if (found !== SCHEMA_VERSION) {
     const finding: Finding = { kind: 'OTHER_SCHEMA', found, known: SCHEMA_VERSION };
@@ -219,10 +227,14 @@ export function verifyOpen(db: Connection, sha256: Sha256): VerifyReport {
     let events = 0;
     let viewRows = 0;
     let finding: Finding | null = null;
+    const total = countEvents(db);
+    let seen = 0;
     folded.exec('BEGIN');
     for (const incarnation of incarnations) {
       const fold = (event: JournalEvent): void => {
         foldOne(event, incarnation.ordinal);
+        seen += 1;
+        if (seen % PROGRESS_SPAN === 0 || seen === total) onProgress(seen, total);
       };
       const chain = checkChain(db, stationId, incarnation, sha256, fold);
       events += chain.head;
@@ -245,13 +257,20 @@ export function verifyOpen(db: Connection, sha256: Sha256): VerifyReport {
   }
 }
 
-/** Verifies the folder of a station. Everything that is wrong with it is a finding; an exception is a bug. */
-export function verifyFolder(dir: string, sha256: Sha256): VerifyReport {
+/**
+ * Verifies the folder of a station. Everything that is wrong with it is a finding; an exception is a bug. `onProgress`
+ * hears of each span of events that were proved and folded.
+ */
+export function verifyFolder(
+  dir: string,
+  sha256: Sha256,
+  onProgress: OnProgress = () => undefined,
+): VerifyReport {
   let db: Connection | undefined;
   try {
     db = openReadOnly(dir);
     db.exec('BEGIN');
-    return verifyOpen(db, sha256);
+    return verifyOpen(db, sha256, onProgress);
   } catch (error) {
     if (storeFaultOf(error) === undefined) throw error;
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : (error as Error);

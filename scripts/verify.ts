@@ -7,11 +7,12 @@ import { mendViews } from '../db/mend.ts';
 import { describeFinding, verifyFolder } from '../db/verify.ts';
 import type { Sha256 } from '../domain/journal/canonical.ts';
 import { runScript } from './lib/cli.ts';
+import { progressLine } from './lib/progressLine.ts';
 
 const HELP = `
 npm run verify -- --data DIR [--json | --refold]
 Recomputes the hash chain of every journal in a station's folder, folds all views again and compares them row by
-row. It only reads, and the station may be running meanwhile.
+row. It only reads, and the station may be running meanwhile. How far it is, is said on stderr.
   --data DIR  the station's folder (the one with station.db)
   --refold    make the views anew where they say something else than the journal; the station must not be running
   --json      print the report as JSON instead of a sentence
@@ -64,7 +65,9 @@ await runScript(HELP, OPTIONS, (args) => {
     return Promise.resolve(2);
   }
   if (args.flag('refold')) return Promise.resolve(mend(dir));
-  const report = verifyFolder(dir, sha256);
+  const progress = progressLine('verify');
+  const report = verifyFolder(dir, sha256, progress.tell);
+  progress.end();
   const { finding, events, incarnations, viewRows } = report;
   if (args.flag('json')) console.log(JSON.stringify(report));
   else if (finding === null) {

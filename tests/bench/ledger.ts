@@ -7,6 +7,7 @@ import { eventOf } from '../../db/journal/journal.ts';
 import type { JournalEvent } from '../../domain/journal/events.ts';
 import { shanghaiDay, DAY_MS } from '../../domain/time.ts';
 import { realWorld } from '../../electron/shell/world.ts';
+import { progressLine } from '../../scripts/lib/progressLine.ts';
 import { randomOf } from '../harness/wire.ts';
 import { todayAtNine } from '../harness/station.ts';
 import { quantile, round, type Bench } from './bench.ts';
@@ -150,7 +151,9 @@ export const refoldBench: Bench = {
     const readMs = readAll(db);
     const begun = performance.now();
     db.exec('BEGIN');
-    refold(db);
+    const progress = progressLine('refold');
+    refold(db, progress.tell);
+    progress.end();
     db.exec('COMMIT');
     const foldMs = performance.now() - begun;
     db.close();

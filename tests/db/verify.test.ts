@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { refold } from '../../db/refold.ts';
 import { checkBooks, verifyFolder } from '../../db/verify.ts';
 import {
   HOUR_MS,
@@ -203,4 +204,29 @@ describe('npm run verify', () => {
     expect(script()).toMatchObject({ code: 2 });
     expect(script('--help')).toMatchObject({ code: 0, out: expect.stringContaining('--data DIR') as string });
   });
+});
+
+it('tells how far it is, up to the last event, and so does a refold', () => {
+  const dir = filledFolder();
+  const told: [number, number][] = [];
+  const { events } = verifyFolder(dir, sha256, (...progress) => told.push(progress));
+  expect(told).toEqual([[events, events]]);
+  told.length = 0;
+  const db = new Database(join(dir, 'station.db'));
+  db.transaction(() => refold(db, (...progress) => told.push(progress)))();
+  db.close();
+  expect(told).toEqual([[events, events]]);
+  expect(verifyFolder(dir, sha256).finding).toBeNull();
+});
+
+it('tells of each thousand events of a longer journal', () => {
+  const dir = tempDir();
+  const clock = new TestClock();
+  const store = open(dir, clock);
+  const moved = { type: 'STOCK_MOVED', goodsId: 2, quantity: 1, reason: 'DONATION', note: '' } as const;
+  for (let batch = 0; batch < 25; batch += 1) recordDrafts(store, Array.from({ length: 100 }, () => moved));
+  store.close();
+  const told: number[] = [];
+  const { events } = verifyFolder(dir, sha256, (done) => told.push(done));
+  expect(told).toEqual([1000, 2000, events]);
 });
