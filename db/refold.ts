@@ -7,7 +7,6 @@ import { eventOf } from './journal/journal.ts';
 import { countEvents, PROGRESS_SPAN, type OnProgress } from './progress.ts';
 import { query } from './row.ts';
 
-
 /**
  * Inside a transaction: empties every view and folds every event again, incarnation by incarnation. Throws if the
  * journal contradicts itself, unless events came into it from elsewhere. `onProgress` hears of each span.

@@ -4,8 +4,8 @@ import { runScript, wholeNumber } from './lib/cli.ts';
 
 const HELP = `
 npm run kills [-- --kills N] [--seed N]
-Starts a station, lets two screens scan without a pause, kills it with SIGKILL at a random instant, starts it again,
-and so on. At the end: everything that a screen was told is in the journal, once, and the folder verifies.
+Starts a station, lets two screens scan, exchange, award, take back and book deliveries without a pause, kills it with
+SIGKILL at a random instant, starts it again, and so on. At the end: everything that a screen was told is in the journal, once, and the folder verifies.
   --kills N   how often (default 1000; about half a second each)
   --seed N    repeats a run's choices (default: by chance, and printed)
 Exit code: 0 all is well, 1 something was lost, doubled or broken.
@@ -31,5 +31,6 @@ await runScript(HELP, { kills: { type: 'string' }, seed: { type: 'string' } }, a
   console.log(
     `${kills} kills: ${report.told} facts confirmed, ${report.facts} in the journal, ${report.problems.length} problems`,
   );
+  for (const [type, count] of Object.entries(report.kinds)) console.log(`  ${type}: ${count}`);
   return report.problems.length === 0 ? 0 : 1;
 });

@@ -1,10 +1,19 @@
 /** Takes the promises' foundations away, one at a time: the tests must notice each. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runScript } from './lib/cli.ts';
-import type { Mutation } from './lib/mutation.ts';
+import { failedTests, type Mutation } from './lib/mutation.ts';
 import { MUTATIONS } from './lib/mutations.ts';
 import { ROOT, toolScript } from './lib/tools.ts';
 
@@ -14,7 +23,8 @@ Copies the tree, takes one foundation away (the unique index, the check of the b
 narrow tests that must go red, puts it back, and goes on. The working tree is not touched.
   --only TEXT  just the mutations whose name contains TEXT
   --list       name them
-Exit code: 0 every one was noticed; 1 a test stayed green, or was red before anything was taken away.
+Exit code: 0 every one was noticed by a test that ran and failed; 1 the tests stayed green, could not be run, or were
+red before anything was taken away.
 `;
 
 function copyTree(): string {
@@ -33,21 +43,36 @@ function copyTree(): string {
   return copy;
 }
 
-/** Whether the tests pass, and what the runner said. */
-function runTests(
-  copy: string,
-  tests: readonly string[],
-): { readonly green: boolean; readonly said: string } {
-  const result = spawnSync(process.execPath, [toolScript('vitest'), 'run', '--bail=1', ...tests], {
-    cwd: copy,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-  });
-  return { green: result.status === 0, said: `${result.stdout}${result.stderr}` };
+interface TestRun {
+  readonly green: boolean;
+  /** Names of tests that ran and failed: a file that could not even be loaded is none of them. */
+  readonly failed: readonly string[];
+  readonly said: string;
 }
 
-/** Runs the tests on the tree without one foundation. */
-function isNoticed(copy: string, { name, file, take, put, tests }: Mutation): boolean {
+/** Runs the tests, and says which failed. */
+function runTests(copy: string, tests: readonly string[]): TestRun {
+  const report = join(copy, 'mutate-report.json');
+  rmSync(report, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const result = spawnSync(
+    process.execPath,
+    [toolScript('vitest'), 'run', '--bail=1', ...reporters, ...tests],
+    {
+      cwd: copy,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 26,
+    },
+  );
+  const failed = existsSync(report) ? failedTests(readFileSync(report, 'utf8')) : [];
+  return { green: result.status === 0, failed, said: `${result.stdout}${result.stderr}` };
+}
+
+/**
+ * Runs the tests on the tree without one foundation. NOTICED: a test ran and failed. BROKEN: they are red without one
+ * that failed, since a mutation that no file can be loaded with proves nothing.
+ */
+function judge(copy: string, { name, file, take, put, tests }: Mutation): 'NOTICED' | 'MISSED' | 'BROKEN' {
   const path = join(copy, file);
   const source = readFileSync(path, 'utf8');
   if (source.split(take).length !== 2)
@@ -57,7 +82,9 @@ function isNoticed(copy: string, { name, file, take, put, tests }: Mutation): bo
     source.replace(take, () => put),
   );
   try {
-    return !runTests(copy, tests).green;
+    const { green, failed } = runTests(copy, tests);
+    if (green) return 'MISSED';
+    return failed.length > 0 ? 'NOTICED' : 'BROKEN';
   } finally {
     writeFileSync(path, source);
   }
@@ -80,9 +107,9 @@ await runScript(HELP, { only: { type: 'string' }, list: { type: 'boolean' } }, (
     }
     let missed = 0;
     for (const mutation of wanted) {
-      const noticed = isNoticed(copy, mutation);
-      if (!noticed) missed += 1;
-      console.log(`${noticed ? 'noticed' : 'MISSED '}  without ${mutation.name}`);
+      const verdict = judge(copy, mutation);
+      if (verdict !== 'NOTICED') missed += 1;
+      console.log(`${verdict.padEnd(7)}  without ${mutation.name}`);
     }
     console.log(`${wanted.length - missed} of ${wanted.length} noticed`);
     return Promise.resolve(missed === 0 ? 0 : 1);

@@ -7,3 +7,18 @@ export interface Mutation {
   readonly put: string;
   readonly tests: readonly string[];
 }
+
+/** The parts of Vitest's JSON report that are looked at. */
+interface Report {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+/** The tests of a report that ran and failed. A file that could not be loaded has none, though the run is red. */
+export function failedTests(json: string): readonly string[] {
+  const { testResults } = JSON.parse(json) as Report;
+  return testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+  );
+}

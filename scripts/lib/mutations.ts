@@ -1,4 +1,5 @@
 /** What `npm run mutate` takes away: a text that stands exactly once in a file, and the tests that must go red. */
+import { COUNTY_MUTATIONS } from './countyMutations.ts';
 import { ESCROW_MUTATIONS } from './escrowMutations.ts';
 import type { Mutation } from './mutation.ts';
 
@@ -139,6 +140,7 @@ export const MUTATIONS: readonly Mutation[] = [
     put: "(found?.hardwareId === hardwareId || found?.hardwareId === '') && rolledBack !== null)",
     tests: ['tests/db/backup.test.ts'],
   },
+  ...COUNTY_MUTATIONS,
   ...ESCROW_MUTATIONS,
   {
     name: 'the second person of a reversal',

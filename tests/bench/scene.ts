@@ -70,43 +70,99 @@ function wholeCounty(reference: Reference): Reference {
   };
 }
 
-/** Day k of the history as pairs of sign-in and sign-out, 2.75 hours each. */
-function* history(reference: Reference, firstSeq: number): Generator<JournalEvent> {
+/** In so many services one of each of these, as in a village's year: RULES.md A2 and the sample's plan. */
+const SERVICES_PER = { redemption: 12, stock: 400, award: 300, reversal: 3_000 } as const;
+/** What one exchange costs, less than what the service before it brings. */
+const PRICE = 20;
+
+/**
+ * A village's past: sign-ins and sign-outs, 2.75 hours each, and among them what is exchanged, delivered, awarded and
+ * taken back.
+ */
+function* history(
+  reference: Reference,
+  { firstSeq, events }: { readonly firstSeq: number; readonly events: number },
+): Generator<JournalEvent> {
   const people = reference.volunteers;
   const activityId = reference.activities[0]?.id ?? 0;
-  const pairs = LARGE_EVENTS / 2;
+  const goodsId = reference.goods[0]?.id ?? 0;
   const nine = todayAtNine();
   const begin = nine - 400 * DAY_MS;
   // The machine has been up all the time: both clocks tell the same story, as the station's own time demands.
   const monoAtNine = realWorld().clock.monoMs();
-  const monoOf = (atMs: number) => monoAtNine - (nine - atMs);
-  for (let i = 0; i < pairs; i++) {
+  const end = firstSeq + events;
+  let seq = firstSeq;
+  const stamp = (atMs: number) => ({
+    seq: seq++,
+    atMs,
+    boot: 1,
+    monoMs: monoAtNine - (nine - atMs),
+    trust: 0 as const,
+    rulesVersion: 1,
+    actorId: 0,
+  });
+  for (let i = 0; ; i++) {
     const volunteerId = people[i % people.length]?.id ?? 0;
-    const inMs = begin + Math.floor((i / pairs) * 398) * DAY_MS + (i % 1000);
-    const header = { boot: 1, trust: 0, rulesVersion: 1, actorId: 0 } as const;
-    const signInSeq = firstSeq + 2 * i;
+    const inMs = begin + Math.floor(((seq - firstSeq) / events) * 398) * DAY_MS + (i % 1000);
+    const outMs = inMs + 9_900_000;
     const scan = { volunteerId, cardNumber: volunteerId, source: 'WEDGE' } as const;
-    yield {
-      type: 'SIGNED_IN',
-      ...header,
-      seq: signInSeq,
-      atMs: inMs,
-      monoMs: monoOf(inMs),
-      ...scan,
-      activityId,
-      mode: 'NORMAL',
-    };
-    yield {
-      type: 'SIGNED_OUT',
-      ...header,
-      seq: signInSeq + 1,
-      atMs: inMs + 9_900_000,
-      monoMs: monoOf(inMs + 9_900_000),
-      signInSeq,
-      ...scan,
-      actualMinutes: 165,
-      credits: [{ day: shanghaiDay(inMs), minutes: 150, points: 25 }],
-    };
+    const isDue = (every: number) => i % every === every - 1;
+    const signInSeq = seq;
+    const round: (() => JournalEvent)[] = [
+      () => ({ type: 'SIGNED_IN', ...stamp(inMs), ...scan, activityId, mode: 'NORMAL' }),
+      () => ({
+        type: 'SIGNED_OUT',
+        ...stamp(outMs),
+        signInSeq,
+        ...scan,
+        actualMinutes: 165,
+        credits: [{ day: shanghaiDay(inMs), minutes: 150, points: 25 }],
+      }),
+    ];
+    if (i % SERVICES_PER.stock === 0)
+      round.push(() => ({
+        type: 'STOCK_MOVED',
+        ...stamp(outMs),
+        goodsId,
+        quantity: 50,
+        reason: 'DONATION',
+        note: '',
+      }));
+    if (isDue(SERVICES_PER.redemption))
+      round.push(() => ({
+        type: 'REDEEMED',
+        ...stamp(outMs),
+        ...scan,
+        confirmedBy: 'CARD',
+        lines: [{ goodsId, quantity: 1, unitPoints: PRICE }],
+        totalPoints: PRICE,
+      }));
+    const holder = { holder: 'PERSON', holderId: volunteerId } as const;
+    if (isDue(SERVICES_PER.award))
+      round.push(() => ({
+        type: 'POINTS_AWARDED',
+        ...stamp(outMs),
+        ...holder,
+        householdId: 0,
+        awardId: 1,
+        points: 10,
+        reason: '调解邻里纠纷',
+      }));
+    if (isDue(SERVICES_PER.reversal))
+      round.push(() => ({
+        type: 'ENTRY_REVERSED',
+        ...stamp(outMs),
+        ...holder,
+        ofIncarnation: '',
+        ofSeq: seq - 2, // The award just before it: the stamp has counted on.
+        points: 10,
+        reason: '重复登记',
+        approvedBy: 1,
+      }));
+    for (const make of round) {
+      if (seq === end) return;
+      yield make();
+    }
   }
 }
 
@@ -119,8 +175,8 @@ export function smallStation(): string {
   return dir;
 }
 
-/** A folder of a station with LARGE_EVENTS events of the past and LARGE_VOLUNTEERS volunteers. */
-export function largeStation(log: (line: string) => void): string {
+/** A folder of a station with so many events of the past and LARGE_VOLUNTEERS volunteers. */
+export function largeStation(log: (line: string) => void, events = LARGE_EVENTS): string {
   const dir = tempDir();
   const reference = wholeCounty(benchVillage().reference);
   const store = openBenchStore(dir);
@@ -128,7 +184,7 @@ export function largeStation(log: (line: string) => void): string {
   const name = store.incarnation;
   const firstSeq = store.syncState().recorded + 1;
   store.close();
-  log(`writing ${LARGE_EVENTS} events of ${LARGE_VOLUNTEERS} volunteers`);
+  log(`writing ${events} events of ${LARGE_VOLUNTEERS} volunteers`);
   const db = new Database(databaseFile(dir));
   configureWriter(db);
   db.pragma('synchronous = OFF'); // Only while it is made; the store that is measured flushes each commit.
@@ -137,7 +193,7 @@ export function largeStation(log: (line: string) => void): string {
   const request = db.prepare('INSERT INTO request VALUES (?, 1, ?, ?)');
   let head = journal.readHead();
   db.exec('BEGIN');
-  for (const event of history(reference, firstSeq)) {
+  for (const event of history(reference, { firstSeq, events })) {
     head = journal.append(head, event);
     fold(event, 1);
     request.run(crypto.randomUUID(), event.seq, event.seq);

@@ -224,7 +224,11 @@ it('tells of each thousand events of a longer journal', () => {
   const clock = new TestClock();
   const store = open(dir, clock);
   const moved = { type: 'STOCK_MOVED', goodsId: 2, quantity: 1, reason: 'DONATION', note: '' } as const;
-  for (let batch = 0; batch < 25; batch += 1) recordDrafts(store, Array.from({ length: 100 }, () => moved));
+  for (let batch = 0; batch < 25; batch += 1)
+    recordDrafts(
+      store,
+      Array.from({ length: 100 }, () => moved),
+    );
   store.close();
   const told: number[] = [];
   const { events } = verifyFolder(dir, sha256, (done) => told.push(done));

@@ -8,4 +8,6 @@ test(`killed ${KILLS} times while it records: all that was confirmed is there, o
   expect(report.problems).toEqual([]);
   expect(report.told).toBeGreaterThan(KILLS);
   expect(report.facts).toBe(report.told);
+  for (const type of ['SIGNED_IN', 'REDEEMED', 'STOCK_MOVED', 'POINTS_AWARDED', 'ENTRY_REVERSED'])
+    expect(report.kinds[type], type).toBeGreaterThan(0);
 });

@@ -137,6 +137,24 @@ describe.each(BACKENDS)('county on $name', (backend) => {
     expect(rows.at(-1)?.hash).toBe(toHex(part(1, 900).headHash));
   });
 
+  it.skipIf(!available)('takes a batch in whole or not at all, and the same event never twice', async () => {
+    const { db } = county.context;
+    await enrol();
+    expect(ackOf((await send(part(1, 100))).bytes).durableSeq).toBe(100);
+    // The last view of a batch cannot be written: what stands before it must not stay.
+    await sql`ALTER TABLE volunteer_total RENAME TO put_away`.execute(db);
+    try {
+      expect((await send(part(101, 200))).status).toBeGreaterThanOrEqual(500);
+      expect(await count('event')).toBe(100);
+    } finally {
+      await sql`ALTER TABLE put_away RENAME TO volunteer_total`.execute(db);
+    }
+    // Whatever the program believes, the database itself holds each event once.
+    await expect(sql`INSERT INTO event SELECT * FROM event WHERE seq = 50`.execute(db)).rejects.toThrow(
+      /duplicate key/,
+    );
+  });
+
   it.skipIf(!available)(
     'folds what arrives: exactly the sums of the events, however often they come',
     async () => {

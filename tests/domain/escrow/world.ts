@@ -6,7 +6,7 @@ import type { EventDraft, JournalEvent } from '../../../domain/journal/events.ts
 import type { EntryKey, Holder, Sums } from '../../../domain/points/account.ts';
 import { reversible } from '../../../domain/points/entries.ts';
 import { decideClosings, decideOpenings, MOVE_ALL } from '../../../domain/points/escrow.ts';
-import { foldLedgerWhole, isLedgerEvent } from '../../../domain/points/fold.ts';
+import { foldLedgerWhole, holderOf, isLedgerEvent } from '../../../domain/points/fold.ts';
 import { MemoryBook } from '../../../domain/points/memoryBook.ts';
 import { spendableNow } from '../../../domain/points/pay.ts';
 import { spendable } from '../../../domain/points/spending.ts';
@@ -17,6 +17,10 @@ import { CountyInMemory, folded } from './county.ts';
 
 export const CAP = 80;
 const FIRST_DAY = 20_780;
+
+type Exchange = JournalEvent<'REDEEMED' | 'REDEEMED_SHARED'>;
+const isExchange = (event: JournalEvent): event is Exchange =>
+  event.type === 'REDEEMED' || event.type === 'REDEEMED_SHARED';
 
 /** One incarnation's journal. */
 interface Journal {
@@ -96,6 +100,35 @@ export class StationInMemory {
     if (points === 0) return;
     const entry = { ...who, ofIncarnation: incarnation, ofSeq: seq };
     this.record({ type: 'ENTRY_REVERSED', ...entry, points, reason: '', approvedBy: 2 });
+  }
+  /** Gives back an exchange of this station, or what of it still stands; says whether there was one. */
+  undo(pick: number, most: number): boolean {
+    const exchanges = this.journals.flatMap(({ name, events }) =>
+      events.filter(isExchange).map((event) => ({ name, event })),
+    );
+    const found = exchanges.at(pick % Math.max(1, exchanges.length));
+    if (found === undefined) return false;
+    const { name, event } = found;
+    const [share] = event.type === 'REDEEMED' ? [{ holder: 0, holderId: event.volunteerId }] : event.shares;
+    if (share === undefined) return false;
+    const uses = this.book.usesOf(holderOf(share), { incarnation: name, seq: event.seq });
+    const points = Math.min(
+      most,
+      uses.reduce((sum, use) => sum + use.points - use.restored, 0),
+    );
+    if (points === 0) return false;
+    this.record({
+      type: 'REDEMPTION_UNDONE',
+      volunteerId: event.volunteerId,
+      ofIncarnation: name,
+      ofSeq: event.seq,
+      kind: 'CANCELLED',
+      lines: [],
+      totalPoints: points,
+      shares: [{ holder: share.holder, holderId: share.holderId, points }],
+      reason: '',
+    });
+    return true;
   }
   expire(who: Holder): void {
     const { day } = this.world;
