@@ -15,7 +15,7 @@ let inbox;
 let settledBefore;
 const words = () => TEXTS[page.language];
 
-/** @param {readonly { goodsId: number, quantity: number }[]} lines @param {Inbox} from */
+/** @param {readonly { goodsId: number, quantity: number }[]} lines @param {Named} from */
 function goodsText(lines, from) {
   const t = words();
   return lines
@@ -23,8 +23,10 @@ function goodsText(lines, from) {
     .join('、');
 }
 
-/** What a fact says, in one sentence. @param {any} event @param {Inbox} from */
-function sentence(event, from) {
+/** @typedef {Pick<Inbox, 'volunteers' | 'goods'>} Named */
+
+/** What a fact says, in one sentence. @param {any} event @param {Named} from */
+export function sentence(event, from) {
   const t = words();
   const points =
     event.points ??
@@ -188,7 +190,8 @@ function item(exception, from) {
   } else if (exception.state === 'SETTLED')
     made.append(element('p', 'quiet', `${t.settled}${decision(exception)}`));
   else {
-    if (exception.settledHow !== '') made.append(element('p', 'problem', `${t.again}${decision(exception)}`));
+    const before = ['REFUND', 'REVERSE'].includes(exception.settledHow) ? t.again : t.cameAgain;
+    if (exception.settledHow !== '') made.append(element('p', 'problem', `${before}${decision(exception)}`));
     made.append(settleButton(exception, from));
   }
   return made;

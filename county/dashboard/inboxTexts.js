@@ -44,6 +44,7 @@ export const TEXTS = {
     neverHeard: '从未',
     stuck: (/** @type {number} */ station) =>
       `! ${station} 号站现在的机器没有这条记录，执行不了。请另选一种办法重新处理`,
+    cameAgain: '处理之后又出现了。之前的决定：',
     again: '站点已无法执行（可能已经退过或冲正过），请重新处理。之前的决定：',
     settled: '已处理：',
     unknownPerson: (/** @type {number} */ id) => `志愿者 ${id} 号`,
@@ -101,6 +102,9 @@ export const TEXTS = {
       UNGRANTED: '该站开出的积分县里没有批，或者比交出的多',
       ABSURD_AMOUNT: '一条记录中的数值不可能，未计入合计',
       ACCOUNT: '一条记录与积分账户不符，未记入账户',
+      UNREADABLE_BATCH: '该站发来的一批记录读不懂或不完整，已留待核对',
+      REVIEW_FULL: '该站留待核对的数据太多，新来的没有再保存（还在站里）：请先处理下面“留待核对的数据”',
+      TOO_MANY_JOURNALS: '该站重建数据的次数多得不可能，不再接收新的：请核对那台机器',
       COUNTY_IS_OLDER: '该站的程序比县里的新，有的记录县里还读不懂：请更新县里的程序，记录都还在站里',
       OVERSOLD: '兑出的商品超过了库存',
       DOUBLED_ATTENDANCE: '同一志愿者同时在两处服务',
@@ -153,6 +157,7 @@ export const TEXTS = {
     neverHeard: 'never',
     stuck: (/** @type {number} */ station) =>
       `! The machine of station ${station} does not have this record and cannot do it. Settle it in another way`,
+    cameAgain: 'It has happened again since. Decided before: ',
     again: 'The station could not do it any more (undone before?): please settle again. Decided before: ',
     settled: 'Settled: ',
     unknownPerson: (/** @type {number} */ id) => `volunteer ${id}`,
@@ -223,6 +228,11 @@ export const TEXTS = {
       UNGRANTED: 'Points were opened that no act had granted, or more than were given up',
       ABSURD_AMOUNT: 'An impossible amount in a record; left out of the totals',
       ACCOUNT: 'A record that contradicts the account of points; left out of it',
+      UNREADABLE_BATCH: 'The station sent records that cannot be read or are not whole; kept for review',
+      REVIEW_FULL:
+        'Too much of this station waits for review; what comes now is not kept (the station has it): decide on it below',
+      TOO_MANY_JOURNALS:
+        'The station began its data anew more often than is possible; no more is taken: look at the machine',
       COUNTY_IS_OLDER:
         'The station runs a newer program and has records the county cannot read yet: update the county; nothing is lost',
       OVERSOLD: 'More was given out than there was',

@@ -4,6 +4,7 @@
  * @typedef {import('../server/stations.ts').Overview} Overview
  * @typedef {import('../server/stations.ts').StationOverview} Station
  */
+import { refreshAside, renderAside } from './aside.js';
 import { element, figure, find, locale, page, when } from './dom.js';
 import { refreshInbox, renderInbox } from './inbox.js';
 import { TEXTS as INBOX_TEXTS } from './inboxTexts.js';
@@ -56,6 +57,7 @@ const TEXTS = {
     clock: (/** @type {number} */ minutes) =>
       `! 该站时钟${minutes > 0 ? '快' : '慢'}了约 ${Math.abs(minutes)} 分钟`,
     fresh: (/** @type {string} */ when) => `更新于 ${when}`,
+    held: (/** @type {string} */ count) => `U盘送来的 ${count} 条记录在等更早的记录`,
     loginFirst: '请先点右上角“管理员登录”，登录后可查看各站情况。',
     trouble: '暂时取不到新数据，显示的是之前的数据。',
     none: '还没有站点。',
@@ -101,6 +103,7 @@ const TEXTS = {
     clock: (/** @type {number} */ minutes) =>
       `! The station's clock is about ${Math.abs(minutes)} min ${minutes > 0 ? 'fast' : 'slow'}`,
     fresh: (/** @type {string} */ when) => `Updated ${when}`,
+    held: (/** @type {string} */ count) => `${count} records that came by stick wait for earlier ones`,
     loginFirst: 'Log in above to see the stations.',
     trouble: 'No new data can be had just now; what is shown is older.',
     none: 'There are no stations yet.',
@@ -130,6 +133,9 @@ function pair(name, value, unit) {
   return group;
 }
 
+/** What has still to come, that of older journals with it. @param {Station} station */
+const queueOf = ({ recorded, durable, olderUnsent }) => Math.max(0, recorded - durable) + olderUnsent;
+
 /** @param {Station} station @param {number} nowMs @returns {['good' | 'waiting' | 'missing', string]} */
 function stateOf(station, nowMs) {
   const t = TEXTS[page.language];
@@ -138,7 +144,7 @@ function stateOf(station, nowMs) {
   if (station.lastContactMs === 0) return ['missing', t.never];
   const last = when(station.lastContactMs);
   if (nowMs - station.lastContactMs > SILENT_MS) return ['missing', t.silent(last)];
-  return station.recorded > station.durable ? ['waiting', t.waiting(last)] : ['good', t.good(last)];
+  return queueOf(station) > 0 ? ['waiting', t.waiting(last)] : ['good', t.good(last)];
 }
 
 /** @param {Station} station @param {number} nowMs */
@@ -152,13 +158,14 @@ function card(station, nowMs) {
   const minutesOff = Math.round(station.clockOffsetMs / 60_000);
   if (station.lastContactMs > 0 && Math.abs(station.clockOffsetMs) > CLOCK_OFF_MS)
     made.append(element('p', 'state waiting', t.clock(minutesOff)));
+  if (station.held > 0) made.append(element('p', 'state waiting', t.held(figure(station.held))));
   const current = station.reportedReferenceVersion >= station.referenceVersion;
   made.append(
     element(
       'dl',
       'figures',
       pair(t.events, figure(station.events), t.eventsUnit),
-      pair(t.queue, figure(Math.max(0, station.recorded - station.durable)), t.eventsUnit),
+      pair(t.queue, figure(queueOf(station)), t.eventsUnit),
       pair(t.signIns, figure(station.signIns), t.timesUnit),
       pair(t.redemptions, figure(station.redemptions), t.timesUnit),
       pair(t.minutes, figure(station.minutes), t.minutesUnit),
@@ -196,6 +203,7 @@ function render() {
   renderInbox();
   renderTransfers();
   renderVillages();
+  renderAside();
   find('login-first').hidden = !loginFirst;
   find('main').hidden = loginFirst;
   // Names of villages do not stay in a page that nobody is logged in to.
@@ -271,7 +279,8 @@ async function load() {
     if (!response.ok && !loginFirst) throw new Error(String(response.status));
     shown = loginFirst ? undefined : await response.json();
     trouble.hidden = true;
-    if (isLoggedIn()) await Promise.all([refreshInbox(), refreshTransfers(), refreshVillages()]);
+    if (isLoggedIn())
+      await Promise.all([refreshInbox(), refreshTransfers(), refreshVillages(), refreshAside()]);
     // What somebody is reading in a dialog stays as it is, and what they are about to press, where it is.
     if (document.querySelector('dialog[open]') === null) render();
   } catch {
@@ -295,6 +304,7 @@ onSession(() => {
   void refreshTransfers();
   void refreshInbox();
   void refreshVillages();
+  void refreshAside();
   void load();
 });
 render();

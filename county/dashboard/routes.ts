@@ -9,6 +9,7 @@ const SCRIPTS = [
   'session',
   'inbox',
   'inboxTexts',
+  'aside',
   'stationActs',
   'transfers',
   'stick',

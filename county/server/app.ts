@@ -126,7 +126,9 @@ function addMessages(app: FastifyInstance, { context, gate: limits }: AppOptions
     takeReferenceAsk(context, cache, bytes, request.headers.range !== undefined),
   );
   add('/v1/return', MAX_REQUEST_BYTES, (bytes) => takeReturnAsk(context, bytes));
-  add('/v1/enrol', MAX_REQUEST_BYTES, (bytes, request) => takeEnrol(context, bytes, isLocal(request)));
+  add('/v1/enrol', MAX_REQUEST_BYTES, (bytes, request) =>
+    takeEnrol(context, bytes, { address: request.ip, local: isLocal(request) }),
+  );
 }
 
 function addBackup(app: FastifyInstance, { context, adminToken }: AppOptions): void {

@@ -9,6 +9,7 @@ import {
   type EnvelopeError,
   type MessageKind,
   type OpenedMessage,
+  type SealedMessage,
 } from '../../domain/wire/envelope.ts';
 import { unhex, unseal } from './codecs.ts';
 import type { CountyContext } from './context.ts';
@@ -19,6 +20,8 @@ export interface Bounds {
   readonly kind: MessageKind;
   readonly maxBytes: number;
   readonly maxBodyBytes: number;
+  /** What becomes of a message whose signature holds and whose body cannot be unpacked; absent: it is malformed. */
+  readonly onTorn?: (sealed: SealedMessage) => Promise<CountyError>;
 }
 
 /** What is wrong with an envelope, as the sender is told; a version that cannot be read is noted for the page. */
@@ -76,6 +79,7 @@ export async function openSigned(
       if (retryAfterMs > 0) return err({ kind: 'TOO_MANY', retryAfterMs });
       return ok({ message: opened.value, revoked });
     }
+    if (opened.error.kind === 'MALFORMED' && bounds.onTorn) return err(await bounds.onTorn(sealed.value));
     if (opened.error.kind !== 'BAD_SIGNATURE') return err({ kind: opened.error.kind });
   }
   // A key nobody here knows is told from damage by neither side: both are mended by enrolling again.

@@ -34,10 +34,14 @@ const CODES_LOOKED_AT = 20;
 /** Stands where an alert names an incarnation and there is none yet: a station pairs before its first journal. */
 const NO_INCARNATION = '0'.repeat(16);
 
-interface Request {
+interface OpenedEnrol {
   readonly stationId: number;
   readonly asked: Asked;
   readonly enrol: Enrol;
+}
+interface Request extends OpenedEnrol {
+  /** Where it came from; empty: a stick. */
+  readonly address: string;
 }
 interface Admitted {
   readonly enrolledMs: number;
@@ -48,7 +52,7 @@ interface Admitted {
 }
 
 /** Reads and checks an enrolment. It is signed with the very key it introduces. */
-export function openEnrol(context: CountyContext, bytes: Uint8Array): Result<Request, CountyError> {
+export function openEnrol(context: CountyContext, bytes: Uint8Array): Result<OpenedEnrol, CountyError> {
   const sealed = readEnvelope(bytes, MAX_REQUEST_BYTES, context.wire);
   if (!sealed.ok) return err(envelopeError(context, sealed.error));
   const { kind, signer, packed, stored } = sealed.value;
@@ -62,20 +66,27 @@ export function openEnrol(context: CountyContext, bytes: Uint8Array): Result<Req
   return ok({ stationId: signer, asked: opened.value, enrol: enrol.value });
 }
 
-async function tooManyFailures(tx: Tx, stationId: number, nowMs: number): Promise<boolean> {
+/** Wrong proofs count against the address that they came from: no stranger can keep a station from pairing. */
+async function tooManyFailures(tx: Tx, stationId: number, address: string, nowMs: number): Promise<boolean> {
   const row = await tx
     .selectFrom('enrolment_failure')
     .selectAll()
     .where('station_id', '=', stationId)
+    .where('address', '=', address)
     .forUpdate()
     .executeTakeFirst();
   return row !== undefined && nowMs - row.since_ms < HOUR_MS && row.failures >= MAX_FAILURES_AN_HOUR;
 }
 
-async function countFailure(tx: Tx, stationId: number, nowMs: number): Promise<void> {
+async function countFailure(tx: Tx, stationId: number, address: string, nowMs: number): Promise<void> {
+  // Addresses are the sender's to make up: what is over is not kept.
+  await sql`DELETE FROM enrolment_failure WHERE station_id = ${stationId} AND since_ms <= ${nowMs - HOUR_MS}`.execute(
+    tx,
+  );
   await sql`
-    INSERT INTO enrolment_failure (station_id, failures, since_ms) VALUES (${stationId}, 1, ${nowMs})
-    ON CONFLICT (station_id) DO UPDATE SET
+    INSERT INTO enrolment_failure (station_id, address, failures, since_ms)
+    VALUES (${stationId}, ${address}, 1, ${nowMs})
+    ON CONFLICT (station_id, address) DO UPDATE SET
       failures = CASE WHEN ${nowMs} - enrolment_failure.since_ms < ${HOUR_MS}
         THEN enrolment_failure.failures + 1 ELSE 1 END,
       since_ms = CASE WHEN ${nowMs} - enrolment_failure.since_ms < ${HOUR_MS}
@@ -110,11 +121,11 @@ async function useCode(
   proof: Uint8Array,
   nowMs: number,
 ): Promise<Result<CodeRow, CountyError>> {
-  const { stationId, enrol } = request;
-  if (await tooManyFailures(tx, stationId, nowMs)) return err({ kind: 'TOO_MANY_CODES' });
+  const { stationId, enrol, address } = request;
+  if (await tooManyFailures(tx, stationId, address, nowMs)) return err({ kind: 'TOO_MANY_CODES' });
   const row = await codeOf(tx, request, proof);
   if (row === undefined) {
-    await countFailure(tx, stationId, nowMs);
+    await countFailure(tx, stationId, address, nowMs);
     return err({ kind: 'CODE_REFUSED' });
   }
   const publicKey = hex(enrol.publicKey);
@@ -158,13 +169,14 @@ async function addKey(
     .execute();
 }
 
-/** Ends every key of a station; answers how many. */
-async function revokeKeys(tx: Tx, stationId: number, nowMs: number): Promise<number> {
+/** Ends every key of a station, but for one where it is given; answers how many. */
+async function revokeKeys(tx: Tx, stationId: number, nowMs: number, butFor = ''): Promise<number> {
   const ended = await tx
     .updateTable('station_key')
     .set({ revoked_ms: nowMs })
     .where('station_id', '=', stationId)
     .where('revoked_ms', 'is', null)
+    .where('public_key', '<>', butFor)
     .returning('public_key')
     .execute();
   return ended.length;
@@ -208,10 +220,14 @@ async function admit(
   const code = enrol.proof === null ? null : await useCode(tx, request, enrol.proof, nowMs);
   if (code !== null && !code.ok) return code;
   if (code === null && known === undefined && !(context.sample && local)) return err({ kind: 'CODE_NEEDED' });
-  if (known === undefined) await addKey(tx, request, code?.value.replaces ?? false, nowMs);
+  const replaces = code?.value.replaces ?? false;
+  if (known === undefined) await addKey(tx, request, replaces, nowMs);
+  // A machine that is known already takes the place of any other beside it, in the moment in which it uses the code.
+  else if (replaces && code?.value.used_by === null)
+    await revokeKeys(tx, stationId, nowMs, hex(enrol.publicKey));
   return ok({
     enrolledMs: known?.enrolled_ms ?? nowMs,
-    replaced: code?.value.replaces ?? false,
+    replaced: replaces,
     pairingKey: code === null ? null : unhex(code.value.pairing_key),
   });
 }
@@ -238,15 +254,18 @@ function answer(context: CountyContext, request: Request, { enrolledMs, pairingK
   return seal(context, 'ENROLLED', asked, encodeEnrolled(says, proof));
 }
 
-/** Takes the bytes of an enrolment; answers those of the county's word. `local`: it came from this machine. */
+/**
+ * Takes the bytes of an enrolment; answers those of the county's word. `address`: where it came from, empty for a
+ * stick; `local`: from this machine.
+ */
 export async function takeEnrol(
   context: CountyContext,
   bytes: Uint8Array,
-  local: boolean,
+  { address, local }: { readonly address: string; readonly local: boolean },
 ): Promise<Result<Uint8Array, CountyError>> {
   const opened = openEnrol(context, bytes);
   if (!opened.ok) return opened;
-  const request = opened.value;
+  const request = { ...opened.value, address };
   const admitted = await context.db.transaction().execute((tx) => admit(context, tx, request, local));
   if (admitted.ok && admitted.value.replaced) await keepRevokedKeys(context.db, context.folder);
   return admitted.ok ? ok(answer(context, request, admitted.value)) : admitted;

@@ -13,7 +13,12 @@ export const ERROR_STATUS = {
   UNKNOWN_EVENT: 422,
   /** The station is older than this county still reads: it must be updated. */
   OLDER_VERSION: 422,
-  BROKEN_CHAIN: 422,
+  /** A well-signed batch that cannot be read, or whose chain is broken: kept for a person, and never taken as it is. */
+  SET_ASIDE: 422,
+  /** Nothing was kept: too much of this station waits for a person already. */
+  REVIEW_FULL: 507,
+  /** The station has begun more journals than are taken up. */
+  TOO_MANY_JOURNALS: 409,
   /** The station is unknown here or its key is: enrol first. */
   NOT_ENROLLED: 401,
   BAD_SIGNATURE: 401,

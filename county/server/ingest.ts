@@ -25,6 +25,7 @@ import { foldIntoAccounts } from './ledger.ts';
 import { followTakenBack } from './takenBack.ts';
 import { raiseVersions } from './transferRows.ts';
 import { followMovers } from './wishes.ts';
+import { setAside } from './quarantine.ts';
 import { referenceVersionOf } from './reference.ts';
 import { followTransfers, isLost } from './transfers.ts';
 
@@ -34,20 +35,35 @@ const BATCH = {
   maxBodyBytes: MAX_BATCH_BODY_BYTES,
 } as const;
 
-/** Opens the incarnation and locks its head; a second incarnation of a station is told to a person. */
-export async function headOf(tx: store.Tx, at: store.Place, nowMs: number): Promise<store.Head> {
+/** More than a station in need would begin, at a restore, a refusal or a new machine, in all its life. */
+const MAX_JOURNALS = 200;
+
+/**
+ * Opens the incarnation and locks its head; a second incarnation of a station is told to a person. Null: the station
+ * has begun too many, and a row and an alert for each would be its own to fill the county with.
+ */
+export async function headOf(tx: store.Tx, at: store.Place, nowMs: number): Promise<store.Head | null> {
   const found = await store.lockHead(tx, at);
   if (found !== undefined) return found;
+  if ((await journalsOf(tx, at.stationId)) >= MAX_JOURNALS) {
+    await raiseAlert(tx, { ...at, incarnation: '' }, { kind: 'TOO_MANY_JOURNALS', seq: 0 }, nowMs);
+    return null;
+  }
   const genesis = hex(genesisHash(sha256, at.stationId, at.incarnation));
   if (await store.openIncarnation(tx, at, genesis, nowMs)) {
-    const known = await tx
-      .selectFrom('incarnation')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .where('station_id', '=', at.stationId)
-      .executeTakeFirstOrThrow();
-    if (known.count > 1) await raiseAlert(tx, at, { kind: 'NEW_INCARNATION', seq: 0 }, nowMs);
+    if ((await journalsOf(tx, at.stationId)) > 1)
+      await raiseAlert(tx, at, { kind: 'NEW_INCARNATION', seq: 0 }, nowMs);
   }
   return (await store.lockHead(tx, at)) ?? { durableSeq: 0, headHash: genesis };
+}
+
+async function journalsOf(tx: store.Tx, stationId: number): Promise<number> {
+  const known = await tx
+    .selectFrom('incarnation')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('station_id', '=', stationId)
+    .executeTakeFirstOrThrow();
+  return known.count;
 }
 
 /** The first seq at which a run contradicts what is stored, or null. The run leaves no gap. */
@@ -119,17 +135,17 @@ export async function ingestRun(
   await openMonth(context.db, nowMs);
   return context.db.transaction().execute(async (tx): Promise<Result<store.Head, CountyError>> => {
     const head = await headOf(tx, run, nowMs);
+    if (head === null) return err({ kind: 'TOO_MANY_JOURNALS' });
     if (run.firstSeq > head.durableSeq + 1) return err({ kind: 'GAP', durableSeq: head.durableSeq });
     const fork = await forkAt(tx, run, head);
     if (fork !== null) {
-      await store.quarantine(tx, run, envelope, nowMs);
-      const other = run.texts[fork - run.firstSeq];
-      await raiseAlert(
-        tx,
-        run,
-        { kind: 'FORK', seq: fork, facts: other === undefined ? {} : { other } },
-        nowMs,
-      );
+      const { firstSeq } = run;
+      const aside = { at: run, firstSeq, mark: hex(run.headHash), reason: 'FORK', envelope } as const;
+      if ((await setAside(tx, aside, nowMs)) === 'FULL') return err({ kind: 'REVIEW_FULL' });
+      const other = run.texts[fork - firstSeq];
+      const hash = run.hashes[fork - firstSeq];
+      const facts = other === undefined ? {} : { other };
+      await raiseAlert(tx, run, { kind: 'FORK', seq: fork, facts, mark: hash ? hex(hash) : '' }, nowMs);
       return err({ kind: 'FORK', durableSeq: head.durableSeq });
     }
     await store.heardFrom(tx, run.stationId, heardMs);
@@ -160,13 +176,36 @@ export async function acknowledgement(
   return seal(context, 'ACKNOWLEDGEMENT', asked, body);
 }
 
+/**
+ * Keeps a well-signed batch that will never be taken as it is, once whatever its nonce, and says so: sent again it
+ * would keep everything behind it waiting for ever.
+ */
+async function setUnreadableAside(
+  context: CountyContext,
+  stationId: number,
+  content: Uint8Array,
+  envelope: Uint8Array,
+): Promise<CountyError> {
+  const at = { stationId, incarnation: '' };
+  const mark = hex(sha256(content));
+  const nowMs = context.nowMs();
+  return context.db.transaction().execute(async (tx) => {
+    const kept = await setAside(tx, { at, firstSeq: 0, mark, reason: 'UNREADABLE', envelope }, nowMs);
+    if (kept === 'FULL') return { kind: 'REVIEW_FULL' };
+    await raiseAlert(tx, at, { kind: 'UNREADABLE_BATCH', seq: 0, mark }, nowMs);
+    return { kind: 'SET_ASIDE' };
+  });
+}
+
 /** What is wrong with a batch, as the station is told. One with newer kinds of facts is told to a person here too. */
 async function batchError(
   context: CountyContext,
   stationId: number,
   error: BatchError,
+  content: Uint8Array,
+  envelope: Uint8Array,
 ): Promise<CountyError> {
-  if (error.kind !== 'UNKNOWN_EVENT') return { kind: error.kind };
+  if (error.kind !== 'UNKNOWN_EVENT') return setUnreadableAside(context, stationId, content, envelope);
   await context.db
     .transaction()
     .execute((tx) =>
@@ -185,12 +224,16 @@ async function keepForReview(
   envelope: Uint8Array,
 ): Promise<CountyError> {
   const nowMs = context.nowMs();
-  await context.db.transaction().execute(async (tx) => {
-    await store.quarantine(tx, run, envelope, nowMs);
+  return context.db.transaction().execute(async (tx) => {
     const lost = await isLost(tx, run.stationId);
-    await raiseAlert(tx, run, { kind: lost ? 'LOST_STATION_SPOKE' : 'REVOKED_SPOKE', seq: 0 }, nowMs);
+    const { firstSeq } = run;
+    const reason = lost ? 'LOST' : 'REVOKED';
+    const kept = await setAside(tx, { at: run, firstSeq, mark: hex(run.headHash), reason, envelope }, nowMs);
+    if (kept === 'FULL') return { kind: 'REVIEW_FULL' };
+    if (kept === 'KEPT')
+      await raiseAlert(tx, run, { kind: lost ? 'LOST_STATION_SPOKE' : 'REVOKED_SPOKE', seq: 0 }, nowMs);
+    return { kind: 'REVOKED' };
   });
-  return { kind: 'REVOKED' };
 }
 
 interface OpenedBatch {
@@ -202,12 +245,16 @@ async function openBatch(
   context: CountyContext,
   bytes: Uint8Array,
 ): Promise<Result<OpenedBatch, CountyError>> {
-  const opened = await openSigned(context, bytes, BATCH);
+  const opened = await openSigned(context, bytes, {
+    ...BATCH,
+    onTorn: ({ signer, stored }) => setUnreadableAside(context, signer, stored, bytes),
+  });
   if (!opened.ok) return opened;
   const { message, revoked } = opened.value;
   const run = decodeBatch(message.body, sha256);
-  if (!run.ok) return err(await batchError(context, message.signer, run.error));
-  if (run.value.stationId !== message.signer) return err({ kind: 'MALFORMED' });
+  if (!run.ok) return err(await batchError(context, message.signer, run.error, message.body, bytes));
+  if (run.value.stationId !== message.signer)
+    return err(await setUnreadableAside(context, message.signer, message.body, bytes));
   if (revoked) return err(await keepForReview(context, run.value, bytes));
   return ok({ asked: message, run: run.value });
 }
@@ -219,9 +266,13 @@ async function takeHeld(context: CountyContext, at: store.Place, head: store.Hea
     const held = await nextHeld(context.db, at, reached.durableSeq);
     if (held === undefined) return reached;
     const run = decodeHeld(held.envelope, context.wire);
-    // What contradicts the county's record is in quarantine then, and no longer held.
-    const taken = run === null ? null : await ingestRun(context, run, held.envelope, held.heardMs);
-    if (taken?.ok === true) reached = taken.value;
+    // What contradicts the county's record, or cannot be read any more, is in quarantine then, and no longer held.
+    const taken =
+      run === null
+        ? err(await setUnreadableAside(context, at.stationId, held.envelope, held.envelope))
+        : await ingestRun(context, run, held.envelope, held.heardMs);
+    if (taken.ok) reached = taken.value;
+    else if (taken.error.kind === 'REVIEW_FULL') return reached;
     await dropHeld(context.db, at, held);
   }
 }

@@ -143,21 +143,3 @@ export async function addToVolunteers(
       points_spent = volunteer_total.points_spent + excluded.points_spent,
       points_opened = volunteer_total.points_opened + excluded.points_opened`.execute(tx);
 }
-
-/** The most that is kept of what one station sent and contradicts what is stored. */
-const MAX_QUARANTINED = 200;
-
-/** Keeps a well-signed batch that contradicts what is stored, once, as it came. */
-export async function quarantine(
-  tx: Tx,
-  run: VerifiedRun,
-  envelope: Uint8Array,
-  nowMs: number,
-): Promise<void> {
-  await sql`
-    INSERT INTO quarantine (station_id, incarnation, first_seq, head_hash, received_ms, envelope)
-    SELECT ${run.stationId}::bigint, ${run.incarnation}::text, ${run.firstSeq}::bigint,
-           ${hex(run.headHash)}::text, ${nowMs}::bigint, ${hex(envelope)}::text
-    WHERE (SELECT count(*) FROM quarantine WHERE station_id = ${run.stationId}) < ${MAX_QUARANTINED}
-    ON CONFLICT DO NOTHING`.execute(tx);
-}

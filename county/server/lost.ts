@@ -225,7 +225,8 @@ async function sliceOf(
     .selectFrom('incarnation')
     .select('durable_seq')
     .where('station_id', '=', stationId)
-    .orderBy('ordinal', 'desc')
+    .orderBy('admitted', 'desc')
+    .orderBy('first_seen_ms', 'desc')
     .limit(1)
     .executeTakeFirst();
   const preview: LostPreview = {

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { MAX_REQUEST_BYTES } from '../../domain/wire/limits.ts';
 import { decodeAsk } from '../../domain/wire/messages.ts';
-import { admit } from './atWork.ts';
+import { admit, standingOf } from './atWork.ts';
 import type { CountyContext } from './context.ts';
 import { openFromStation } from './door.ts';
 import type { CountyError } from './errors.ts';
@@ -33,6 +33,7 @@ export async function takeAsk(
   const nowMs = context.nowMs();
   const head = await context.db.transaction().execute(async (tx) => {
     const found = await headOf(tx, at, nowMs);
+    if (found === null) return null;
     await riseAbove(tx, signer, referenceVersion);
     const { last_contact_ms: lastMs } = await tx
       .selectFrom('station')
@@ -44,14 +45,26 @@ export async function takeAsk(
       await admit(tx, at, nowMs);
       await keepInForce(tx, at, referenceVersion, recorded);
     }
+    const { superseded } = await standingOf(tx, { stationId: signer, incarnation: running });
+    if (!superseded)
+      await tx
+        .updateTable('incarnation')
+        .set({ reported: recorded, reported_by: running })
+        .where('station_id', '=', signer)
+        .where('incarnation', '=', incarnation)
+        .execute();
     await tx
       .updateTable('station')
       .set({
         last_contact_ms: carriedMs ?? nowMs,
-        // PostgreSQL's text holds no NUL.
-        app_version: appVersion.replaceAll('\0', ''),
-        reported_recorded: recorded,
-        reported_reference_version: referenceVersion,
+        // Only the journal at work speaks for the station: an older one, or a machine whose place was taken, does not.
+        ...(running === incarnation &&
+          !superseded && {
+            // PostgreSQL's text holds no NUL.
+            app_version: appVersion.replaceAll('\0', ''),
+            reported_recorded: recorded,
+            reported_reference_version: referenceVersion,
+          }),
         // On a stick the words are old, and say nothing of how the clock stands against ours.
         ...(carriedMs === undefined && {
           clock_offset_ms: Number.isSafeInteger(wallMs - nowMs) ? wallMs - nowMs : 0,
@@ -61,6 +74,7 @@ export async function takeAsk(
       .execute();
     return found;
   });
+  if (head === null) return err({ kind: 'TOO_MANY_JOURNALS' });
   return ok(await acknowledgement(context, at, head, opened.value));
 }
 
@@ -77,6 +91,10 @@ export interface StationOverview {
   readonly recorded: number;
   /** Of these, how many the county holds. */
   readonly durable: number;
+  /** Events of older journals that the machine at work still has to send. */
+  readonly olderUnsent: number;
+  /** Events that came by stick and wait for those before them. */
+  readonly held: number;
   readonly clockOffsetMs: number;
   readonly referenceVersion: number;
   readonly reportedReferenceVersion: number;
@@ -110,7 +128,13 @@ export async function overview(context: CountyContext): Promise<Overview> {
       coalesce((SELECT l.declared_ms FROM lost_station l WHERE l.station_id = s.station_id), 0)::bigint AS "lostMs",
       s.last_contact_ms AS "lastContactMs", s.app_version AS "appVersion", s.reported_recorded AS recorded,
       coalesce((SELECT i.durable_seq FROM incarnation i WHERE i.station_id = s.station_id
-        ORDER BY i.first_seen_ms DESC, i.incarnation LIMIT 1), 0)::bigint AS durable,
+        ORDER BY i.admitted DESC, i.first_seen_ms DESC, i.incarnation LIMIT 1), 0)::bigint AS durable,
+      coalesce((SELECT sum(i.reported - i.durable_seq) FROM incarnation i WHERE i.station_id = s.station_id
+        AND i.reported > i.durable_seq AND i.incarnation <> i.reported_by AND i.reported_by =
+          (SELECT w.incarnation FROM incarnation w WHERE w.station_id = s.station_id AND w.admitted > 0
+           ORDER BY w.admitted DESC LIMIT 1)), 0)::bigint AS "olderUnsent",
+      coalesce((SELECT sum(h.last_seq - h.first_seq + 1) FROM held_batch h
+        WHERE h.station_id = s.station_id), 0)::bigint AS held,
       s.clock_offset_ms AS "clockOffsetMs", coalesce(r.version, 0)::bigint AS "referenceVersion",
       s.reported_reference_version AS "reportedReferenceVersion",
       coalesce(t.events, 0)::bigint AS events, coalesce(t.sign_ins, 0)::bigint AS "signIns",

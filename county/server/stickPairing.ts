@@ -33,7 +33,7 @@ export interface FileRefusal {
  * a stick is not on the county's own machine: without a code only a key that is known already is answered.
  */
 async function importEnrol(context: CountyContext, file: Uint8Array): Promise<Taken> {
-  const enrolled = await takeEnrol(context, file, false);
+  const enrolled = await takeEnrol(context, file, { address: '', local: false });
   const opened = openEnrol(context, file);
   if (!enrolled.ok) return err({ kind: enrolled.error.kind });
   if (!opened.ok) return err({ kind: opened.error.kind });

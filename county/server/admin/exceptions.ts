@@ -2,6 +2,8 @@
  * The inbox of exceptions over HTTP, for the county's page. Personal data is in it: only the administrator sees it.
  *   GET  /admin/exceptions            those that nobody has settled;  ?settled=1: the newest that somebody has
  *   POST /admin/exceptions/settle     { stationId, alertId, how, which, by, note }  ->  { state }
+ *   GET  /admin/aside?from=N          what was laid aside and waits for a decision, decoded
+ *   POST /admin/aside/decide          { stationId, incarnation, firstSeq, headHash, how, by, note }  ->  { state }
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
@@ -9,16 +11,28 @@ import type { CountyContext } from '../context.ts';
 import { ERROR_STATUS, type CountyErrorKind } from '../errors.ts';
 import { listExceptions } from '../exceptions/inbox.ts';
 import { settleException } from '../exceptions/settle.ts';
+import { decideAside, listAside } from '../review.ts';
 import { jsonOf } from './sessions.ts';
 
+const by = v.pipe(v.string(), v.maxLength(60));
+const note = v.pipe(v.string(), v.maxLength(400));
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const settlementSchema = v.object({
   stationId: id,
   alertId: id,
   how: v.string(),
   which: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  by: v.pipe(v.string(), v.maxLength(60)),
-  note: v.pipe(v.string(), v.maxLength(400)),
+  by,
+  note,
+});
+const decisionSchema = v.object({
+  stationId: id,
+  incarnation: v.string(),
+  firstSeq: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  headHash: v.string(),
+  how: v.string(),
+  by,
+  note,
 });
 
 export function addExceptions(
@@ -39,5 +53,18 @@ export function addExceptions(
     if (settlement === undefined) return refuse(reply, 'MALFORMED');
     const settled = await settleException(context, settlement);
     return settled.ok ? reply.send(settled.value) : refuse(reply, settled.error.kind);
+  });
+  app.get<{ Querystring: { from?: string } }>('/admin/aside', async (request, reply) => {
+    if (!isAllowed(request)) return refuse(reply, 'NOT_FOUND');
+    const from = Number(request.query.from ?? 0);
+    if (!Number.isSafeInteger(from) || from < 0) return refuse(reply, 'MALFORMED');
+    return reply.send(await listAside(context, from));
+  });
+  app.post('/admin/aside/decide', async (request, reply) => {
+    if (!isAllowed(request)) return refuse(reply, 'NOT_FOUND');
+    const decision = jsonOf(decisionSchema, request);
+    if (decision === undefined) return refuse(reply, 'MALFORMED');
+    const decided = await decideAside(context, decision);
+    return decided.ok ? reply.send(decided.value) : refuse(reply, decided.error.kind);
   });
 }

@@ -12,7 +12,11 @@ export function monthOf(nowMs: number): number {
 /** Serialises the making: two at once would find the same name free. Any number that nothing else here takes. */
 const MAKING = 4_030_001;
 
-/** Makes the partitions of months that have none yet. Within a transaction it locks `event` until its end. */
+/**
+ * Makes the partitions of months that have none yet. A table that is made for itself and then attached keeps nobody
+ * from reading and writing `event`; one that is made as its partition waits for every reader, such as a backup that
+ * goes on for hours, and has all others wait behind it.
+ */
 export async function ensureMonths(db: CountyDb, months: Iterable<number>): Promise<void> {
   for (const month of months) {
     const name = `event_${month}`;
@@ -20,7 +24,10 @@ export async function ensureMonths(db: CountyDb, months: Iterable<number>): Prom
       SELECT to_regclass(${name}) IS NOT NULL AS there`.execute(db);
     if (rows[0]?.there === true) continue;
     await sql`SELECT pg_advisory_xact_lock(${MAKING}::bigint)`.execute(db);
-    await sql`CREATE TABLE IF NOT EXISTS ${sql.table(name)} PARTITION OF event
+    const made = await sql<{ there: boolean }>`SELECT to_regclass(${name}) IS NOT NULL AS there`.execute(db);
+    if (made.rows[0]?.there === true) continue;
+    await sql`CREATE TABLE ${sql.table(name)} (LIKE event INCLUDING ALL)`.execute(db);
+    await sql`ALTER TABLE event ATTACH PARTITION ${sql.table(name)}
       FOR VALUES FROM (${sql.lit(month)}) TO (${sql.lit(month + 1)})`.execute(db);
   }
 }
@@ -29,8 +36,8 @@ export async function ensureMonths(db: CountyDb, months: Iterable<number>): Prom
 const opened = new WeakMap<CountyDb, Set<number>>();
 
 /**
- * Sees to it that events can arrive at an instant, in a transaction of its own: within that of a batch the lock
- * would make all others wait, or wait for each other.
+ * Sees to it that events can arrive at an instant, in a transaction of its own: within that of a batch, batches of
+ * the new month would wait for each other.
  */
 export async function openMonth(db: CountyDb, nowMs: number): Promise<void> {
   const month = monthOf(nowMs);

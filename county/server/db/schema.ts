@@ -29,7 +29,7 @@ export interface CountyTables {
     /** The public key that used it. */
     used_by: string | null;
   };
-  enrolment_failure: { station_id: number; failures: number; since_ms: number };
+  enrolment_failure: { station_id: number; address: string; failures: number; since_ms: number };
   incarnation: {
     station_id: number;
     incarnation: string;
@@ -46,6 +46,9 @@ export interface CountyTables {
     rules_told: Generated<number>;
     rules_in_force: Generated<number>;
     rules_in_force_after: Generated<number>;
+    /** What the machine that recorded in the journal `reported_by` said this one holds. */
+    reported: Generated<number>;
+    reported_by: Generated<string>;
   };
   event: {
     station_id: number;
@@ -75,6 +78,8 @@ export interface CountyTables {
     incarnation: string;
     kind: string;
     seq: number;
+    /** Tells what happened at one place apart: of FORK the hash of the other fact. */
+    mark: Generated<string>;
     created_ms: number;
     /** JSON of `AlertFacts` (exceptions/inbox.ts). */
     facts: Generated<string>;
@@ -101,9 +106,16 @@ export interface CountyTables {
     station_id: number;
     incarnation: string;
     first_seq: number;
+    /** Of what cannot be read: the hash of its content. */
     head_hash: string;
     received_ms: number;
     envelope: string;
+    /** A SetAsideReason (quarantine.ts); empty: kept by an older program. */
+    reason: Generated<string>;
+    state: Generated<'KEPT' | 'TAKEN' | 'DISCARDED'>;
+    decided_ms: number | null;
+    decided_by: Generated<string>;
+    note: Generated<string>;
   };
   held_batch: {
     station_id: number;

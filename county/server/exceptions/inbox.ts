@@ -8,6 +8,7 @@ import type { Tx } from '../ingestSql.ts';
 import type { AlertFacts } from './facts.ts';
 import { deedOn, type Deed } from './deeds.ts';
 import { choicesOf } from './kinds.ts';
+import { namesFor, type Names } from './names.ts';
 import { actsUnderWay, alertName, type ActUnderWay } from './underWay.ts';
 
 /** A fact that an exception is about. */
@@ -43,11 +44,9 @@ export interface ExceptionOverview {
   /** FORK: what was sent in the place of what is stored. RULE_DIFFERENCE: what the county comes to. */
   readonly instead: unknown;
 }
-export interface Inbox {
+export interface Inbox extends Names {
   readonly nowMs: number;
   readonly exceptions: readonly ExceptionOverview[];
-  readonly volunteers: Readonly<Record<string, string>>;
-  readonly goods: Readonly<Record<string, string>>;
 }
 
 export interface PlaceOfFact {
@@ -74,26 +73,6 @@ export async function factsAt(
     if (event !== undefined) events.set(placeName(place), event);
   }
   return events;
-}
-
-/** The names that stations have for some ids of a list in their reference data. */
-async function namesOf(
-  db: CountyDb,
-  kind: 'volunteers' | 'goods',
-  stationIds: readonly number[],
-  ids: readonly number[],
-): Promise<Record<string, string>> {
-  const { rows } = await sql<{ id: string; name: string }>`
-    SELECT x->>'id' AS id, x->>'name' AS name FROM reference_part p, jsonb_array_elements(p.data) x
-    WHERE p.kind = ${kind} AND p.station_id = ANY(${stationIds}::bigint[])
-      AND (x->>'id')::bigint = ANY(${ids}::bigint[])`.execute(db);
-  return Object.fromEntries(rows.map(({ id, name }) => [id, name]));
-}
-
-function personsOf(event: JournalEvent | undefined): readonly number[] {
-  if (event === undefined) return [];
-  if ('volunteerId' in event) return [event.volunteerId];
-  return 'holder' in event && event.holder !== 'HOUSEHOLD' ? [event.holderId] : [];
 }
 
 /** The newest exceptions that nobody has settled, or (`settled`) that somebody has; at most `limit`. */
@@ -160,15 +139,13 @@ export async function listExceptions(
     lines: facts.lines ?? [],
     instead: facts.other === undefined ? (facts.expected ?? null) : (parseCanonical(facts.other) ?? null),
   }));
-  const stationIds = [...new Set(places.map(({ stationId }) => stationId))];
-  const persons = [...events.values()].flatMap(personsOf);
-  const goods = [...events.values()].flatMap((event) =>
-    'lines' in event ? event.lines.map(({ goodsId }) => goodsId) : [],
-  );
   return {
     nowMs: context.nowMs(),
     exceptions,
-    volunteers: await namesOf(db, 'volunteers', stationIds, persons),
-    goods: await namesOf(db, 'goods', stationIds, goods),
+    ...(await namesFor(
+      db,
+      places.map(({ stationId }) => stationId),
+      [...events.values()],
+    )),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeSampleVillage } from '../../../county/sample/village.ts';
-import { hmac, pairingKey } from '../../../county/server/codecs.ts';
+import { hex, hmac, pairingKey } from '../../../county/server/codecs.ts';
 import type { County } from '../../../county/server/county.ts';
 import { declareLost } from '../../../county/server/lost.ts';
 import { makeCode, revokeStation } from '../../../county/server/pairing.ts';
@@ -52,21 +52,21 @@ describe('machines of stations', () => {
     keys = makeKeys();
   });
 
-  async function post(path: string, kind: MessageKind, body: Uint8Array, signer = 1) {
+  async function post(path: string, kind: MessageKind, body: Uint8Array, signer = 1, from = FAR) {
     const prepared = { packed: false, stored: body };
     const answer = await county.app.inject({
       method: 'POST',
       url: `/v1/${path}`,
       payload: Buffer.from(sealMessage({ kind, nonce: NONCE, signer, body }, keys.seal, prepared)),
       headers: { 'content-type': 'application/octet-stream' },
-      remoteAddress: FAR,
+      remoteAddress: from,
     });
     return { status: answer.statusCode, bytes: new Uint8Array(answer.rawPayload), text: answer.payload };
   }
   const kindOf = ({ text }: { text: string }) => (JSON.parse(text) as { error: { kind: string } }).error.kind;
 
   /** Enrols with a code as it was typed; `provedKey`: over another key than the one that is introduced. */
-  async function enrol(code: string, stationId = 1, provedKey = keys.publicKey) {
+  async function enrol(code: string, stationId = 1, provedKey = keys.publicKey, from = FAR) {
     const at = { stationId, nonce: NONCE, publicKey: provedKey };
     const proof = code === '' ? null : hmac(await pairingKey(stationId, code), stationProofBytes(at));
     const body = encodeEnrol({
@@ -75,7 +75,7 @@ describe('machines of stations', () => {
       replyKey: new Uint8Array(32),
       appVersion: 't',
     });
-    return post('enrol', 'ENROL', body, stationId);
+    return post('enrol', 'ENROL', body, stationId, from);
   }
   function enrolledOf(bytes: Uint8Array): Enrolled {
     const sealed = readEnvelope(bytes, 4096);
@@ -163,6 +163,8 @@ describe('machines of stations', () => {
     for (let tries = 0; tries < 10; tries++) expect(kindOf(await enrol('WRONG-WRONG'))).toBe('CODE_REFUSED');
     const good = await codeFor();
     expect(kindOf(await enrol(good))).toBe('TOO_MANY_CODES');
+    // Not so from elsewhere: a stranger keeps nobody from pairing.
+    expect((await enrol(good, 1, keys.publicKey, '10.1.2.4')).status).toBe(200);
     nowMs += 3_600_000;
     expect((await enrol(good)).status).toBe(200);
   });
@@ -183,6 +185,23 @@ describe('machines of stations', () => {
     expect(kindOf(await ask())).toBe('REVOKED');
     expect(kindOf(await enrol(''))).toBe('REVOKED');
     expect(await rows('event')).toBe(EVENTS.length);
+  });
+
+  it('lets a known machine take the place of the other by a code for that, once', async () => {
+    await enrol(await codeFor());
+    const first = keys;
+    keys = makeKeys();
+    await county.context.db
+      .insertInto('station_key')
+      .values({ station_id: 1, public_key: hex(keys.publicKey), enrolled_ms: 1, revoked_ms: null })
+      .execute();
+    const second = keys;
+    expect((await enrol(await codeFor(1, true))).status).toBe(200);
+    expect((await ask()).status).toBe(200);
+    keys = first;
+    expect(kindOf(await ask())).toBe('REVOKED');
+    keys = second;
+    expect((await ask()).status).toBe(200);
   });
 
   it('shuts a stolen machine out, and keeps what it still sends for review, out of the accounts', async () => {

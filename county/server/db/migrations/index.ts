@@ -15,6 +15,7 @@ import { rulesNamed } from './0011-rules-named.ts';
 import { capsTogether } from './0012-caps-together.ts';
 import { peopleGiven } from './0013-people-given.ts';
 import { takenBack } from './0014-taken-back.ts';
+import { review } from './0015-review.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -31,6 +32,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012-caps-together': capsTogether,
   '0013-people-given': peopleGiven,
   '0014-taken-back': takenBack,
+  '0015-review': review,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */
