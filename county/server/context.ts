@@ -2,7 +2,7 @@
 import type { Claim } from './db/claim.ts';
 import type { CountyDb } from './db/open.ts';
 import type { WireRange } from '../../domain/wire/version.ts';
-import type { StationLimit } from './gate.ts';
+import type { EventLimit, StationLimit } from './gate.ts';
 import type { CountyKeys } from './keys.ts';
 import type { UnreadableCalls } from './unreadable.ts';
 
@@ -33,6 +33,7 @@ export interface CountyContext {
   readonly wire: WireRange;
   readonly unreadable: UnreadableCalls;
   readonly stationLimit: StationLimit;
+  readonly eventLimit: EventLimit;
 }
 
 /** Ends the work on the database. */

@@ -9,7 +9,7 @@ import { hex } from './codecs.ts';
 import { closeContext, type CountyContext, type PublicUrl } from './context.ts';
 import { claimDatabase, epochIn, type KeptClaim } from './db/claim.ts';
 import { openDatabase, type CountyDb, type DatabaseChoice } from './db/open.ts';
-import { DEFAULT_GATE, StationLimit, type GateLimits } from './gate.ts';
+import { DEFAULT_GATE, EventLimit, StationLimit, type GateLimits } from './gate.ts';
 import { loadCountyKeys } from './keys.ts';
 import { putReference } from './reference.ts';
 import { applyDuePrices } from './roster/prices.ts';
@@ -125,6 +125,7 @@ async function openClaimed(options: CountyOptions, claim: KeptClaim): Promise<Co
       sample: options.sample,
       wire: options.wire ?? WIRE,
       unreadable: { newerMs: 0, olderMs: 0 },
+      eventLimit: new EventLimit((options.gate ?? DEFAULT_GATE).maxEventsPerDay, nowMs),
       stationLimit: new StationLimit((options.gate ?? DEFAULT_GATE).maxSignedPerMinute, nowMs),
       tlsPin: options.tls?.pin ?? null,
       publicUrl: await publicUrlOf(db, options.publicUrl),

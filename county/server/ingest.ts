@@ -149,7 +149,9 @@ export async function ingestRun(
       return err({ kind: 'FORK', durableSeq: head.durableSeq });
     }
     await store.heardFrom(tx, run.stationId, heardMs);
-    return ok(await storeRun(context, tx, run, head, nowMs));
+    const moved = await storeRun(context, tx, run, head, nowMs);
+    context.eventLimit.stored(run.stationId, moved.durableSeq - head.durableSeq);
+    return ok(moved);
   });
 }
 
@@ -256,6 +258,8 @@ async function openBatch(
   if (run.value.stationId !== message.signer)
     return err(await setUnreadableAside(context, message.signer, message.body, bytes));
   if (revoked) return err(await keepForReview(context, run.value, bytes));
+  const retryAfterMs = context.eventLimit.waitMs(message.signer);
+  if (retryAfterMs > 0) return err({ kind: 'TOO_MANY', retryAfterMs });
   return ok({ asked: message, run: run.value });
 }
 

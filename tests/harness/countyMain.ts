@@ -27,7 +27,9 @@ async function start({ dir, port, startMs, patient = false, databaseUrl }: Count
     keyDir: dir,
     sample: true,
     nowMs: () => Math.round(startMs + movedMs + performance.now() - born),
-    ...(patient ? { gate: { ...DEFAULT_GATE, maxRefusedPerMinute: 1e9, maxSignedPerMinute: 1e9 } } : {}),
+    ...(patient
+      ? { gate: { ...DEFAULT_GATE, maxRefusedPerMinute: 1e9, maxSignedPerMinute: 1e9, maxEventsPerDay: 1e9 } }
+      : {}),
     onProblem: (line) => process.stderr.write(`county: ${line}\n`),
   });
   const url = await county.listen(port, '127.0.0.1');

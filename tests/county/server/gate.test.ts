@@ -6,7 +6,7 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { County } from '../../../county/server/county.ts';
-import { DEFAULT_GATE, Gate, StationLimit } from '../../../county/server/gate.ts';
+import { DEFAULT_GATE, EventLimit, Gate, StationLimit } from '../../../county/server/gate.ts';
 import { sealMessage } from '../../../domain/wire/envelope.ts';
 import { encodeAsk } from '../../../domain/wire/messages.ts';
 import { WIRE } from '../../../domain/wire/version.ts';
@@ -49,6 +49,18 @@ test('a station waits for the rest of the minute, others do not, and a clock set
   expect(limit.waitMs('b', false)).toBe(0);
   nowMs -= 500_000;
   expect(limit.waitMs('a', false)).toBe(0);
+});
+
+test('what no station could have recorded in a day waits for the next, and others do not', () => {
+  let nowMs = 1_000_000;
+  const limit = new EventLimit(1000, () => nowMs);
+  limit.stored(1, 600);
+  expect(limit.waitMs(1)).toBe(0);
+  limit.stored(1, 600);
+  nowMs += 3_600_000;
+  expect([limit.waitMs(1), limit.waitMs(2)]).toEqual([23 * 3_600_000, 0]);
+  nowMs += 23 * 3_600_000;
+  expect(limit.waitMs(1)).toBe(0);
 });
 
 test('a revoked machine uses up its own small part, not that of the one that took its place', () => {

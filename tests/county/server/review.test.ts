@@ -8,6 +8,7 @@ import { makeSampleVillage } from '../../../county/sample/village.ts';
 import { raiseAlert, type Alert } from '../../../county/server/alerts.ts';
 import { hex } from '../../../county/server/codecs.ts';
 import type { County } from '../../../county/server/county.ts';
+import { DEFAULT_GATE } from '../../../county/server/gate.ts';
 import { openMonth } from '../../../county/server/db/months.ts';
 import { putReference } from '../../../county/server/reference.ts';
 import { decideAside, listAside } from '../../../county/server/review.ts';
@@ -271,5 +272,12 @@ describe.each(BACKENDS)('what waits for a person, on $name', (backend) => {
         await openMonth(db, nextYearMs);
         await db.selectFrom('event').select('seq').execute();
       });
+  });
+
+  it.skipIf(!available)('stores no more of a station in a day than it can have recorded', async () => {
+    expect(await send(part(1, 100))).toBe('OK');
+    county.context.eventLimit.stored(1, DEFAULT_GATE.maxEventsPerDay);
+    expect(await send(part(101, 160))).toBe('429 TOO_MANY');
+    expect(await held()).toBe(100);
   });
 });
