@@ -6,6 +6,7 @@
  * @typedef {import('../server/exceptions/inbox.ts').FactOverview} Fact
  */
 import { ask, button, clock, element, find, labelled, openDialog, page, when } from './dom.js';
+import { inboxPath, onInboxFilter, renderInboxFilter } from './inboxFilter.js';
 import { TEXTS } from './inboxTexts.js';
 import { isLoggedIn, setLoggedIn } from './session.js';
 
@@ -211,6 +212,7 @@ export function renderInbox() {
   const from = inbox;
   const open = from.exceptions.map((exception) => item(exception, from));
   find('inbox-title').textContent = t.open;
+  renderInboxFilter(from);
   find('inbox').replaceChildren(...(open.length === 0 ? [element('li', 'quiet', t.none)] : open));
   const before = settledBefore;
   find('settled-section').hidden = before === undefined || before.exceptions.length === 0;
@@ -222,7 +224,7 @@ export function renderInbox() {
 /** Fetches the inbox; learns by it whether somebody is logged in. */
 export async function refreshInbox() {
   const [open, settled] = await Promise.all([
-    ask('GET', '/admin/exceptions'),
+    ask('GET', inboxPath()),
     ask('GET', '/admin/exceptions?settled=1'),
   ]);
   if (!open.ok && open.kind === 'OFFLINE') return;
@@ -231,3 +233,5 @@ export async function refreshInbox() {
   setLoggedIn(open.ok);
   if (document.querySelector('dialog[open]') === null) renderInbox();
 }
+
+onInboxFilter(refreshInbox);

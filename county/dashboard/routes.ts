@@ -8,6 +8,7 @@ const SCRIPTS = [
   'dom',
   'session',
   'inbox',
+  'inboxFilter',
   'inboxTexts',
   'aside',
   'stationActs',

@@ -157,6 +157,10 @@ const WHY: Readonly<Partial<Record<BundleErrorKind, string>>> = {
   NEWER_VERSION: 'its station is newer than this county: update the county',
   OLDER_VERSION: 'its station writes what this county no longer reads: update the station',
   UNKNOWN_EVENT: 'its station is newer than this county: update the county',
+  SET_ASIDE: 'some of it cannot be read; it was kept for review',
+  REVIEW_FULL:
+    "too much of its station waits for review: decide on it on the county's page, and take it in again",
+  TOO_MANY_JOURNALS: 'its station began its data anew more often than is possible: look at the machine',
   FORK: 'it contradicts what the county has; it was put into quarantine',
   GAP: 'too many of its records wait for earlier ones already',
   TOO_LARGE: 'it is larger than any bundle',

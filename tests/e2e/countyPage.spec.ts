@@ -230,6 +230,10 @@ test('a session is of this page alone, and wrong tokens are made to wait', async
       headers: { 'x-county-page': '1' },
       data: { token: 'wrong' },
     });
-  await logIn(page);
+  await logIn(page, 'wrong');
   await expect(page.getByText('输错次数太多')).toBeVisible();
+  await page.getByRole('button', { name: '取消' }).click();
+  // Whoever has the right one is not locked out by others' tries.
+  await logIn(page);
+  await expect(page.getByRole('button', { name: '退出登录' })).toBeVisible();
 });

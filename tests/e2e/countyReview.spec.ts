@@ -4,6 +4,7 @@
  */
 import { expect, test } from '@playwright/test';
 import { makeSampleVillage } from '../../county/sample/village.ts';
+import { raiseAlerts } from '../../county/server/alerts.ts';
 import { hex } from '../../county/server/codecs.ts';
 import { putReference } from '../../county/server/reference.ts';
 import { encodeBatch } from '../../domain/wire/batch.ts';
@@ -69,6 +70,52 @@ test('what a stolen machine sent is read, taken in and discarded by whoever is l
 
     await page.getByRole('button', { name: '退出登录' }).click();
     await expect(page.locator('#stations article')).toHaveCount(0);
+  } finally {
+    await county.close();
+  }
+});
+
+test('after a morning on which hundreds of alerts came, those of one kind are settled together', async ({
+  page,
+}) => {
+  const { county, url } = await listeningCounty();
+  try {
+    const { db } = county.context;
+    const raise = (kind: 'CLOCK' | 'ACCOUNT', count: number) =>
+      db.transaction().execute((tx) =>
+        raiseAlerts(
+          tx,
+          AT,
+          Array.from({ length: count }, (_, i) => ({ kind, seq: i + 1 })),
+          Date.now(),
+        ),
+      );
+    await raise('CLOCK', 60);
+    await raise('ACCOUNT', 3);
+    await page.setViewportSize({ width: 1366, height: 768 });
+    await page.goto(url);
+    await logInBy(page, county.adminToken);
+    await expect(page.locator('#inbox > li')).toHaveCount(50);
+    await page.getByRole('button', { name: '看更早的' }).click();
+    await expect(page.locator('#inbox > li')).toHaveCount(13);
+    await page.getByLabel('只看这个站（编号）').fill('2');
+    await page.getByLabel('只看这个站（编号）').press('Enter');
+    await expect(page.getByText('没有需要处理的事项。')).toBeVisible();
+    await page.getByLabel('只看这个站（编号）').fill('1');
+    await page.getByLabel('只看这个站（编号）').press('Enter');
+    await page.getByRole('button', { name: /^该站的时钟走错了.* 60$/ }).click();
+    await page.screenshot({ path: 'test-results/inbox-filter.png' });
+    await page.getByRole('button', { name: '一起处理这 60 件' }).click();
+    await page.getByText('已核实，备查').click();
+    await page.getByRole('button', { name: '确定' }).click();
+    await expect(page.getByRole('alert').filter({ hasText: '请选择一项' })).toBeVisible();
+    await page.getByLabel('处理人姓名').fill('王主任');
+    await page.getByLabel(/^理由/).fill('换过电池，逐站打过电话');
+    await page.screenshot({ path: 'test-results/inbox-together.png' });
+    await page.getByRole('button', { name: '确定' }).click();
+    await expect(page.locator('#inbox > li')).toHaveCount(3);
+    const open = await db.selectFrom('alert').select('kind').where('state', '=', 'OPEN').execute();
+    expect(open.map(({ kind }) => kind)).toEqual(['ACCOUNT', 'ACCOUNT', 'ACCOUNT']);
   } finally {
     await county.close();
   }

@@ -1,6 +1,8 @@
 /**
  * The inbox of exceptions over HTTP, for the county's page. Personal data is in it: only the administrator sees it.
- *   GET  /admin/exceptions            those that nobody has settled;  ?settled=1: the newest that somebody has
+ *   GET  /admin/exceptions            those that nobody has settled;  ?settled=1: the newest that somebody has;
+ *                                     ?station=ID, ?kind=K: only those;  ?from=N: after the newest N
+ *   POST /admin/exceptions/settle-all { kind, stationId or null, how, by, note, untilMs }  ->  { settled }
  *   POST /admin/exceptions/settle     { stationId, alertId, how, which, by, note }  ->  { state }
  *   GET  /admin/aside?from=N          what was laid aside and waits for a decision, decoded
  *   POST /admin/aside/decide          { stationId, incarnation, firstSeq, headHash, how, by, note }  ->  { state }
@@ -11,6 +13,7 @@ import type { CountyContext } from '../context.ts';
 import { ERROR_STATUS, type CountyErrorKind } from '../errors.ts';
 import { listExceptions } from '../exceptions/inbox.ts';
 import { settleException } from '../exceptions/settle.ts';
+import { settleMany } from '../exceptions/settleMany.ts';
 import { decideAside, listAside } from '../review.ts';
 import { jsonOf } from './sessions.ts';
 
@@ -22,6 +25,14 @@ const settlementSchema = v.object({
   alertId: id,
   how: v.string(),
   which: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  by,
+  note,
+});
+const manySchema = v.object({
+  kind: v.string(),
+  stationId: v.nullable(id),
+  how: v.string(),
+  untilMs: v.pipe(v.number(), v.safeInteger()),
   by,
   note,
 });
@@ -42,11 +53,28 @@ export function addExceptions(
 ): void {
   const refuse = (reply: FastifyReply, kind: CountyErrorKind) =>
     reply.status(ERROR_STATUS[kind]).send({ error: { kind } });
-  app.get<{ Querystring: { settled?: string } }>('/admin/exceptions', async (request, reply) =>
-    isAllowed(request)
-      ? reply.send(await listExceptions(context, { settled: request.query.settled === '1' }))
-      : refuse(reply, 'NOT_FOUND'),
-  );
+  interface Asked {
+    readonly settled?: string;
+    readonly station?: string;
+    readonly kind?: string;
+    readonly from?: string;
+  }
+  app.get<{ Querystring: Asked }>('/admin/exceptions', async (request, reply) => {
+    if (!isAllowed(request)) return refuse(reply, 'NOT_FOUND');
+    const { settled, station, kind, from = '0' } = request.query;
+    const stationId = station === undefined ? undefined : Number(station);
+    if (![stationId ?? 0, Number(from)].every((number) => Number.isSafeInteger(number) && number >= 0))
+      return refuse(reply, 'MALFORMED');
+    return reply.send(
+      await listExceptions(context, { settled: settled === '1', stationId, kind, from: Number(from) }),
+    );
+  });
+  app.post('/admin/exceptions/settle-all', async (request, reply) => {
+    if (!isAllowed(request)) return refuse(reply, 'NOT_FOUND');
+    const many = jsonOf(manySchema, request);
+    const settled = many && (await settleMany(context, many));
+    return settled?.ok === true ? reply.send(settled.value) : refuse(reply, 'MALFORMED');
+  });
   app.post('/admin/exceptions/settle', async (request, reply) => {
     if (!isAllowed(request)) return refuse(reply, 'NOT_FOUND');
     const settlement = jsonOf(settlementSchema, request);

@@ -11,6 +11,9 @@ import { choicesOf } from './kinds.ts';
 import { namesFor, type Names } from './names.ts';
 import { actsUnderWay, alertName, type ActUnderWay } from './underWay.ts';
 
+/** Exceptions that are shown at a time. */
+export const INBOX_PAGE = 50;
+
 /** A fact that an exception is about. */
 export interface FactOverview {
   readonly stationId: number;
@@ -47,6 +50,8 @@ export interface ExceptionOverview {
 export interface Inbox extends Names {
   readonly nowMs: number;
   readonly exceptions: readonly ExceptionOverview[];
+  /** How many there are of each kind, whatever is shown of them. */
+  readonly counts: readonly { readonly kind: string; readonly count: number }[];
 }
 
 export interface PlaceOfFact {
@@ -75,11 +80,30 @@ export async function factsAt(
   return events;
 }
 
-/** The newest exceptions that nobody has settled, or (`settled`) that somebody has; at most `limit`. */
-export async function listExceptions(
-  context: CountyContext,
-  { settled, limit = 200 }: { readonly settled: boolean; readonly limit?: number },
-): Promise<Inbox> {
+export interface InboxQuery {
+  readonly settled: boolean;
+  /** Only of one station, or of one kind. */
+  readonly stationId?: number | undefined;
+  readonly kind?: string | undefined;
+  /** Leaves out so many of the newest. */
+  readonly from?: number;
+  readonly limit?: number;
+}
+
+async function countsOf(db: CountyDb, { settled, stationId }: InboxQuery): Promise<Inbox['counts']> {
+  return db
+    .selectFrom('alert')
+    .select(['kind', (eb) => eb.fn.countAll<number>().as('count')])
+    .where('state', settled ? '=' : '<>', 'SETTLED')
+    .$if(stationId !== undefined, (query) => query.where('station_id', '=', stationId ?? 0))
+    .groupBy('kind')
+    .orderBy('kind')
+    .execute();
+}
+
+/** The newest exceptions that nobody has settled, or (`settled`) that somebody has; at most `limit` at a time. */
+export async function listExceptions(context: CountyContext, query: InboxQuery): Promise<Inbox> {
+  const { settled, stationId, kind, from = 0, limit = INBOX_PAGE } = query;
   const { db } = context;
   const rows = await db
     .selectFrom('alert')
@@ -87,9 +111,12 @@ export async function listExceptions(
     .selectAll('alert')
     .select('station.name')
     .where('alert.state', settled ? '=' : '<>', 'SETTLED')
+    .$if(stationId !== undefined, (rows) => rows.where('alert.station_id', '=', stationId ?? 0))
+    .$if(kind !== undefined, (rows) => rows.where('alert.kind', '=', kind ?? ''))
     .orderBy(settled ? 'alert.settled_ms' : 'alert.created_ms', 'desc')
     .orderBy('alert.alert_id', 'desc')
     .limit(limit)
+    .offset(from)
     .execute();
   const parsed = rows.map((row) => ({ row, facts: JSON.parse(row.facts) as AlertFacts }));
   const places = parsed.flatMap(({ row, facts }) => [
@@ -142,6 +169,7 @@ export async function listExceptions(
   return {
     nowMs: context.nowMs(),
     exceptions,
+    counts: await countsOf(db, query),
     ...(await namesFor(
       db,
       places.map(({ stationId }) => stationId),

@@ -113,7 +113,7 @@ describe.each(BACKENDS)('what waits for a person, on $name', (backend) => {
       const list = await listAside(county.context, 0);
       expect(list.total).toBe(2);
       expect(list.aside).toMatchObject([
-        { stationId: 1, ...AT, firstSeq: 101, count: 100, durableSeq: 100, reason: 'REVOKED' },
+        { ...AT, firstSeq: 101, count: 100, durableSeq: 100, reason: 'REVOKED' },
         { firstSeq: 201, count: 100 },
       ]);
       expect(list.aside[0]?.events[0]).toMatchObject({ seq: 101, type: EVENTS[100]?.type });
