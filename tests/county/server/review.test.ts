@@ -78,7 +78,13 @@ describe.each(BACKENDS)('what waits for a person, on $name', (backend) => {
     return runOf(events.slice(from - 1, to), { ...AT, firstSeq: from, previousHash: before.headHash });
   };
   const alerts = () =>
-    county.context.db.selectFrom('alert').select(['kind', 'seq', 'state']).orderBy('alert_id').execute();
+    county.context.db
+      .selectFrom('alert')
+      .select(['kind', 'seq', 'state'])
+      // The made-up village names rules that this county never gave, which is not the matter here.
+      .where('kind', '<>', 'UNKNOWN_RULES')
+      .orderBy('alert_id')
+      .execute();
   const settleAll = (atMs: number) =>
     county.context.db
       .updateTable('alert')
