@@ -34,6 +34,8 @@ export interface SettledDays {
   told(): Past['told'];
   /** What counts against the caps of a day, for a service that began at a moment. */
   serviceOfDay(volunteerId: number, day: number, signedIn: Moment): DayService;
+  /** What may have been credited on a day at most: for hours whose day somebody names, whatever the clock says. */
+  mostCreditedOn(volunteerId: number, day: number): DayService;
   /** Whether a keeper is to be asked: for this boot, or for services of earlier ones that lack credit by their date. */
   awaitsKeeper(): boolean;
   /** Takes note of an event, in the transaction that appends it. */
@@ -223,6 +225,7 @@ export function settledDays(db: Database, options: SettledDaysOptions): SettledD
       if (isBinding) return { minutes, points, dates: 'BINDING' };
       return isSure ? credited : { ...credited, dates: 'UNSURE' };
     },
+    mostCreditedOn: (volunteerId, day) => mostOn(volunteerId, day, statements.loose.all(volunteerId)),
     note(event) {
       if (event.type === 'DATE_CONFIRMED') {
         statements.settleAll.run(event.atMs, incarnation, boot);

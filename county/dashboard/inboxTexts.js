@@ -23,6 +23,20 @@ const EXPIRY_EN = {
   END_OF_NEXT_YEAR: () => 'lapse at the end of the next year',
   MONTHS: (months) => `lapse after ${months} months`,
 };
+/** Why hours should not have been approved. @type {Record<string, string>} */
+const BACKFILL_ZH = {
+  NOT_RECORDED: '没有人登记过这样的补录',
+  SAME_PERSON: '登记和审核是同一个人',
+  TOO_OLD: '登记时已经超过补录期限',
+  NOT_OVER: '登记时服务还没有结束',
+};
+/** @type {Record<string, string>} */
+const BACKFILL_EN = {
+  NOT_RECORDED: 'Nobody recorded such hours for approval',
+  SAME_PERSON: 'Whoever recorded them approved them, too',
+  TOO_OLD: 'Recorded later than the rules allow',
+  NOT_OVER: 'Recorded before the service had ended',
+};
 
 /** @typedef {{ title: string, help: string }} Words */
 /** @type {Record<'zh' | 'en', any>} */
@@ -74,6 +88,7 @@ export const TEXTS = {
       DAY: (/** @type {any} */ e) => `按规则一人一天最多：${e.minutes} 分钟，${e.points} 分`,
       PRICE: (/** @type {any} */ e) => `${e.goods} 县里定过的价：${e.unitPoints.join('、')} 分`,
       AWARD: (/** @type {any} */ e) => `按奖励目录最多：${e.points} 分`,
+      BACKFILL: (/** @type {any} */ e) => BACKFILL_ZH[e.why],
       MONTH: (/** @type {any} */ e) => `按规则一人一个月的服务积分最多：${e.points} 分`,
       VILLAGE_MONTH: (/** @type {any} */ e) => `按规则全村一个月最多发放：${e.points} 分`,
       HOUSEHOLD_AWARDS: (/** @type {any} */ e) => `按规则一户一个月的奖励最多：${e.points} 分`,
@@ -130,6 +145,8 @@ export const TEXTS = {
       SIGNED_OUT: (/** @type {any} */ e) => `签退，服务 ${e.actualMinutes} 分钟，得 ${e.points} 分`,
       ATTENDANCE_CLOSED: (/** @type {any} */ e) =>
         `负责人补签退，服务 ${e.actualMinutes} 分钟，得 ${e.points} 分`,
+      BACKFILL_SETTLED: (/** @type {any} */ e) =>
+        `补录荣誉时长，服务 ${e.actualMinutes} 分钟，得 ${e.points} 分`,
       SERVICE_CREDITED: (/** @type {any} */ e) => `日期核对后补记服务，得 ${e.points} 分`,
       EARLIER_SERVICE_CREDITED: (/** @type {any} */ e) => `补记恢复或换机前的服务，得 ${e.points} 分`,
       REDEEMED: (/** @type {any} */ e) => `兑换 ${e.goods}，共 ${e.totalPoints} 分`,
@@ -192,6 +209,7 @@ export const TEXTS = {
         `The rules allow one person ${e.minutes} min and ${e.points} points a day at most`,
       PRICE: (/** @type {any} */ e) => `The county's prices of ${e.goods}: ${e.unitPoints.join(', ')} points`,
       AWARD: (/** @type {any} */ e) => `The catalogue allows ${e.points} points at most`,
+      BACKFILL: (/** @type {any} */ e) => BACKFILL_EN[e.why],
       MONTH: (/** @type {any} */ e) =>
         `The rules allow one person ${e.points} points for hours a month at most`,
       VILLAGE_MONTH: (/** @type {any} */ e) =>
@@ -260,6 +278,8 @@ export const TEXTS = {
       SIGNED_OUT: (/** @type {any} */ e) => `signed out, ${e.actualMinutes} min, ${e.points} points`,
       ATTENDANCE_CLOSED: (/** @type {any} */ e) =>
         `closed by a leader, ${e.actualMinutes} min, ${e.points} points`,
+      BACKFILL_SETTLED: (/** @type {any} */ e) =>
+        `honour hours recorded later, ${e.actualMinutes} min, ${e.points} points`,
       SERVICE_CREDITED: (/** @type {any} */ e) => `added once the date was checked, ${e.points} points`,
       EARLIER_SERVICE_CREDITED: (/** @type {any} */ e) =>
         `service from before a restore or another machine, ${e.points} points`,

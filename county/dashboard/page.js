@@ -34,6 +34,7 @@ const TEXTS = {
     events: '已到记录',
     eventsUnit: '条',
     minutes: '服务时长',
+    honorMinutes: '其中荣誉时长',
     minutesUnit: '分钟',
     earned: '发放积分',
     spent: '兑换积分',
@@ -80,6 +81,7 @@ const TEXTS = {
     events: 'Records here',
     eventsUnit: '',
     minutes: 'Service time',
+    honorMinutes: 'of it honour hours',
     minutesUnit: 'min',
     earned: 'Points earned',
     spent: 'Points spent',
@@ -169,6 +171,7 @@ function card(station, nowMs) {
       pair(t.signIns, figure(station.signIns), t.timesUnit),
       pair(t.redemptions, figure(station.redemptions), t.timesUnit),
       pair(t.minutes, figure(station.minutes), t.minutesUnit),
+      pair(t.honorMinutes, figure(station.honorMinutes), t.minutesUnit),
       pair(t.earned, figure(station.pointsEarned), t.pointsUnit),
       pair(t.spent, figure(station.pointsSpent), t.pointsUnit),
     ),
@@ -225,6 +228,11 @@ function render() {
     pair(
       t.minutes,
       sum((s) => s.minutes),
+      t.minutesUnit,
+    ),
+    pair(
+      t.honorMinutes,
+      sum((s) => s.honorMinutes),
       t.minutesUnit,
     ),
     pair(

@@ -3,6 +3,8 @@ import { EVENTS, type JournalEvent } from '../../domain/journal/events.ts';
 
 export interface VolunteerGain {
   minutes: number;
+  /** Of these the honour hours, which no scan recorded. */
+  honorMinutes: number;
   pointsEarned: number;
   pointsSpent: number;
   /** Allowances that were opened: points that moved here, not new ones. */
@@ -14,6 +16,7 @@ export interface StationGain {
   signOuts: number;
   redemptions: number;
   minutes: number;
+  honorMinutes: number;
   pointsEarned: number;
   pointsSpent: number;
   lastEventMs: number;
@@ -41,6 +44,7 @@ function hasSaneAmounts(event: JournalEvent): boolean {
     case 'ATTENDANCE_CLOSED':
     case 'SERVICE_CREDITED':
     case 'EARLIER_SERVICE_CREDITED':
+    case 'BACKFILL_SETTLED':
       return event.credits.every(({ minutes, points }) => isSane(minutes) && isSane(points));
     case 'REDEEMED':
       return isSane(event.totalPoints);
@@ -66,6 +70,14 @@ function sumOf(credits: Credits): { minutes: number; points: number } {
   );
 }
 
+const NO_GAIN: VolunteerGain = {
+  minutes: 0,
+  honorMinutes: 0,
+  pointsEarned: 0,
+  pointsSpent: 0,
+  pointsOpened: 0,
+};
+
 /** Folds events of one station. Minutes are credited ones. */
 export function gainsOf(events: readonly JournalEvent[]): Gains {
   const station: StationGain = {
@@ -74,22 +86,26 @@ export function gainsOf(events: readonly JournalEvent[]): Gains {
     signOuts: 0,
     redemptions: 0,
     minutes: 0,
+    honorMinutes: 0,
     pointsEarned: 0,
     pointsSpent: 0,
     lastEventMs: 0,
   };
   const volunteers = new Map<number, VolunteerGain>();
   const gainOf = (id: number): VolunteerGain => {
-    const known = volunteers.get(id) ?? { minutes: 0, pointsEarned: 0, pointsSpent: 0, pointsOpened: 0 };
+    const known = volunteers.get(id) ?? { ...NO_GAIN };
     volunteers.set(id, known);
     return known;
   };
-  const earn = (volunteerId: number, credits: Credits): void => {
+  const earn = (volunteerId: number, credits: Credits, hourKind: 'CREDIT' | 'HONOR'): void => {
     const { minutes, points } = sumOf(credits);
+    const honorMinutes = hourKind === 'HONOR' ? minutes : 0;
     const gain = gainOf(volunteerId);
     gain.minutes += minutes;
+    gain.honorMinutes += honorMinutes;
     gain.pointsEarned += points;
     station.minutes += minutes;
+    station.honorMinutes += honorMinutes;
     station.pointsEarned += points;
   };
   const absurdSeqs: number[] = [];
@@ -105,12 +121,15 @@ export function gainsOf(events: readonly JournalEvent[]): Gains {
         break;
       case 'SIGNED_OUT':
         station.signOuts += 1;
-        earn(event.volunteerId, event.credits);
+        earn(event.volunteerId, event.credits, 'CREDIT');
         break;
       case 'ATTENDANCE_CLOSED':
       case 'SERVICE_CREDITED':
       case 'EARLIER_SERVICE_CREDITED':
-        earn(event.volunteerId, event.credits);
+        earn(event.volunteerId, event.credits, event.hourKind);
+        break;
+      case 'BACKFILL_SETTLED':
+        earn(event.volunteerId, event.credits, 'HONOR');
         break;
       case 'REDEEMED':
         station.redemptions += 1;
@@ -140,6 +159,7 @@ export function gainsOf(events: readonly JournalEvent[]): Gains {
       case 'STOCK_MOVED':
       case 'ACTIVITY_OPENED':
       case 'KEEPER_UNLOCKED':
+      case 'BACKFILL_RECORDED':
         break;
       // These change accounts (ledger.ts) and no total.
       case 'LEDGER_TERMS_SET':
@@ -168,11 +188,11 @@ export function lossesOf(entries: readonly JournalEvent[]): Pick<Gains, 'station
   const { station, volunteers } = gainsOf(entries);
   const none = gainsOf([]).station;
   return {
-    station: { ...none, minutes: -station.minutes },
+    station: { ...none, minutes: -station.minutes, honorMinutes: -station.honorMinutes },
     volunteers: new Map(
-      [...volunteers].map(([id, { minutes }]) => [
+      [...volunteers].map(([id, { minutes, honorMinutes }]) => [
         id,
-        { minutes: -minutes, pointsEarned: 0, pointsSpent: 0, pointsOpened: 0 },
+        { ...NO_GAIN, minutes: -minutes, honorMinutes: -honorMinutes },
       ]),
     ),
   };

@@ -105,16 +105,17 @@ export async function heardFrom(tx: Tx, stationId: number, heardMs: number): Pro
 
 export async function addToStation(tx: Tx, stationId: number, gain: StationGain): Promise<void> {
   await sql`
-    INSERT INTO station_total (station_id, events, sign_ins, sign_outs, redemptions, minutes,
+    INSERT INTO station_total (station_id, events, sign_ins, sign_outs, redemptions, minutes, honor_minutes,
                                points_earned, points_spent, last_event_ms)
     VALUES (${stationId}, ${gain.events}, ${gain.signIns}, ${gain.signOuts}, ${gain.redemptions},
-            ${gain.minutes}, ${gain.pointsEarned}, ${gain.pointsSpent}, ${gain.lastEventMs})
+            ${gain.minutes}, ${gain.honorMinutes}, ${gain.pointsEarned}, ${gain.pointsSpent}, ${gain.lastEventMs})
     ON CONFLICT (station_id) DO UPDATE SET
       events = station_total.events + excluded.events,
       sign_ins = station_total.sign_ins + excluded.sign_ins,
       sign_outs = station_total.sign_outs + excluded.sign_outs,
       redemptions = station_total.redemptions + excluded.redemptions,
       minutes = station_total.minutes + excluded.minutes,
+      honor_minutes = station_total.honor_minutes + excluded.honor_minutes,
       points_earned = station_total.points_earned + excluded.points_earned,
       points_spent = station_total.points_spent + excluded.points_spent,
       last_event_ms = greatest(station_total.last_event_ms, excluded.last_event_ms)`.execute(tx);
@@ -128,17 +129,20 @@ export async function addToVolunteers(
   if (gains.size === 0) return;
   const rows = [...gains].sort((a, b) => a[0] - b[0]);
   await sql`
-    INSERT INTO volunteer_total (station_id, volunteer_id, minutes, points_earned, points_spent, points_opened)
-    SELECT ${stationId}::bigint, volunteer_id, minutes, earned, spent, opened
+    INSERT INTO volunteer_total (station_id, volunteer_id, minutes, honor_minutes, points_earned, points_spent,
+                                 points_opened)
+    SELECT ${stationId}::bigint, volunteer_id, minutes, honor, earned, spent, opened
     FROM unnest(
       ${bigints(rows.map(([id]) => id))},
       ${bigints(rows.map(([, gain]) => gain.minutes))},
+      ${bigints(rows.map(([, gain]) => gain.honorMinutes))},
       ${bigints(rows.map(([, gain]) => gain.pointsEarned))},
       ${bigints(rows.map(([, gain]) => gain.pointsSpent))},
       ${bigints(rows.map(([, gain]) => gain.pointsOpened))}
-    ) AS gain (volunteer_id, minutes, earned, spent, opened)
+    ) AS gain (volunteer_id, minutes, honor, earned, spent, opened)
     ON CONFLICT (station_id, volunteer_id) DO UPDATE SET
       minutes = volunteer_total.minutes + excluded.minutes,
+      honor_minutes = volunteer_total.honor_minutes + excluded.honor_minutes,
       points_earned = volunteer_total.points_earned + excluded.points_earned,
       points_spent = volunteer_total.points_spent + excluded.points_spent,
       points_opened = volunteer_total.points_opened + excluded.points_opened`.execute(tx);

@@ -102,6 +102,8 @@ export interface StationOverview {
   readonly signIns: number;
   readonly redemptions: number;
   readonly minutes: number;
+  /** Of these the honour hours, which no scan recorded. */
+  readonly honorMinutes: number;
   readonly pointsEarned: number;
   readonly pointsSpent: number;
 }
@@ -139,6 +141,7 @@ export async function overview(context: CountyContext): Promise<Overview> {
       s.reported_reference_version AS "reportedReferenceVersion",
       coalesce(t.events, 0)::bigint AS events, coalesce(t.sign_ins, 0)::bigint AS "signIns",
       coalesce(t.redemptions, 0)::bigint AS redemptions, coalesce(t.minutes, 0)::bigint AS minutes,
+      coalesce(t.honor_minutes, 0)::bigint AS "honorMinutes",
       coalesce(t.points_earned, 0)::bigint AS "pointsEarned",
       coalesce(t.points_spent, 0)::bigint AS "pointsSpent"
     FROM station s

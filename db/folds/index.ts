@@ -4,6 +4,7 @@ import { EVENT_TYPES, type EventType, type JournalEvent } from '../../domain/jou
 import type { Incarnation } from '../incarnation.ts';
 import { incarnationNames } from '../ledger/names.ts';
 import { attendanceFolds } from './attendance.ts';
+import { backfillFolds } from './backfill.ts';
 import type { FoldTable } from './fold.ts';
 import { pointsFolds } from './points.ts';
 import { shopFolds } from './shop.ts';
@@ -33,6 +34,7 @@ export const VIEW_TABLES: Readonly<Record<string, readonly string[]>> = {
   day_total: ['day'],
   act_done: ['act_id'],
   contradiction: ['incarnation', 'seq'],
+  backfill: ['incarnation', 'seq'],
 };
 
 /**
@@ -49,6 +51,7 @@ export function createFolds(
     ...pointsFolds(db, names),
     shopFolds(db, names),
     stationFolds(db),
+    backfillFolds(db, names),
   ];
   type AnyFold = (event: JournalEvent, incarnation: number) => void;
   const byType = new Map<EventType, readonly AnyFold[]>(

@@ -151,6 +151,9 @@ function besides(db: Database, names: IncarnationNames): FoldTable {
     EARLIER_SERVICE_CREDITED: (event, incarnation) => {
       creditHours(event, incarnation, event.hourKind === 'HONOR');
     },
+    BACKFILL_SETTLED: (event, incarnation) => {
+      creditHours(event, incarnation, true);
+    },
     ALLOWANCE_REQUESTED: ({ volunteerId, seq, atMs }, incarnation) => {
       statements.request.run(volunteerId, incarnation, seq, atMs);
     },

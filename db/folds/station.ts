@@ -62,6 +62,10 @@ export function stationFolds(db: Database): FoldTable {
         event.credits.reduce((sum, { points }) => sum + points, 0),
       );
     },
+    BACKFILL_SETTLED: (event) => {
+      const points = event.credits.reduce((sum, row) => sum + row.points, 0);
+      if (points > 0) creditLater.run(shanghaiDay(event.atMs), points);
+    },
     REDEEMED: (event) => {
       redeem.run(shanghaiDay(event.atMs), event.totalPoints);
     },

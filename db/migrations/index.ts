@@ -20,6 +20,7 @@ import { cutCredit } from './0012-cut-credit.ts';
 import { returnEpoch } from './0013-return-epoch.ts';
 import { beginnings } from './0014-beginnings.ts';
 import { entryCredit } from './0015-entry-credit.ts';
+import { backfill } from './0016-backfill.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -38,6 +39,7 @@ export const MIGRATIONS: readonly Migration[] = [
   returnEpoch,
   beginnings,
   entryCredit,
+  backfill,
 ];
 
 /** PRAGMA user_version of a database this program writes. */

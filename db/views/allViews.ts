@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { IncarnationNames } from '../ledger/names.ts';
 import type { SettledDays } from '../settledDays.ts';
 import type { ActivityViewsAndForget } from './activityViews.ts';
+import { backfillViews } from './backfillViews.ts';
 import { deskViews } from './deskViews.ts';
 import { doubtfulViews } from './doubtfulViews.ts';
 import { ledgerViews, type LedgerReadings } from './ledgerViews.ts';
@@ -35,6 +36,8 @@ export function allViews(
     ...points,
     ...deskViews(db, stationId, incarnation, names),
     ...doubtfulViews(db),
+    ...backfillViews(db, names),
+    mostCreditedOn: (volunteerId, day) => settled().mostCreditedOn(volunteerId, day),
     ...settledViews({ activities, shop, points }, settled),
   };
   return { views, issuedBetween: (from, to) => points.issuedBetween(from, to) };

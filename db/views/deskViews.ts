@@ -6,6 +6,7 @@ import { shanghaiDay } from '../../domain/time.ts';
 import { eventOf } from '../journal/journal.ts';
 import type { IncarnationNames } from '../ledger/names.ts';
 import { numberQuery, query } from '../row.ts';
+import { BACKFILL_ACTIVITY } from './backfillViews.ts';
 
 /** A volunteer of the village itself. */
 export interface VillagerRow {
@@ -140,6 +141,10 @@ function statementsOf(db: Database) {
                        (SELECT name FROM station_activity WHERE id = s.activity_id)) AS name
        FROM attendance s WHERE s.incarnation = ? AND s.sign_in_seq = ?`,
     ),
+    backfillName: query<[number, number], { readonly name: string | null }>(
+      db,
+      `SELECT ${BACKFILL_ACTIVITY} AS name FROM backfill b WHERE b.incarnation = ? AND b.seq = ?`,
+    ),
     exchangesOf: query<[number, number], ExchangeSqlRow>(
       db,
       `${EXCHANGE} WHERE volunteer_id = ? ORDER BY incarnation DESC, seq DESC LIMIT ?`,
@@ -230,6 +235,11 @@ export function deskViews(
         const earlier = names.ordinalOf(event.ofIncarnation) ?? 0;
         const name = statements.activityName.get(earlier, event.signInSeq)?.name;
         return { kind: event.cause === 'DATE' ? 'SERVICE_LATER' : 'SERVICE', activityName: name ?? '' };
+      }
+      case 'BACKFILL_SETTLED': {
+        const of = event.ofIncarnation === '' ? ordinal : names.ordinalOf(event.ofIncarnation);
+        const name = of === undefined ? undefined : statements.backfillName.get(of, event.ofSeq)?.name;
+        return { kind: 'SERVICE', activityName: name ?? '' };
       }
       case 'POINTS_AWARDED':
         return event.holder === 'GIFT'

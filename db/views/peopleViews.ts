@@ -6,7 +6,9 @@ import { DEFAULT_RULES, ruleSetSchema, type RuleSet, type RuleWishes } from '../
 import { tightenBy } from '../../domain/rules/tighten.ts';
 import { civilDate, DAY_MS, shanghaiDay } from '../../domain/time.ts';
 import { ATTENDANCE_STATE } from '../folds/attendance.ts';
+import { BACKFILL_STATE } from '../folds/backfill.ts';
 import { numberQuery, query } from '../row.ts';
+import { BACKFILL_ACTIVITY } from './backfillViews.ts';
 import type { BalanceRow, PeopleViews, PersonRow, RecordRow, ReferenceInfo } from './views.ts';
 
 export interface PeopleViewsAndForget extends PeopleViews {
@@ -63,6 +65,14 @@ function recordStatements(db: Database) {
       `SELECT (SELECT name FROM goods WHERE id = goods_id) AS name, quantity - undone AS quantity
        FROM redemption_line WHERE incarnation = ? AND seq = ? AND undone < quantity ORDER BY line`,
     ),
+    backfills: query<[number, number], Omit<ServiceRow, 'state'> & { readonly waiting: number }>(
+      db,
+      `SELECT b.incarnation, b.seq, b.start_ms AS at_ms, b.state = ${BACKFILL_STATE.WAITING} AS waiting,
+         ${BACKFILL_ACTIVITY} AS activity_name,
+         iif(b.state = ${BACKFILL_STATE.WAITING}, b.minutes, b.credited_minutes) AS minutes, b.points
+       FROM backfill b WHERE b.volunteer_id = ? AND b.state <> ${BACKFILL_STATE.REJECTED}
+       ORDER BY b.day DESC LIMIT ?`,
+    ),
     moves: query<[number, number], OtherRow & { readonly stationName: string | null }>(
       db,
       `SELECT incarnation, seq, at_ms, CASE side WHEN 0 THEN -points ELSE points END AS points,
@@ -101,10 +111,12 @@ function statementsOf(db: Database) {
            AND expiry_day < ?) AS available_points, minutes AS minutes_total
        FROM account a WHERE holder = 0 AND holder_id = ?`,
     ),
-    minutes: numberQuery(
+    minutes: query<[number, number, number], { readonly minutes: number; readonly honor: number }>(
       db,
-      'SELECT coalesce(sum(minutes), 0) FROM service_day WHERE volunteer_id = ? AND day >= ? AND day < ?',
+      `SELECT coalesce(sum(minutes), 0) AS minutes, coalesce(sum(honor_minutes), 0) AS honor
+       FROM service_day WHERE volunteer_id = ? AND day >= ? AND day < ?`,
     ),
+    honor: numberQuery(db, 'SELECT coalesce(sum(honor_minutes), 0) FROM service_day WHERE volunteer_id = ?'),
   };
 }
 
@@ -128,6 +140,11 @@ function recordReader(db: Database): PeopleViews['record'] {
       lines: statements.lines.all(row.incarnation, row.seq),
       minutes: 0,
     }));
+    const backfills = statements.backfills.all(volunteerId, limit).map(({ waiting, ...row }): RecordRow => ({
+      ...row,
+      kind: waiting === 1 ? 'BACKFILL_WAITING' : 'BACKFILL',
+      lines: [],
+    }));
     const moves = statements.moves.all(volunteerId, limit).map((row): RecordRow => ({
       ...row,
       kind: row.points < 0 ? 'MOVED_AWAY' : 'ALLOWANCE',
@@ -135,9 +152,17 @@ function recordReader(db: Database): PeopleViews['record'] {
       lines: [],
       minutes: 0,
     }));
-    return [...services, ...redemptions, ...moves].sort(newestFirst).slice(0, limit);
+    return [...services, ...backfills, ...redemptions, ...moves].sort(newestFirst).slice(0, limit);
   };
 }
+
+const NO_BALANCE: BalanceRow = {
+  availablePoints: 0,
+  minutesThisYear: 0,
+  minutesTotal: 0,
+  honorMinutesThisYear: 0,
+  honorMinutesTotal: 0,
+};
 
 /** Prepares the readings. */
 export function peopleViews(db: Database, wishes: RuleWishes = {}): PeopleViewsAndForget {
@@ -204,11 +229,17 @@ export function peopleViews(db: Database, wishes: RuleWishes = {}): PeopleViewsA
     balance(volunteerId, nowMs): BalanceRow {
       const today = shanghaiDay(nowMs);
       const account = statements.account.get(today, volunteerId);
-      if (account === undefined) return { availablePoints: 0, minutesThisYear: 0, minutesTotal: 0 };
+      if (account === undefined) return NO_BALANCE;
       const { year } = civilDate(today);
       const firstDay = Date.UTC(year, 0, 1) / DAY_MS;
       const nextYear = Date.UTC(year + 1, 0, 1) / DAY_MS;
-      return { ...account, minutesThisYear: statements.minutes(volunteerId, firstDay, nextYear) ?? 0 };
+      const thisYear = statements.minutes.get(volunteerId, firstDay, nextYear);
+      return {
+        ...account,
+        minutesThisYear: thisYear?.minutes ?? 0,
+        honorMinutesThisYear: thisYear?.honor ?? 0,
+        honorMinutesTotal: statements.honor(volunteerId) ?? 0,
+      };
     },
     record: recordReader(db),
     forgetReference() {

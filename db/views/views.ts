@@ -2,7 +2,7 @@
  * What may be asked of the views and the reference data. Every answer is of the moment: inside a decision
  * (`Store.record`) it is what the transaction sees. All reads go by an index.
  */
-import type { AttendanceFact, AttendanceFacts } from '../../domain/attendance/facts.ts';
+import type { AttendanceFact, AttendanceFacts, DayService } from '../../domain/attendance/facts.ts';
 import type { EventType } from '../../domain/journal/events.ts';
 import type { EntryKey, Holder } from '../../domain/points/account.ts';
 import type { DueAccount, DueEntry, LedgerFacts } from '../../domain/points/facts.ts';
@@ -11,6 +11,7 @@ import type { CardRegistry } from '../../domain/cards/verify.ts';
 import type { Card, Keeper, Team } from '../../domain/reference/reference.ts';
 import type { RuleSet } from '../../domain/rules/ruleSet.ts';
 import type { RedemptionFacts } from '../../domain/shop/facts.ts';
+import type { BackfillViews } from './backfillViews.ts';
 import type { DeskViews } from './deskViews.ts';
 import type { DoubtfulViews } from './doubtfulViews.ts';
 
@@ -59,8 +60,12 @@ export interface UnsettledRow extends AttendanceFact {
 export interface BalanceRow {
   /** Of the own account at this station, without what has lapsed. */
   readonly availablePoints: number;
+  /** Credited, of both kinds. */
   readonly minutesThisYear: number;
   readonly minutesTotal: number;
+  /** Of these the honour hours, which no scan recorded. */
+  readonly honorMinutesThisYear: number;
+  readonly honorMinutesTotal: number;
 }
 
 /** One line of a volunteer's own record, newest first. Its key is (incarnation ordinal, seq). */
@@ -74,6 +79,9 @@ export interface RecordRow {
     | 'SERVICE_UNCLOSED'
     | 'SERVICE_CLOSED'
     | 'REDEMPTION'
+    /** Hours that no scan recorded, approved or not yet. */
+    | 'BACKFILL'
+    | 'BACKFILL_WAITING'
     | 'ALLOWANCE'
     | 'MOVED_AWAY';
   /** The activity of a service; null if the plan no longer has it. */
@@ -192,7 +200,9 @@ export interface LedgerViews extends LedgerFacts {
   ledgerLines(holder: Holder, limit: number): readonly LedgerLineRow[];
 }
 
-export interface Views extends PeopleViews, ActivityViews, ShopViews, LedgerViews, DeskViews, DoubtfulViews {
+export interface Views
+  extends PeopleViews, ActivityViews, ShopViews, LedgerViews, DeskViews, DoubtfulViews, BackfillViews {
   purses(volunteerId: number, day: number): Purses;
   issuedInMonth(monthDay: number): number;
+  mostCreditedOn(volunteerId: number, day: number): DayService;
 }

@@ -270,6 +270,39 @@ export const EVENTS = {
   ENTRY_POSTED_UNTIL: { code: 49, fields: { ...entry, expiryDay: field.int } },
   /** An act of the county's person about an exception was carried out here, or could not be any more. */
   COUNTY_ACT_DONE: { code: 50, fields: { actId: field.int, outcome: field.choice('DONE', 'IMPOSSIBLE') } },
+  /**
+   * Hours that no scan recorded are asked for 补录 (RULES.md B2), by the keeper `actorId`. They count for nothing until
+   * another keeper has approved them. `activityId` 0: of no activity in this station's plan.
+   */
+  BACKFILL_RECORDED: {
+    code: 51,
+    fields: {
+      volunteerId: field.int,
+      activityId: field.int,
+      startMs: field.int,
+      minutes: field.int,
+      reason: field.text,
+      /** Where it can be looked up, such as the number of a paper list. */
+      evidence: field.text,
+    },
+  },
+  /**
+   * What became of a BACKFILL_RECORDED, whose service is named again here. APPROVED: honour hours by `credits`, on the
+   * word of the second keeper `actorId`. REJECTED credits nothing.
+   */
+  BACKFILL_SETTLED: {
+    code: 52,
+    fields: {
+      volunteerId: field.int,
+      ofIncarnation: field.text,
+      ofSeq: field.int,
+      outcome: field.choice('APPROVED', 'REJECTED'),
+      startMs: field.int,
+      actualMinutes: field.int,
+      credits,
+      reason: field.text,
+    },
+  },
 } as const satisfies Record<string, { code: number; fields: FieldTable }>;
 
 export type EventType = keyof typeof EVENTS;

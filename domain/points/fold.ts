@@ -57,6 +57,7 @@ export const LEDGER_TYPES = [
   'ATTENDANCE_CLOSED',
   'SERVICE_CREDITED',
   'EARLIER_SERVICE_CREDITED',
+  'BACKFILL_SETTLED',
   'REDEEMED',
   'LEDGER_TERMS_SET',
   'POINTS_AWARDED',
@@ -203,6 +204,7 @@ export function foldLedger(book: LedgerBook, event: LedgerEvent, incarnation: st
     case 'ATTENDANCE_CLOSED':
     case 'SERVICE_CREDITED':
     case 'EARLIER_SERVICE_CREDITED':
+    case 'BACKFILL_SETTLED':
       accrueTo(person(event.volunteerId), newLots(book, event, incarnation, event.credits));
       return;
     case 'POINTS_AWARDED':
@@ -283,6 +285,7 @@ export function needsOf(event: LedgerEvent, incarnation: string): LedgerNeeds {
     case 'ATTENDANCE_CLOSED':
     case 'SERVICE_CREDITED':
     case 'EARLIER_SERVICE_CREDITED':
+    case 'BACKFILL_SETTLED':
       return { holders: [{ holder: 'PERSON', holderId: event.volunteerId }], openLots: false, key: null };
     case 'REDEEMED':
       return { holders: [{ holder: 'PERSON', holderId: event.volunteerId }], openLots: true, key: null };

@@ -49,6 +49,15 @@ const ledgerSchema = v.object({
 });
 export type LedgerRules = v.InferOutput<typeof ledgerSchema>;
 
+/** Hours that no scan recorded 补录 (B2); a county that says nothing of them has the defaults. */
+const backfillSchema = v.object({
+  /** They can be recorded for so many days. */
+  withinDays: count,
+  /** Whether they earn points; for the record, stars and quotas they count in any case. */
+  earnsPoints: v.boolean(),
+});
+export type BackfillRules = v.InferOutput<typeof backfillSchema>;
+
 const minuteOfDay = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1440));
 const openHoursSchema = v.object({ fromMinute: minuteOfDay, toMinute: minuteOfDay });
 
@@ -88,6 +97,7 @@ export const ruleSetSchema = v.object({
     keeperConfirmsAbovePoints: count,
   }),
   ledger: v.optional(ledgerSchema, () => DEFAULT_LEDGER),
+  backfill: v.optional(backfillSchema, () => DEFAULT_BACKFILL),
 });
 
 /** Sources of the catalogue: RULES.md A2 [9] and [13], within the least and the most of B3. */
@@ -117,6 +127,8 @@ const DEFAULT_LEDGER: LedgerRules = {
   unconfirmedSpendPoints: 80,
 };
 
+const DEFAULT_BACKFILL: BackfillRules = { withinDays: 30, earnsPoints: false };
+
 export type RuleSet = v.InferOutput<typeof ruleSetSchema>;
 
 /** What a station asks for beside its county's rules; only what is tighter has effect (tighten.ts). */
@@ -125,6 +137,7 @@ export interface RuleWishes {
   readonly points?: Partial<Omit<RuleSet['points'], 'settlement'>>;
   readonly shop?: Partial<RuleSet['shop']>;
   readonly ledger?: Partial<Omit<LedgerRules, 'expiry' | 'expiryMonths'>>;
+  readonly backfill?: Partial<BackfillRules>;
 }
 const { attendance, points, shop } = ruleSetSchema.entries;
 /**
@@ -136,6 +149,7 @@ export const ruleWishesSchema = v.strictObject({
   points: v.optional(v.strictObject(v.partial(v.omit(points, ['settlement'])).entries)),
   shop: v.optional(v.strictObject(v.partial(shop).entries)),
   ledger: v.optional(v.strictObject(v.partial(v.omit(ledgerSchema, ['expiry', 'expiryMonths'])).entries)),
+  backfill: v.optional(v.strictObject(v.partial(backfillSchema).entries)),
 });
 
 /**
@@ -187,4 +201,5 @@ export const DEFAULT_RULES: RuleSet = {
     keeperConfirmsAbovePoints: 100,
   },
   ledger: DEFAULT_LEDGER,
+  backfill: DEFAULT_BACKFILL,
 };

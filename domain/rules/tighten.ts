@@ -4,7 +4,7 @@
  */
 import { expiryDayOf } from '../points/terms.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { LedgerRules, RuleSet, RuleWishes } from './ruleSet.ts';
+import type { BackfillRules, LedgerRules, RuleSet, RuleWishes } from './ruleSet.ts';
 
 /** Whether the station's value is the county's own or tighter. */
 type Check<T> = (county: T, station: T) => boolean;
@@ -81,6 +81,8 @@ const LEDGER: Checks<LedgerRules> = {
   unconfirmedSpendPoints: atMost,
 };
 
+const BACKFILL: Checks<BackfillRules> = { withinDays: atMost, earnsPoints: onlyOff };
+
 /** Four years hold every month and a leap day. */
 const DAYS = 1461;
 const SOME_DAY = 20_454; // 2026-01-01
@@ -116,6 +118,7 @@ export function tighten(
     looserIn('points', POINTS, county.points, wanted.points) ??
     looserIn('shop', SHOP, county.shop, wanted.shop) ??
     looserIn('ledger', LEDGER, county.ledger, wanted.ledger) ??
+    looserIn('backfill', BACKFILL, county.backfill, wanted.backfill) ??
     (lapsesNoLater(county, wanted) ? null : 'ledger.expiry');
   return looser === null ? ok(wanted) : err({ kind: 'LOOSER', path: looser });
 }

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { output, type Client, type ContractSpec, type Handlers } from './types.ts';
+import type * as backfill from './backfillViews.ts';
 import type * as backups from './backupViews.ts';
 import type * as ledger from './ledgerViews.ts';
 import type * as points from './pointsDeskViews.ts';
@@ -232,6 +233,35 @@ export const contract = {
       reason,
     }),
     output: output<ledger.LedgerOutcome>(),
+  },
+  /** What hours that no scan recorded can be of. */
+  getBackfillPlan: {
+    input: v.strictObject({ keeperToken: token }),
+    output: output<{ kind: 'PLAN'; plan: backfill.BackfillPlanView } | { kind: 'KEEPER_GONE' }>(),
+  },
+  /** Hours that no scan recorded; they wait for a second keeper. `activityId` 0: of none in the plan here. */
+  recordBackfill: {
+    input: v.strictObject({
+      requestId,
+      keeperToken: token,
+      volunteerId: id,
+      activityId: id,
+      startMs: instantMs,
+      minutes: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1440)),
+      reason,
+      /** Where it can be looked up, such as the number of a paper list. */
+      evidence: reason,
+    }),
+    output: output<backfill.BackfillOutcome>(),
+  },
+  /** They count from now on; `secondPin` is that of another keeper than the one who recorded them. */
+  approveBackfill: {
+    input: v.strictObject({ requestId, keeperToken: token, incarnation, seq: id, secondPin: pin }),
+    output: output<backfill.BackfillOutcome>(),
+  },
+  rejectBackfill: {
+    input: v.strictObject({ requestId, keeperToken: token, incarnation, seq: id, reason }),
+    output: output<backfill.BackfillOutcome>(),
   },
   /** The village's own volunteers with their households, to choose from where no card is at hand. */
   listVillagers: {

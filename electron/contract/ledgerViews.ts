@@ -1,4 +1,5 @@
 /** What the screens are shown of accounts, entries on their way and corrections. */
+import type { BackfillView } from './backfillViews.ts';
 import type { CauseView } from './pointsDeskViews.ts';
 import type { PinProblem, SpendingStopped } from './views.ts';
 
@@ -86,6 +87,8 @@ export interface LedgerDesk {
   /** Faulty goods come back within so many days. */
   readonly faultyReturnDays: number;
   readonly waiting: readonly WaitingEntryView[];
+  /** Hours that no scan recorded and that a second keeper has to approve, the oldest first. */
+  readonly backfills: readonly BackfillView[];
   readonly notices: readonly LapseNoticeView[];
   readonly awards: readonly {
     readonly id: number;

@@ -143,6 +143,9 @@ export interface Balance {
   readonly availablePoints: number;
   readonly minutesThisYear: number;
   readonly minutesTotal: number;
+  /** Of these the honour hours, which no scan recorded. */
+  readonly honorMinutesThisYear: number;
+  readonly honorMinutesTotal: number;
 }
 
 export type SignOutcome =
@@ -198,6 +201,9 @@ export interface RecordEntry {
     | 'SERVICE_UNCLOSED'
     | 'SERVICE_CLOSED'
     | 'REDEMPTION'
+    /** Hours that no scan recorded, approved or not yet. */
+    | 'BACKFILL'
+    | 'BACKFILL_WAITING'
     | 'ALLOWANCE'
     | 'MOVED_AWAY';
   /** The activity's name, the goods with their quantities, or the station that points came from or went to. */

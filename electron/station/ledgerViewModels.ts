@@ -16,6 +16,7 @@ import type {
   WaitingEntryView,
 } from '../contract/ledgerViews.ts';
 import type { CauseView } from '../contract/pointsDeskViews.ts';
+import { waitingBackfills } from './backfill.ts';
 import type { Core } from './core.ts';
 
 /** More than this nobody reads at once. */
@@ -148,6 +149,7 @@ export function ledgerDesk(core: Core, keeper: KeeperFact): LedgerDesk {
     giftsEnabled: ledger.gifts.enabled,
     faultyReturnDays: ledger.faultyReturnDays,
     waiting: views.waiting(SHOWN).map((row) => waitingView(core, row)),
+    backfills: waitingBackfills(core),
     notices: allNotices(core),
     awards: ledger.awards.catalogue,
   };

@@ -10,6 +10,7 @@ import type { StationHandlers } from '../contract/contract.ts';
 import type { ScannerState, StatusView } from '../contract/views.ts';
 import { createAttendance } from './attendance.ts';
 import { createBackups } from './backups.ts';
+import { createBackfill } from './backfill.ts';
 import { createCore } from './core.ts';
 import { createDesk } from './desk.ts';
 import { createDispatch, type Log } from './dispatch.ts';
@@ -212,6 +213,7 @@ export function createStation(options: StationOptions): Station {
     ...createDesk(core, keepers),
     ...createLedger(core, persons, keepers, checkPin),
     ...createPointsDesk(core, keepers),
+    ...createBackfill(core, keepers, checkPin),
     ...rapid.handlers,
     ...backups.handlers,
     getTrouble: () => ({ kind: 'NONE' }),

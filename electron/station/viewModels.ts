@@ -69,8 +69,8 @@ export function goodsView({
 }
 
 export function balanceOf(views: Views, volunteerId: number, nowMs: number): Balance {
-  const { availablePoints, minutesThisYear, minutesTotal } = views.balance(volunteerId, nowMs);
-  return { availablePoints, minutesThisYear, minutesTotal };
+  const { availablePoints, ...minutes } = views.balance(volunteerId, nowMs);
+  return { availablePoints, ...minutes };
 }
 
 /** The household of this village that a volunteer is the head of; 0 for none. */

@@ -193,6 +193,8 @@ describe('what the screens ask', () => {
       availablePoints: 100,
       minutesThisYear: 60,
       minutesTotal: 60,
+      honorMinutesThisYear: 60,
+      honorMinutesTotal: 60,
     });
     expect(views.balance(1, Date.UTC(2027, 5, 1)).minutesThisYear).toBe(0);
     expect(views.unsettled(10)).toHaveLength(1);

@@ -4,7 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { creditService } from '../../domain/attendance/credit.ts';
-import { decideClosing, decideScan } from '../../domain/attendance/decide.ts';
+import { decideBackfill, decideBackfillApproval } from '../../domain/attendance/backfill.ts';
+import { decideScan } from '../../domain/attendance/decide.ts';
 import { LedgerError } from '../../domain/points/account.ts';
 import { quotaState, quotaTargets } from '../../domain/people/quota.ts';
 import { starLevelOf } from '../../domain/people/stars.ts';
@@ -13,6 +14,8 @@ import { quoteRedemption } from '../../domain/shop/decide.ts';
 import { shanghaiDay } from '../../domain/time.ts';
 import { sampleGoods } from '../../county/sample/goods.ts';
 import { Ledger, person } from './points/support.ts';
+import { backfillOf, PlainBackfills } from './attendance/backfills.ts';
+import { CLERK, HEAD } from './points/facts.ts';
 import { activity, after, at, openSince, PlainFacts, scan } from './attendance/facts.ts';
 import { basket, NOTHING, PlainShop, RICE } from './shop/facts.ts';
 import {
@@ -63,29 +66,21 @@ describe('RULES.md B2', () => {
     ]);
   });
 
-  it('Same by back-fill (the leader closes it): 150 honour minutes, 0 points', () => {
-    const facts = new PlainFacts();
-    facts.activities = [activity(1)];
-    const inMs = at('2026-11-23', '08:10');
-    facts.attendances = [openSince(inMs, { state: 'UNCLOSED' })];
-    const closing = { signInSeq: 5, outAtMs: at('2026-11-23', '10:55'), reason: '忘记签退' };
-    const decision = decideClosing(
-      facts,
-      closing,
-      { id: 1, role: 'KEEPER', volunteerId: 0 },
-      rules,
-      after(inMs, 600),
-    );
-    expect(decision.ok && decision.value).toEqual([
+  it('Same by back-fill: 150 honour minutes, 0 points', () => {
+    const facts = new PlainBackfills();
+    facts.attendance.activities = [activity(1)];
+    const startMs = at('2026-11-23', '08:10');
+    const wanted = backfillOf({ startMs, minutes: 165 });
+    const recorded = decideBackfill(facts, wanted, rules, { atMs: at('2026-11-24', '09:00') });
+    expect(recorded).toEqual({ ok: true, value: [{ type: 'BACKFILL_RECORDED', ...wanted }] });
+    facts.put(5, { ...wanted, recordedBy: CLERK.id });
+    const approved = decideBackfillApproval(facts, facts.key(5), HEAD, rules);
+    expect(approved.ok && approved.value).toMatchObject([
       {
-        type: 'ATTENDANCE_CLOSED',
-        signInSeq: 5,
-        volunteerId: 1,
-        outAtMs: closing.outAtMs,
-        hourKind: 'HONOR',
+        type: 'BACKFILL_SETTLED',
+        outcome: 'APPROVED',
         actualMinutes: 165,
         credits: [{ day: day('2026-11-23'), minutes: 150, points: 0 }],
-        reason: '忘记签退',
       },
     ]);
   });

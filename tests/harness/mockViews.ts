@@ -58,7 +58,13 @@ export const WANG: PersonSummary = {
   teamName: '邻里守望志愿服务队',
 };
 export const OUYANG: PersonSummary = { ...WANG, volunteerId: 8, name: '欧阳春花' };
-const balance = { availablePoints: 385, minutesThisYear: 2310, minutesTotal: 8970 };
+const balance = {
+  availablePoints: 385,
+  minutesThisYear: 2310,
+  minutesTotal: 8970,
+  honorMinutesThisYear: 150,
+  honorMinutesTotal: 420,
+};
 
 /** A clock that jumped this morning, and one that the county found years behind. */
 const DOUBTFUL: readonly DoubtfulView[] = [
@@ -282,6 +288,13 @@ export const ANSWERS: Omit<StationHandlers, 'submitScan' | 'submitCardNumber'> =
   getAccounts: () => ({ kind: 'ACCOUNTS', accounts: points.ACCOUNTS }),
   setPooling: () => ({ kind: 'DONE', seq: 47 }),
   getLedger: () => ({ kind: 'LEDGER', ledger: points.LEDGER }),
+  getBackfillPlan: () => ({ kind: 'PLAN', plan: points.BACKFILL_PLAN }),
+  recordBackfill: () => ({ kind: 'DONE', seq: 53, creditedMinutes: 0, points: 0 }),
+  approveBackfill: ({ secondPin }) =>
+    secondPin === '0000'
+      ? { kind: 'PIN_REFUSED', problem: { kind: 'WRONG_PIN', triesLeft: 4 } }
+      : { kind: 'DONE', seq: 54, creditedMinutes: 150, points: 0 },
+  rejectBackfill: () => ({ kind: 'DONE', seq: 55, creditedMinutes: 0, points: 0 }),
   listVillagers: () => ({ kind: 'VILLAGERS', villagers: points.VILLAGERS }),
   listEntries: () => ({ kind: 'ENTRIES', entries: points.ENTRIES }),
   listExchanges: () => ({ kind: 'EXCHANGES', exchanges: points.EXCHANGES }),

@@ -68,6 +68,8 @@ export interface CountyTables {
     station_id: number;
     volunteer_id: number;
     minutes: number;
+    /** Of these the honour hours. */
+    honor_minutes: Generated<number>;
     points_earned: number;
     points_spent: number;
     points_opened: number;
@@ -197,6 +199,8 @@ export interface StationTotalRow {
   redemptions: number;
   /** Credited minutes. */
   minutes: number;
+  /** Of these the honour hours. */
+  honor_minutes: Generated<number>;
   points_earned: number;
   points_spent: number;
   last_event_ms: number;

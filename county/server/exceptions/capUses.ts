@@ -49,7 +49,7 @@ const points = (most: number): Amount => ({ counted: NO_LIMIT, points: most });
 const pieces = (most: number): Amount => ({ counted: most, points: NO_LIMIT });
 
 type Credited = JournalEvent<
-  'SIGNED_OUT' | 'ATTENDANCE_CLOSED' | 'SERVICE_CREDITED' | 'EARLIER_SERVICE_CREDITED'
+  'SIGNED_OUT' | 'ATTENDANCE_CLOSED' | 'SERVICE_CREDITED' | 'EARLIER_SERVICE_CREDITED' | 'BACKFILL_SETTLED'
 >;
 type Sold = JournalEvent<'REDEEMED' | 'REDEEMED_SHARED'>;
 
@@ -239,6 +239,7 @@ export async function usesOf(
       case 'ATTENDANCE_CLOSED':
       case 'SERVICE_CREDITED':
       case 'EARLIER_SERVICE_CREDITED':
+      case 'BACKFILL_SETTLED':
         return serviceUses(event);
       case 'POINTS_AWARDED':
         return awardUses(event, given);

@@ -10,6 +10,7 @@ import type { LedgerTerms } from '../../../domain/points/terms.ts';
 import type { RuleSet } from '../../../domain/rules/ruleSet.ts';
 import { bigints } from '../db/arrays.ts';
 import type { Place, Tx } from '../ingestSql.ts';
+import { checkBackfills, recordedBackfills, type BackfillExpected } from './backfills.ts';
 import { foldCaps, type BeyondCaps } from './caps.ts';
 import type { Start } from './doubled.ts';
 import { pricesOf } from './given.ts';
@@ -42,6 +43,7 @@ export type Expected =
   | { readonly kind: 'DAY'; readonly minutes: number; readonly points: number }
   | { readonly kind: 'PRICE'; readonly goodsId: number; readonly unitPoints: readonly number[] }
   | { readonly kind: 'AWARD'; readonly points: number }
+  | BackfillExpected
   /** Of one volunteer's hours in a month; issued to the whole village; awarded to one household. */
   | { readonly kind: 'MONTH' | 'VILLAGE_MONTH' | 'HOUSEHOLD_AWARDS'; readonly points: number }
   /** Of sign-in and sign-out, in one activity on one day. */
@@ -165,9 +167,12 @@ export async function decideAgain(
 ): Promise<BeyondCaps> {
   const { starts, rules } = known;
   const past = await readPast(tx, at, events, {
-    facts: events.flatMap((event) =>
-      event.type === 'REDEMPTION_UNDONE' ? [{ incarnation: event.ofIncarnation, seq: event.ofSeq }] : [],
-    ),
+    facts: [
+      ...recordedBackfills(events),
+      ...events.flatMap((event) =>
+        event.type === 'REDEMPTION_UNDONE' ? [{ incarnation: event.ofIncarnation, seq: event.ofSeq }] : [],
+      ),
+    ],
     attendances: [
       ...attendancesToRead(events, starts, rules),
       ...events.flatMap((event) => (event.type === 'ACTIVITY_CHANGED' ? [event.signInSeq] : [])),
@@ -179,6 +184,7 @@ export async function decideAgain(
     const expected = by && event.type === 'POINTS_AWARDED' ? checkAward(event, by) : null;
     if (expected !== null) found.push({ seq: event.seq, expected });
   }
+  found.push(...(await checkBackfills(tx, at, events, rules, past)));
   found.push(...(await checkTerms(tx, at.stationId, events, rules)));
   const caps = await foldCaps(tx, at, events, rules, past);
   found.push(...caps.here);

@@ -25,7 +25,8 @@ export function deedOn(event: JournalEvent | undefined, incarnation: string): De
     case 'SIGNED_OUT':
     case 'ATTENDANCE_CLOSED':
     case 'SERVICE_CREDITED':
-    case 'EARLIER_SERVICE_CREDITED': {
+    case 'EARLIER_SERVICE_CREDITED':
+    case 'BACKFILL_SETTLED': {
       const points = event.credits.reduce((sum, row) => sum + row.points, 0);
       return reversal(incarnation, event.seq, { holder: 'PERSON', holderId: event.volunteerId }, points);
     }

@@ -1,6 +1,7 @@
 /** Finds volunteers who were at service at two places at once: no station sees that of another. */
 import { sql } from 'kysely';
 import { CLOCK_TRUST, EVENTS, type JournalEvent } from '../../../domain/journal/events.ts';
+import { OVERLAP_TOLERANCE_MS as TOLERANCE_MS } from '../../../domain/attendance/backfill.ts';
 import { MINUTE_MS } from '../../../domain/time.ts';
 import { ownField } from '../db/canonicalText.ts';
 import type { Place, Tx } from '../ingestSql.ts';
@@ -17,15 +18,18 @@ export interface Doubled {
   readonly others: readonly Span[];
 }
 
-/** Clocks of two stations differ a little, and the way from one to the other is short: less is no exception. */
-const TOLERANCE_MS = 10 * MINUTE_MS;
 /** No service lasts longer; a fact that says so is told of by its amounts. */
 const MAX_MINUTES = 7 * 1440;
 
 type Ended = JournalEvent<'SIGNED_OUT' | 'ATTENDANCE_CLOSED'>;
+/** A service that lasted from a time to a time: of a scan, or of a back-fill, which names its beginning itself. */
+type Served = Ended | JournalEvent<'BACKFILL_SETTLED'>;
 
 function isEnded(event: JournalEvent): event is Ended {
   return event.type === 'SIGNED_OUT' || event.type === 'ATTENDANCE_CLOSED';
+}
+function isServed(event: JournalEvent): event is Served {
+  return isEnded(event) || (event.type === 'BACKFILL_SETTLED' && event.outcome === 'APPROVED');
 }
 
 /** Whose sign-in it is, and when it was. */
@@ -60,14 +64,15 @@ export async function foldAttendances(
   events: readonly JournalEvent[],
   starts: ReadonlyMap<number, Start>,
 ): Promise<readonly Doubled[]> {
-  const ended = events
-    .filter(isEnded)
-    // A time that is in doubt proves nothing.
-    .filter(({ trust, actualMinutes }) => trust !== CLOCK_TRUST.DOUBTFUL && actualMinutes > 0)
-    .filter(({ actualMinutes }) => actualMinutes <= MAX_MINUTES);
-  if (ended.length === 0) return [];
-  const spans = ended.flatMap(({ seq, signInSeq, volunteerId, actualMinutes }) => {
-    const fromMs = starts.get(signInSeq)?.atMs;
+  const served = events
+    .filter(isServed)
+    // A time that is in doubt proves nothing, but for one that somebody named.
+    .filter((event) => !isEnded(event) || event.trust !== CLOCK_TRUST.DOUBTFUL)
+    .filter(({ actualMinutes }) => actualMinutes > 0 && actualMinutes <= MAX_MINUTES);
+  if (served.length === 0) return [];
+  const spans = served.flatMap((event) => {
+    const { seq, volunteerId, actualMinutes } = event;
+    const fromMs = isEnded(event) ? starts.get(event.signInSeq)?.atMs : event.startMs;
     return fromMs === undefined
       ? []
       : [{ seq, volunteerId, fromMs, toMs: fromMs + actualMinutes * MINUTE_MS }];

@@ -18,6 +18,7 @@ function personOf(event: JournalEvent): number {
     case 'SIGNED_OUT':
     case 'ATTENDANCE_CLOSED':
     case 'SERVICE_CREDITED':
+    case 'BACKFILL_SETTLED':
     case 'REDEEMED':
     case 'REDEEMED_SHARED':
       return event.volunteerId;

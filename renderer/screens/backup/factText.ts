@@ -7,6 +7,8 @@ const FACTS = {
   ATTENDANCE_CLOSED: 'desk.close',
   SERVICE_CREDITED: 'account.entry.SERVICE_LATER',
   EARLIER_SERVICE_CREDITED: 'desk.close',
+  BACKFILL_RECORDED: 'record.kind.BACKFILL_WAITING',
+  BACKFILL_SETTLED: 'record.kind.BACKFILL',
   REDEEMED: 'desk.redemptions',
   REDEEMED_SHARED: 'desk.redemptions',
   REDEMPTION_UNDONE: 'points.undo',

@@ -43,6 +43,9 @@ export function RecordScreen() {
           />
           <Figure name={t('record.thisYear')} value={duration(t, person.balance.minutesThisYear)} />
           <Figure name={t('record.total')} value={duration(t, person.balance.minutesTotal)} />
+          {person.balance.honorMinutesTotal === 0 ? null : (
+            <Figure name={t('record.honor')} value={duration(t, person.balance.honorMinutesTotal)} />
+          )}
         </dl>
         <div className="record-keys">
           <Press icon="book" onPress={() => controller.go({ kind: 'ACCOUNT' })}>
@@ -113,6 +116,8 @@ const ICONS: Readonly<Record<Kind, IconName>> = {
   SERVICE_OPEN: 'clock',
   SERVICE_UNCLOSED: 'warning',
   SERVICE_CLOSED: 'heart',
+  BACKFILL: 'heart',
+  BACKFILL_WAITING: 'clock',
   REDEMPTION: 'basket',
   ALLOWANCE: 'plus',
   MOVED_AWAY: 'minus',

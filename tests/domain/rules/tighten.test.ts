@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_RULES as COUNTY, ruleWishesSchema, type RuleSet } from '../../../domain/rules/ruleSet.ts';
 import { tighten, tightenBy } from '../../../domain/rules/tighten.ts';
 
-type Change = { readonly [G in 'attendance' | 'points' | 'shop' | 'ledger']?: Partial<RuleSet[G]> };
+type Change = {
+  readonly [G in 'attendance' | 'points' | 'shop' | 'ledger' | 'backfill']?: Partial<RuleSet[G]>;
+};
 function changed(by: Change): RuleSet {
   return {
     version: 99,
@@ -11,6 +13,7 @@ function changed(by: Change): RuleSet {
     points: { ...COUNTY.points, ...by.points },
     shop: { ...COUNTY.shop, ...by.shop },
     ledger: { ...COUNTY.ledger, ...by.ledger },
+    backfill: { ...COUNTY.backfill, ...by.backfill },
   };
 }
 const { awards, gifts } = COUNTY.ledger;
@@ -24,6 +27,7 @@ const TIGHTER: readonly (readonly [string, Change])[] = [
   ['attendance.maxPairsPerActivityDay', { attendance: { maxPairsPerActivityDay: 1 } }],
   ['attendance.lapseAfterPlannedEndMinutes', { attendance: { lapseAfterPlannedEndMinutes: 30 } }],
   ['attendance.signInBeforeStartMinutes', { attendance: { signInBeforeStartMinutes: 0 } }],
+  ['backfill.withinDays', { backfill: { withinDays: 7 } }],
   ['points.perCreditHour', { points: { perCreditHour: 5 } }],
   ['points.maxPerDay', { points: { maxPerDay: 40 } }],
   ['points.maxPerMonth', { points: { maxPerMonth: 200 } }],
@@ -62,6 +66,8 @@ const LOOSER: readonly (readonly [string, Change])[] = [
   ['ledger.awards', { ledger: { awards: { ...awards, catalogue: [{ ...first, points: 11 }] } } }],
   ['ledger.awards', { ledger: { awards: { ...awards, catalogue: [{ ...first, id: 77 }] } } }],
   ['ledger.gifts', { ledger: { gifts: { ...gifts, enabled: true } } }],
+  ['backfill.withinDays', { backfill: { withinDays: 31 } }],
+  ['backfill.earnsPoints', { backfill: { earnsPoints: true } }],
 ];
 
 describe('a station may only tighten', () => {

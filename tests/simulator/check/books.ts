@@ -89,6 +89,7 @@ function plainBooks(
       case 'ATTENDANCE_CLOSED':
       case 'SERVICE_CREDITED':
       case 'EARLIER_SERVICE_CREDITED':
+      case 'BACKFILL_SETTLED':
         for (const { minutes, points } of event.credits) {
           books.minutes += minutes;
           const name = `${incarnation} ${event.seq}`;

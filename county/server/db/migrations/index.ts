@@ -16,6 +16,7 @@ import { capsTogether } from './0012-caps-together.ts';
 import { peopleGiven } from './0013-people-given.ts';
 import { takenBack } from './0014-taken-back.ts';
 import { review } from './0015-review.ts';
+import { honor } from './0016-honor.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -33,6 +34,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-people-given': peopleGiven,
   '0014-taken-back': takenBack,
   '0015-review': review,
+  '0016-honor': honor,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */
