@@ -174,6 +174,7 @@ export const rulesFileSchema = v.strictObject({
       unconfirmedSpendPoints: v.optional(count),
     }),
   ),
+  backfill: v.optional(v.strictObject(v.partial(backfillSchema).entries)),
 });
 
 /** The defaults of RULES.md B, in force until the county sends its own. */

@@ -1,6 +1,7 @@
 /** The keeper's desk: unlocking, and what only the keeper may do. */
 import type { Contract } from '../../electron/contract/contract.ts';
 import type { InputOf } from '../../electron/contract/types.ts';
+import type { BackfillRefusal } from '../../electron/contract/backfillViews.ts';
 import type { LedgerRefusal } from '../../electron/contract/ledgerViews.ts';
 import type { KeeperRefusal, PinProblem } from '../../electron/contract/views.ts';
 import type { ClientError } from '../client/bridge.ts';
@@ -10,7 +11,7 @@ import type { DeskTab, Saved } from './state.ts';
 
 /** How a desk form ended: null when it was recorded. */
 export type DeskProblem =
-  | { readonly kind: 'REFUSED'; readonly reason: KeeperRefusal | LedgerRefusal }
+  | { readonly kind: 'REFUSED'; readonly reason: KeeperRefusal | LedgerRefusal | BackfillRefusal }
   | { readonly kind: 'PIN'; readonly problem: PinProblem }
   | { readonly kind: 'FAULT'; readonly error: ClientError };
 
@@ -41,7 +42,10 @@ export type DeskMethod =
   | 'giveGift'
   | 'stepEntry'
   | 'reverseEntry'
-  | 'undoRedemption';
+  | 'undoRedemption'
+  | 'recordBackfill'
+  | 'approveBackfill'
+  | 'rejectBackfill';
 /** Sends a form; `saved` is told when it was recorded. */
 export type SendForm = <M extends DeskMethod>(
   method: M,
@@ -174,7 +178,7 @@ function deskProblem(
   if (!answer.ok) return { kind: 'FAULT', error: answer.error };
   const value = answer.value as {
     kind: string;
-    reason?: KeeperRefusal | LedgerRefusal;
+    reason?: KeeperRefusal | LedgerRefusal | BackfillRefusal;
     problem?: PinProblem;
   };
   if (value.kind === 'PIN_REFUSED' && value.problem !== undefined)

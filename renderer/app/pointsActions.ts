@@ -1,5 +1,6 @@
 /** Points, exchanges, the notice board and backups at the keeper's desk. */
 import type { Contract } from '../../electron/contract/contract.ts';
+import type { BackfillPlanView } from '../../electron/contract/backfillViews.ts';
 import type { RestorePreview } from '../../electron/contract/backupViews.ts';
 import type { OutputOf } from '../../electron/contract/types.ts';
 import type {
@@ -36,6 +37,10 @@ export interface PointsActions {
   ) => Promise<{ readonly done: number; readonly refused: number }>;
   readonly reverse: (form: FormOf<'reverseEntry'>) => Promise<DeskProblem | null>;
   readonly undo: (form: FormOf<'undoRedemption'>) => Promise<DeskProblem | null>;
+  readonly backfillPlan: () => Promise<BackfillPlanView | null>;
+  readonly recordBackfill: (form: FormOf<'recordBackfill'>) => Promise<DeskProblem | null>;
+  readonly approveBackfill: (form: FormOf<'approveBackfill'>) => Promise<DeskProblem | null>;
+  readonly rejectBackfill: (form: FormOf<'rejectBackfill'>) => Promise<DeskProblem | null>;
   readonly backups: () => Promise<Backups | null>;
   readonly previewRestore: (name: string) => Promise<RestorePreview | RestoreProblem | null>;
   /** Orders the restore; the screen of its progress is shown once it was taken. */
@@ -60,6 +65,7 @@ export function createPointsActions(context: ControllerContext, sendForm: SendFo
       | 'listEntries'
       | 'listExchanges'
       | 'getNotice'
+      | 'getBackfillPlan'
       | 'listBackups',
   >(method: M, input: FormOf<M>): Promise<Exclude<OutputOf<Contract[M]>, { kind: 'KEEPER_GONE' }> | null> {
     const keeperToken = token();
@@ -106,6 +112,10 @@ export function createPointsActions(context: ControllerContext, sendForm: SendFo
     },
     reverse: (form) => sendForm('reverseEntry', form, 'REVERSE'),
     undo: (form) => sendForm('undoRedemption', form, 'UNDO'),
+    backfillPlan: async () => (await ask('getBackfillPlan', {}))?.plan ?? null,
+    recordBackfill: (form) => sendForm('recordBackfill', form, 'BACKFILL'),
+    approveBackfill: (form) => sendForm('approveBackfill', form, 'BACKFILL_APPROVE'),
+    rejectBackfill: (form) => sendForm('rejectBackfill', form, 'BACKFILL_REJECT'),
     backups: () => ask('listBackups', {}),
     previewRestore: async (name) => {
       const answer = await bridge.call('previewRestore', { keeperToken: token(), name });

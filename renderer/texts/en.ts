@@ -5,7 +5,9 @@ import { troubleEn } from './trouble.en.ts';
 import { stickEn } from './stick.en.ts';
 import type { Catalogue } from './i18n.ts';
 import { backupEn } from './backup.en.ts';
+import { backfillEn } from './backfill.en.ts';
 import { pointsEn } from './points.en.ts';
+import { recordEn } from './record.en.ts';
 
 export const en: Catalogue = {
   common: {
@@ -212,36 +214,7 @@ export const en: Catalogue = {
     next: 'Nothing was recorded. Try again, or call the keeper.',
     nextUnsure: 'It may not be recorded. Try again: it is never recorded twice.',
   },
-  record: {
-    ask: 'Scan your card to see your record',
-    title: 'My record',
-    balance: 'You can spend',
-    thisYear: 'Served this year',
-    total: 'Served in all',
-    honor: 'of it honour hours',
-    awaiting: '{{points}} of them can be used once the county has confirmed them',
-    recent: 'Latest',
-    none: 'Nothing yet. Take part once and it shows here.',
-    phone: 'Phone {{phone}}',
-    kind: {
-      SERVICE: 'Took part',
-      SERVICE_OPEN: 'Taking part, not signed out yet',
-      SERVICE_UNCLOSED: 'No sign-out: please ask the keeper',
-      SERVICE_CLOSED: 'Took part, closed by the keeper',
-      BACKFILL: 'Honour hours, recorded later',
-      BACKFILL_WAITING: 'Recorded later, waits for a second keeper',
-      REDEMPTION: 'Exchanged goods',
-      ALLOWANCE: 'Points from the county',
-      MOVED_AWAY: 'Points moved to another station',
-    },
-  },
-  elsewhere: {
-    at: 'Your points are at “{{station}}”. Bring them here to use them.',
-    atHome: 'Your points are at your own village station. Bring them here to use them.',
-    bring: 'Bring my points here',
-    underWay: 'Asked for. The points come once both stations have been in touch with the county.',
-    UNDER_WAY: 'This has been asked for already',
-  },
+  ...recordEn,
   shop: {
     title: 'Love shop',
     ask: 'Scan your card to exchange',
@@ -326,6 +299,7 @@ export const en: Catalogue = {
   ...troubleEn,
   ...stickEn,
   ...pointsEn,
+  ...backfillEn,
   backup: backupEn,
   picture: { scan: 'A card held to the scanner' },
 };

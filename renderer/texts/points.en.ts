@@ -1,4 +1,6 @@
 /** The texts of points: one's own account, the keeper's points desk and the notice board, in English. */
+import { backfillReasonsEn } from './backfill.en.ts';
+
 export const pointsEn = {
   account: {
     title: 'My points',
@@ -61,6 +63,8 @@ export const pointsEn = {
     awardHow: 'For a good deed, by the catalogue',
     gift: 'Donated points',
     giftHow: 'Give donated points to those in need',
+    backfill: 'Record hours later',
+    backfillHow: 'No scan, but a paper list',
     reverse: 'Take points back',
     reverseHow: 'Recorded wrongly; needs two people',
     undo: 'Return goods',
@@ -74,7 +78,7 @@ export const pointsEn = {
       APPROVED: 'Posted until {{date}}',
       HELD: 'Objection: on hold',
     },
-    filter: { OPEN: 'To do', POSTED: 'Posted' },
+    filter: { OPEN: 'To do', POSTED: 'Posted', BACKFILL: 'Back-fill' },
     open: 'Open',
     several: 'Check several at once',
     severalTitle: 'Are these {{count}} all true?',
@@ -110,6 +114,7 @@ export const pointsEn = {
     objectTitle: 'What is the objection?',
     upholdTitle: 'Why take it back?',
     dismissTitle: 'Why is it wrong?',
+    ...backfillReasonsEn,
     objectReason: {
       NOT_THERE: 'Was not there',
       WRONG_TIME: 'The time is wrong',
@@ -219,6 +224,9 @@ export const pointsEn = {
     DISMISS: 'Recorded: goes on',
     REVERSE: 'Recorded: points taken back',
     UNDO: 'Recorded: goods and points are back',
+    BACKFILL: 'Recorded: waits for a second keeper',
+    BACKFILL_APPROVE: 'Recorded: hours approved',
+    BACKFILL_REJECT: 'Recorded: hours rejected',
     POOLING: 'Recorded',
     DATE: 'Recorded: the date is right',
   },

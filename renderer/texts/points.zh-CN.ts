@@ -1,4 +1,6 @@
 /** The texts of points: one's own account, the keeper's points desk and the notice board, in Chinese. */
+import { backfillReasonsZhCN } from './backfill.zh-CN.ts';
+
 export const pointsZhCN = {
   account: {
     title: '我的积分',
@@ -60,6 +62,8 @@ export const pointsZhCN = {
     awardHow: '做了好事，按目录奖励',
     gift: '捐赠积分',
     giftHow: '把捐来的积分给困难的人',
+    backfill: '补录时长',
+    backfillHow: '没扫上卡的，凭纸质签到表',
     reverse: '收回积分',
     reverseHow: '记错了，要两个人办',
     undo: '退换物品',
@@ -73,7 +77,7 @@ export const pointsZhCN = {
       APPROVED: '公示到 {{date}}',
       HELD: '有意见，已停',
     },
-    filter: { OPEN: '要办的', POSTED: '公示中' },
+    filter: { OPEN: '要办的', POSTED: '公示中', BACKFILL: '补录' },
     open: '去办',
     several: '一次核对几条',
     severalTitle: '这 {{count}} 条都是真的吗？',
@@ -109,6 +113,7 @@ export const pointsZhCN = {
     objectTitle: '是什么意见？',
     upholdTitle: '为什么收回？',
     dismissTitle: '为什么不成立？',
+    ...backfillReasonsZhCN,
     objectReason: {
       NOT_THERE: '本人没有参加',
       WRONG_TIME: '时间记得不对',
@@ -218,6 +223,9 @@ export const pointsZhCN = {
     DISMISS: '已记下：意见不成立，照常',
     REVERSE: '已记下：积分收回',
     UNDO: '已记下：物品退回，积分还给本人',
+    BACKFILL: '已记下：补录，等第二个人审核',
+    BACKFILL_APPROVE: '已记下：补录审核通过',
+    BACKFILL_REJECT: '已记下：不予补录',
     POOLING: '已记下',
     DATE: '已记下：日期核对无误',
   },

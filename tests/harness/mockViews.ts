@@ -16,6 +16,7 @@ import type {
   SignOutcome,
   StatusView,
 } from '../../electron/contract/views.ts';
+import { BACKFILL_PLAN } from './mockBackfills.ts';
 import * as points from './mockPoints.ts';
 
 /** Monday, 2026-11-23, 09:42 in Shanghai. */
@@ -288,7 +289,7 @@ export const ANSWERS: Omit<StationHandlers, 'submitScan' | 'submitCardNumber'> =
   getAccounts: () => ({ kind: 'ACCOUNTS', accounts: points.ACCOUNTS }),
   setPooling: () => ({ kind: 'DONE', seq: 47 }),
   getLedger: () => ({ kind: 'LEDGER', ledger: points.LEDGER }),
-  getBackfillPlan: () => ({ kind: 'PLAN', plan: points.BACKFILL_PLAN }),
+  getBackfillPlan: () => ({ kind: 'PLAN', plan: BACKFILL_PLAN }),
   recordBackfill: () => ({ kind: 'DONE', seq: 53, creditedMinutes: 0, points: 0 }),
   approveBackfill: ({ secondPin }) =>
     secondPin === '0000'

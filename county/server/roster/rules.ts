@@ -62,7 +62,7 @@ async function worthInCounty(tx: Tx, rules: RuleSet): Promise<PointWorth> {
 /** The numbers in which two sets differ; a list counts as one. */
 export function differencesBetween(before: RuleSet, after: RuleSet): readonly NumberChange[] {
   const numbers = (rules: RuleSet): ReadonlyMap<string, unknown> => {
-    const { attendance, points, shop, ledger } = rules;
+    const { attendance, points, shop, ledger, backfill } = rules;
     const found = new Map<string, unknown>();
     const walk = (path: string, value: unknown): void => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -71,7 +71,7 @@ export function differencesBetween(before: RuleSet, after: RuleSet): readonly Nu
       }
       for (const [name, part] of Object.entries(value)) walk(path === '' ? name : `${path}.${name}`, part);
     };
-    walk('', { attendance, points, shop, ledger });
+    walk('', { attendance, points, shop, ledger, backfill });
     return found;
   };
   const was = numbers(before);
@@ -184,6 +184,7 @@ export async function changeRules(
         awards: over(ledger.awards, given.ledger?.awards),
         gifts: over(ledger.gifts, given.ledger?.gifts),
       },
+      backfill: over(before.backfill, given.backfill),
     };
     const problems = contradictions(wanted);
     if (problems.length > 0) return err({ kind: 'BAD_FILE', problems });

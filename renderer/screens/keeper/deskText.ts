@@ -3,6 +3,7 @@ import type { TFunction } from 'i18next';
 import type { DeskProblem } from '../../app/keeperActions.ts';
 import { pinText } from '../../components/ProblemLine.tsx';
 import { clockTime } from '../../texts/format.ts';
+import { backfillRefusalText } from '../points/backfillText.ts';
 import { ledgerRefusalText } from '../points/pointsText.ts';
 
 export function deskProblemText(t: TFunction, problem: DeskProblem): string {
@@ -17,6 +18,14 @@ export function deskProblemText(t: TFunction, problem: DeskProblem): string {
       });
     case 'STOCK_WOULD_BE_NEGATIVE':
       return t('desk.refusal.STOCK_WOULD_BE_NEGATIVE', { stock: reason.stock });
+    case 'OUT_OF_PLAN':
+    case 'TOO_SHORT':
+    case 'NOT_OVER':
+    case 'TOO_OLD':
+    case 'OVERLAP':
+    case 'DAY_FULL':
+    case 'ALREADY_SETTLED':
+      return backfillRefusalText(t, reason);
     case 'KEEPER_GONE':
     case 'NOT_FOUND':
     case 'ALREADY_CLOSED':

@@ -7,17 +7,19 @@ import { useApp } from '../../app/AppContext.ts';
 import { Icon, type IconName } from '../../components/Icon.tsx';
 import { Press } from '../../components/Press.tsx';
 import { AwardPage } from './AwardPage.tsx';
+import { BackfillPage } from './BackfillPage.tsx';
 import { GiftPage } from './GiftPage.tsx';
 import { NoticePage } from './NoticePage.tsx';
 import { ReversePage } from './ReversePage.tsx';
 import { UndoPage } from './UndoPage.tsx';
 import { WaitingPage } from './WaitingPage.tsx';
 
-type Page = 'waiting' | 'award' | 'gift' | 'reverse' | 'undo' | 'notice';
+type Page = 'waiting' | 'award' | 'gift' | 'backfill' | 'reverse' | 'undo' | 'notice';
 const ICONS: Readonly<Record<Page, IconName>> = {
   waiting: 'tick',
   award: 'heart',
   undo: 'basket',
+  backfill: 'clock',
   notice: 'printer',
   reverse: 'minus',
   gift: 'plus',
@@ -36,6 +38,8 @@ export function PointsTab({ desk }: { readonly desk: KeeperDesk }) {
       return <WaitingPage ledger={ledger} onClose={onClose} />;
     case 'award':
       return <AwardPage ledger={ledger} onClose={onClose} />;
+    case 'backfill':
+      return <BackfillPage onClose={onClose} />;
     case 'gift':
       return <GiftPage onClose={onClose} />;
     case 'reverse':
@@ -58,7 +62,7 @@ function Menu({
 }) {
   const { t } = useTranslation();
   const pages = (Object.keys(ICONS) as Page[]).filter((page) => page !== 'gift' || ledger.giftsEnabled);
-  const toDo = ledger.waiting.filter(({ state }) => state !== 'APPROVED').length;
+  const toDo = ledger.waiting.filter(({ state }) => state !== 'APPROVED').length + ledger.backfills.length;
   const lapsing = new Set(ledger.notices.map(({ holder, holderId }) => `${holder} ${holderId}`)).size;
   const how = (page: Page): string => {
     if (page !== 'waiting') return t(`points.${page}How`);

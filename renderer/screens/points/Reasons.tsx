@@ -13,7 +13,10 @@ export type ReasonList =
   | 'giftReason'
   | 'reverseReason'
   | 'cancelReason'
-  | 'faultyReason';
+  | 'faultyReason'
+  | 'backfillReason'
+  | 'backfillEvidence'
+  | 'backfillRejectReason';
 
 const OTHER = 'OTHER';
 

@@ -1,6 +1,7 @@
 /** Entries on their way to their owners: checked, approved, posted; or stopped by an objection. */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { BackfillView } from '../../../electron/contract/backfillViews.ts';
 import type { LedgerDesk, WaitingEntryView } from '../../../electron/contract/ledgerViews.ts';
 import { useApp } from '../../app/AppContext.ts';
 import { refOf, type Step } from '../../app/pointsActions.ts';
@@ -11,13 +12,14 @@ import { Press } from '../../components/Press.tsx';
 import { usePortrait } from '../../components/usePortrait.ts';
 import { clockTime, shortDate } from '../../texts/format.ts';
 import { Choices, DeskForm } from '../keeper/DeskForm.tsx';
+import { BackfillEntryPage, WaitingBackfills } from './BackfillEntryPage.tsx';
 import { causeText, stateText } from './pointsText.ts';
 import { NO_REASON, Reasons, type ReasonList } from './Reasons.tsx';
 
 const PER_PAGE = 3;
 const PER_PAGE_PORTRAIT = 6;
 
-type Filter = 'OPEN' | 'POSTED';
+type Filter = 'OPEN' | 'POSTED' | 'BACKFILL';
 
 export function WaitingPage({
   ledger,
@@ -30,9 +32,11 @@ export function WaitingPage({
   const portrait = usePortrait();
   const [filter, setFilter] = useState<Filter>('OPEN');
   const [chosen, setChosen] = useState<WaitingEntryView | null>(null);
+  const [backfill, setBackfill] = useState<BackfillView | null>(null);
   const [several, setSeveral] = useState<readonly WaitingEntryView[]>([]);
   if (chosen !== null)
     return <EntryPage entry={chosen} mayApprove={ledger.mayApprove} onClose={() => setChosen(null)} />;
+  if (backfill !== null) return <BackfillEntryPage backfill={backfill} onClose={() => setBackfill(null)} />;
   if (several.length > 0) return <SeveralPage entries={several} onClose={() => setSeveral([])} />;
   const toCheck = ledger.waiting.filter(({ state }) => state === 'RECORDED').slice(0, AT_ONCE);
   const shown = ledger.waiting.filter(({ state }) => (state === 'APPROVED') === (filter === 'POSTED'));
@@ -40,36 +44,47 @@ export function WaitingPage({
     <>
       <Choices
         title={t('points.waiting')}
-        options={(['OPEN', 'POSTED'] as const).map((value) => ({ value, text: t(`points.filter.${value}`) }))}
+        options={(['OPEN', 'BACKFILL', 'POSTED'] as const).map((value) => ({
+          value,
+          text: t(`points.filter.${value}`),
+        }))}
         chosen={filter}
         onChoose={setFilter}
       />
-      <Pager
-        key={filter}
-        items={shown}
-        perPage={portrait ? PER_PAGE_PORTRAIT : PER_PAGE}
-        className="desk-list"
-        empty={t('points.waitingNone')}
-      >
-        {(entry) => (
-          <li key={`${entry.holder} ${entry.incarnation} ${entry.seq}`} className="desk-row">
-            <div className="desk-row-text">
-              <p className="line-name oneline">
-                {entry.name === '' ? t('common.noName') : entry.name}{' '}
-                <span className="figure">{t('unit.pointsOf', { points: entry.points })}</span>
-              </p>
-              <p className="soft oneline">
-                {causeText(t, entry.cause)} · {shortDate(t, entry.atMs)}
-              </p>
-            </div>
-            <span className={entry.state === 'HELD' ? 'tag tag-care' : 'tag'}>{stateText(t, entry)}</span>
-            <Press onPress={() => setChosen(entry)}>{t('points.open')}</Press>
-          </li>
-        )}
-      </Pager>
+      {filter === 'BACKFILL' ? (
+        <WaitingBackfills
+          backfills={ledger.backfills}
+          perPage={portrait ? PER_PAGE_PORTRAIT : PER_PAGE}
+          onChoose={setBackfill}
+        />
+      ) : (
+        <Pager
+          key={filter}
+          items={shown}
+          perPage={portrait ? PER_PAGE_PORTRAIT : PER_PAGE}
+          className="desk-list"
+          empty={t('points.waitingNone')}
+        >
+          {(entry) => (
+            <li key={`${entry.holder} ${entry.incarnation} ${entry.seq}`} className="desk-row">
+              <div className="desk-row-text">
+                <p className="line-name oneline">
+                  {entry.name === '' ? t('common.noName') : entry.name}{' '}
+                  <span className="figure">{t('unit.pointsOf', { points: entry.points })}</span>
+                </p>
+                <p className="soft oneline">
+                  {causeText(t, entry.cause)} · {shortDate(t, entry.atMs)}
+                </p>
+              </div>
+              <span className={entry.state === 'HELD' ? 'tag tag-care' : 'tag'}>{stateText(t, entry)}</span>
+              <Press onPress={() => setChosen(entry)}>{t('points.open')}</Press>
+            </li>
+          )}
+        </Pager>
+      )}
       <div className="desk-form-keys">
         <BackKey onPress={onClose} />
-        {filter === 'POSTED' || toCheck.length < 2 ? null : (
+        {filter !== 'OPEN' || toCheck.length < 2 ? null : (
           <Press onPress={() => setSeveral(toCheck)}>{t('points.several')}</Press>
         )}
       </div>

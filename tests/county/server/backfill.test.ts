@@ -153,8 +153,7 @@ describe.each(BACKENDS)('back-filled hours at the county, on $name', (backend) =
       const { db } = countyNow().context;
       for (const table of ['volunteer_total', 'station_total'])
         await sql`ALTER TABLE ${sql.table(table)} DROP COLUMN honor_minutes`.execute(db);
-      await sql`DELETE FROM kysely_migration WHERE name = '0009-honor'`.execute(db);
-      await migrate(db as never);
+      await honor.up(db as never);
       expect(await totals()).toEqual(before);
       const { stations } = await overview(countyNow().context);
       expect(stations.find(({ stationId }) => stationId === STATION)).toMatchObject({ honorMinutes: 60 });

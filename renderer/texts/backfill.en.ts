@@ -1,0 +1,68 @@
+/** The texts of hours that no scan recorded, in English. */
+export const backfillEn = {
+  backfill: {
+    pick: 'Whose hours? Please hold their card to the scanner',
+    which: '{{name}}: which activity was it?',
+    none: 'No activity in these days',
+    other: 'Service outside the plan',
+    choose: 'This one',
+    from: '{{date}} {{from}}–{{to}}',
+    hours: 'How long did {{name}} serve?',
+    limits: 'Honour hours, without points, {{most}} at most at a time',
+    day: 'Day',
+    start: 'From',
+    length: 'For',
+    less: 'Less',
+    more: 'More',
+    next: 'Next',
+    why: 'Why was no card scanned?',
+    proof: 'What proves it?',
+    sheetTitle: 'What number is on the list?',
+    sheetWhy: 'The number is in its upper right corner; it is found by it later',
+    sheet: 'Paper list no. {{number}}',
+    confirm: 'Record; a second keeper approves it',
+    rowWhen: '{{date}} {{time}}, {{length}}',
+    title: '{{name}}: {{item}} {{length}}',
+    by: 'Recorded by {{keeper}} on {{date}}',
+    grounds: 'Reason: {{reason}}. Proof: {{evidence}}',
+    approveWhy: 'A second keeper has looked at the proof. Whoever recorded it cannot approve it.',
+    approve: 'It is true: approve',
+    reject: 'It is not true: reject',
+    rejectTitle: 'Why is it rejected?',
+    rejectConfirm: 'Record: rejected',
+    pin: 'The second keeper types their PIN',
+    pinWhy: '{{length}} for {{name}}. Not by whoever recorded it, nor by the family.',
+    refusal: {
+      OUT_OF_PLAN: 'It has to be within the activity: {{from}} to {{to}}',
+      TOO_SHORT: 'At least {{minutes}} minutes',
+      NOT_OVER: 'That time is not over yet',
+      TOO_OLD: 'More than {{days}} days ago cannot be recorded',
+      OVERLAP: '{{from}} to {{to}} is recorded already',
+      STILL_OPEN: 'There is a sign-in of that time without a sign-out: close it under “Present”',
+      DAY_FULL: 'That day holds {{length}} already',
+      ALREADY_SETTLED: 'This one is settled already',
+    },
+  },
+} as const;
+
+/** Ready reasons; they stand among those of points. */
+export const backfillReasonsEn = {
+  backfillReason: {
+    POWER: 'No power that day',
+    OUTDOORS: 'Served outdoors, no machine there',
+    NO_CARD: 'Had no card along',
+    MACHINE: 'The machine broke and lost its records',
+  },
+  backfillEvidence: {
+    SHEET: 'Paper list',
+    PHOTO: 'Photo from there',
+    LEADER: 'Word of the leader',
+    COUNTY: 'The county has a record',
+  },
+  backfillRejectReason: {
+    NOT_ON_LIST: 'Not on the list',
+    NOT_THERE: 'Did not take part',
+    WRONG_TIME: 'The time is wrong',
+    TWICE: 'Recorded twice',
+  },
+} as const;

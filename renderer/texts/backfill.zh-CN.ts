@@ -1,0 +1,68 @@
+/** The texts of hours that no scan recorded 补录, in Chinese. */
+export const backfillZhCN = {
+  backfill: {
+    pick: '给谁补录？请把本人的卡放到扫码口',
+    which: '{{name}}：参加了哪个活动？',
+    none: '这些天没有活动',
+    other: '不在计划里的服务',
+    choose: '选这个',
+    from: '{{date}} {{from}}—{{to}}',
+    hours: '{{name}} 服务了多久？',
+    limits: '记荣誉时长，不得积分，每次最多 {{most}}',
+    day: '日期',
+    start: '开始',
+    length: '时长',
+    less: '减少',
+    more: '增加',
+    next: '下一步',
+    why: '为什么没有扫卡？',
+    proof: '凭什么补录？',
+    sheetTitle: '签到表是第几号？',
+    sheetWhy: '号码在纸的右上角，以后按号码查',
+    sheet: '纸质签到表 {{number}} 号',
+    confirm: '记下，等第二个人审核',
+    rowWhen: '{{date}} {{time}}，{{length}}',
+    title: '{{name}}：{{item}} {{length}}',
+    by: '{{keeper}} {{date}} 登记',
+    grounds: '理由：{{reason}}。凭据：{{evidence}}',
+    approveWhy: '看过凭据、情况属实，由第二个人审核。登记的人不能审核。',
+    approve: '情况属实，审核通过',
+    reject: '不属实，不予补录',
+    rejectTitle: '为什么不予补录？',
+    rejectConfirm: '记下：不予补录',
+    pin: '请第二个人输入自己的密码',
+    pinWhy: '{{name}} 补录 {{length}}。登记的人和本人家里人不能审核。',
+    refusal: {
+      OUT_OF_PLAN: '要在活动的时间里：{{from}} 到 {{to}}',
+      TOO_SHORT: '至少 {{minutes}} 分钟',
+      NOT_OVER: '这段时间还没有过完',
+      TOO_OLD: '超过 {{days}} 天的不能补录',
+      OVERLAP: '{{from}} 到 {{to}} 已经有记录，不能重复',
+      STILL_OPEN: '那时扫过签到、还没有签退，请到“在场”里补签退',
+      DAY_FULL: '这一天已经记满 {{length}}',
+      ALREADY_SETTLED: '这一条已经办过了',
+    },
+  },
+} as const;
+
+/** Ready reasons; they stand among those of points. */
+export const backfillReasonsZhCN = {
+  backfillReason: {
+    POWER: '当天停电',
+    OUTDOORS: '在外面服务，没有机器',
+    NO_CARD: '没有带卡',
+    MACHINE: '机器坏了，原来的记录丢了',
+  },
+  backfillEvidence: {
+    SHEET: '纸质签到表',
+    PHOTO: '现场照片',
+    LEADER: '活动负责人证明',
+    COUNTY: '县里有记录',
+  },
+  backfillRejectReason: {
+    NOT_ON_LIST: '签到表上没有',
+    NOT_THERE: '本人没有参加',
+    WRONG_TIME: '时间记得不对',
+    TWICE: '重复记了',
+  },
+} as const;
