@@ -99,6 +99,7 @@ test('what was on paper is recorded by one keeper and approved by the PIN of ano
   expect(await waiting()).toEqual([]);
   expect(rows()).toEqual([{ volunteer_id: 5, minutes: 120, state: 1, credited_minutes: 120, points: 0 }]);
   expect(dayOf(5)).toEqual([{ minutes: 270, honor_minutes: 120, points: 25 }]);
+  await station.advance(4000); // Else it is the same scan.
   const { balance, recent } = await scene.open(5);
   expect(balance).toMatchObject({ minutesTotal: 270, honorMinutesTotal: 120, honorMinutesThisYear: 120 });
   expect(recent[0]).toMatchObject({ kind: 'BACKFILL', minutes: 120, points: 0 });
