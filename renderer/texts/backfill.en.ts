@@ -8,7 +8,7 @@ export const backfillEn = {
     choose: 'This one',
     from: '{{date}} {{from}}–{{to}}',
     hours: 'How long did {{name}} serve?',
-    limits: 'Honour hours, without points, {{most}} at most at a time',
+    limits: 'Honour hours, {{most}} at most at a time',
     day: 'Day',
     start: 'From',
     length: 'For',

@@ -8,7 +8,7 @@ export const backfillZhCN = {
     choose: '选这个',
     from: '{{date}} {{from}}—{{to}}',
     hours: '{{name}} 服务了多久？',
-    limits: '记荣誉时长，不得积分，每次最多 {{most}}',
+    limits: '记荣誉时长，每次最多 {{most}}',
     day: '日期',
     start: '开始',
     length: '时长',

@@ -3,6 +3,7 @@ import { expect, type Page } from '@playwright/test';
 import type { MockStation } from '../harness/mockStation.ts';
 import { ACTIVITIES, guest, OUYANG, SIGNED_IN, SIGNED_OUT, WANG } from '../harness/mockViews.ts';
 import { DATE_SCREENS } from './dateScreens.ts';
+import { BACKFILL_SCREENS } from './backfillScreens.ts';
 import { POINTS_SCREENS } from './pointsScreens.ts';
 import { STICK_SCREENS } from './stickScreens.ts';
 import { TROUBLE_SCREENS } from './troubleScreens.ts';
@@ -267,6 +268,7 @@ export const SCREENS: readonly ScreenCase[] = [
   ...TROUBLE_SCREENS,
   ...STICK_SCREENS,
   ...POINTS_SCREENS,
+  ...BACKFILL_SCREENS,
 ];
 
 async function sending() {
