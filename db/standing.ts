@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { parseCanonical } from '../domain/journal/canonical.ts';
 import { numberQuery, query } from './row.ts';
-import type { LostFact, RestoreOutcome, Standing } from './types.ts';
+import type { LostFact, RestoreOutcome, Standing, Store } from './types.ts';
 
 interface StandingRow {
   readonly awaitingReturn: number;
@@ -47,6 +47,42 @@ export function standingTable(db: Database, ordinal: number): StandingTable {
         `INSERT INTO standing (incarnation, ${mark}) VALUES (?, ?)
          ON CONFLICT (incarnation) DO UPDATE SET ${mark} = excluded.${mark}`,
       ).run(ordinal, value ? 1 : 0);
+    },
+  };
+}
+
+/** What the store does about its standing. */
+export function standingActs(
+  standing: StandingTable,
+  tools: {
+    /** Runs a change in a transaction of its own. */
+    readonly change: (work: () => void) => void;
+    /** Events of the station's other journals that are here. */
+    readonly othersHeld: () => number;
+  },
+): Pick<Store, 'standing' | 'hearStanding' | 'markForked' | 'markRevoked'> {
+  const { change, othersHeld } = tools;
+  return {
+    standing: () => standing.read(),
+    hearStanding({ superseded, others }) {
+      const more = others > othersHeld();
+      if (standing.isMarked('superseded') === superseded && (!more || standing.isMarked('awaiting_return')))
+        return;
+      change(() => {
+        standing.mark('superseded', superseded);
+        if (more) standing.mark('awaiting_return', true);
+      });
+    },
+    markForked() {
+      change(() => {
+        standing.mark('forked', true);
+      });
+    },
+    markRevoked(revoked) {
+      if (standing.isMarked('revoked') === revoked) return;
+      change(() => {
+        standing.mark('revoked', revoked);
+      });
     },
   };
 }

@@ -28,7 +28,7 @@ import { keeperTriesTable } from './keeperTries.ts';
 import { lineUseTable } from './lineUse.ts';
 import { returningOf } from './returning.ts';
 import { settledDays } from './settledDays.ts';
-import { restoreOutcome, standingTable } from './standing.ts';
+import { restoreOutcome, standingActs, standingTable } from './standing.ts';
 import { syncTable } from './sync.ts';
 import type { Recorded, ReferenceRefusal, Store, StoreOptions } from './types.ts';
 import { activityViews } from './views/activityViews.ts';
@@ -279,27 +279,7 @@ export function createStore(
       if (answer.ok) noteReach();
       return answer;
     },
-    standing: () => standing.read(),
-    hearStanding({ superseded, others }) {
-      const more = others > sync.durableBeside(incarnation.ordinal);
-      if (standing.isMarked('superseded') === superseded && (!more || standing.isMarked('awaiting_return')))
-        return;
-      change(() => {
-        standing.mark('superseded', superseded);
-        if (more) standing.mark('awaiting_return', true);
-      });
-    },
-    markForked() {
-      change(() => {
-        standing.mark('forked', true);
-      });
-    },
-    markRevoked(revoked) {
-      if (standing.isMarked('revoked') === revoked) return;
-      change(() => {
-        standing.mark('revoked', revoked);
-      });
-    },
+    ...standingActs(standing, { change, othersHeld: () => sync.durableBeside(incarnation.ordinal) }),
     beginAnewAtNextStart: () =>
       change(() => {
         acks.beginAnewAtNextStart();

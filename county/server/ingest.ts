@@ -136,8 +136,11 @@ export async function ingestRun(
   return context.db.transaction().execute(async (tx): Promise<Result<store.Head, CountyError>> => {
     const head = await headOf(tx, run, nowMs);
     if (head === null) return err({ kind: 'TOO_MANY_JOURNALS' });
-    if (run.firstSeq > head.durableSeq + 1) return err({ kind: 'GAP', durableSeq: head.durableSeq });
-    const fork = await forkAt(tx, run, head);
+    const isGap = run.firstSeq > head.durableSeq + 1;
+    // What follows a fork is of the fork: it waits for nothing.
+    const isBehindFork = isGap && (await store.continuesAside(tx, run));
+    if (isGap && !isBehindFork) return err({ kind: 'GAP', durableSeq: head.durableSeq });
+    const fork = isBehindFork ? run.firstSeq : await forkAt(tx, run, head);
     if (fork !== null) {
       const { firstSeq } = run;
       const aside = { at: run, firstSeq, mark: hex(run.headHash), reason: 'FORK', envelope } as const;
@@ -145,7 +148,8 @@ export async function ingestRun(
       const other = run.texts[fork - firstSeq];
       const hash = run.hashes[fork - firstSeq];
       const facts = other === undefined ? {} : { other };
-      await raiseAlert(tx, run, { kind: 'FORK', seq: fork, facts, mark: hash ? hex(hash) : '' }, nowMs);
+      if (!isBehindFork)
+        await raiseAlert(tx, run, { kind: 'FORK', seq: fork, facts, mark: hash ? hex(hash) : '' }, nowMs);
       return err({ kind: 'FORK', durableSeq: head.durableSeq });
     }
     await store.heardFrom(tx, run.stationId, heardMs);

@@ -97,6 +97,18 @@ export async function moveHead(tx: Tx, at: Place, head: Head, nowMs: number): Pr
     .execute();
 }
 
+/** Whether a run continues one that was laid aside: it belongs to no journal of ours then, whatever comes later. */
+export async function continuesAside(tx: Tx, run: VerifiedRun): Promise<boolean> {
+  const found = await tx
+    .selectFrom('quarantine')
+    .select('first_seq')
+    .where('station_id', '=', run.stationId)
+    .where('incarnation', '=', run.incarnation)
+    .where('head_hash', '=', hex(run.previousHash))
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 /** Keeps when a station last spoke. A stick may bring words that are older than what came by line. */
 export async function heardFrom(tx: Tx, stationId: number, heardMs: number): Promise<void> {
   await sql`UPDATE station SET last_contact_ms = greatest(last_contact_ms, ${heardMs}::bigint)

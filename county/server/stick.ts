@@ -79,7 +79,7 @@ async function heardAt({ db, nowMs }: CountyContext, stationId: number, writtenM
     .where('station_id', '=', stationId)
     .where('revoked_ms', 'is', null)
     .executeTakeFirstOrThrow();
-  return Math.min(Math.max(writtenMs, Number(enrolled ?? 0)), nowMs());
+  return Math.min(Math.max(writtenMs, enrolled), nowMs());
 }
 
 /** Checks size and signature of a bundle; nothing of it is decrypted before. */

@@ -139,7 +139,7 @@ export function createDesk(core: Core, keepers: Keepers): DeskHandlers {
         'DATE_CONFIRMED',
       ),
 
-    closeAttendance: ({ requestId, keeperToken, signInSeq, earlier = '', outAtMs, reason }) =>
+    closeAttendance: ({ requestId, keeperToken, signInSeq, earlier, outAtMs, reason }) =>
       outcome(
         asKeeper(requestId, keeperToken, ({ id }) =>
           core.record<KeeperRefusal>(requestId, id, (now) => {

@@ -27,7 +27,8 @@ export const stickEn = {
       OTHER_KEY: 'The answer is for the machine that was here before. Write again and send it',
       OTHER_RECORDS: "The county's records do not match. Please telephone the county",
       NEWER_PROGRAM: 'The program here must be updated. Please telephone the county',
-      OLDER_COUNTY: 'The county could not take everything: its program must be updated. Please telephone the county',
+      OLDER_COUNTY:
+        'The county could not take everything: its program must be updated. Please telephone the county',
       OTHER_VERSION: 'The county took nothing: it has another program now. Write again and send it',
     },
     problem: {

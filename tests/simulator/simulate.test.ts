@@ -11,7 +11,7 @@ import { databaseFile } from '../../db/open.ts';
 import { judge, type Evidence } from './check/judge.ts';
 import { FAULT_NAMES } from './faults/names.ts';
 import type { Plan } from './plan.ts';
-import { simulate } from './simulate.ts';
+import { simulate, type Report } from './simulate.ts';
 
 const SMALL: Plan = { seed: 3, stations: 6, days: 3, eventsPerDay: 20, faults: FAULT_NAMES, atOnce: 3 };
 
@@ -110,6 +110,11 @@ async function breakEverything(all: Evidence): Promise<void> {
 }
 
 describe('a county with all its faults', () => {
+  const struck = new Set<string>();
+  const count = ({ counts }: Pick<Report, 'counts'>): void => {
+    for (const name of FAULT_NAMES) if ((counts.get(name) ?? 0) > 0) struck.add(name);
+  };
+
   it('keeps every promise, and the judge sees each broken one', async () => {
     let isBroken = false;
     const report = await simulate(SMALL, {
@@ -120,9 +125,17 @@ describe('a county with all its faults', () => {
     });
     expect(report.problems).toEqual([]);
     expect(isBroken).toBe(true);
+    expect(report.counts.get('views compared')).toBeGreaterThan(0);
+    count(report);
   }, 240_000);
 
   it('keeps every promise under another seed', async () => {
-    expect((await simulate({ ...SMALL, stations: 3, seed: 2 })).problems).toEqual([]);
+    const report = await simulate({ ...SMALL, stations: 3, seed: 2 });
+    expect(report.problems).toEqual([]);
+    count(report);
   }, 240_000);
+
+  it('had each of them', () => {
+    expect(FAULT_NAMES.filter((name) => !struck.has(name))).toEqual([]);
+  });
 });

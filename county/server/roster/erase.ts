@@ -61,7 +61,9 @@ export async function erasePerson(
     for (const table of ['register_person', 'register_card'] as const)
       await tx.deleteFrom(table).where('volunteer_id', '=', volunteerId).execute();
     // What facts are decided again by keeps nobody's year of birth or spouse who was erased.
-    await sql`DELETE FROM given_person WHERE volunteer_id = ${volunteerId} OR spouse_id = ${volunteerId}`.execute(tx);
+    await sql`DELETE FROM given_person WHERE volunteer_id = ${volunteerId} OR spouse_id = ${volunteerId}`.execute(
+      tx,
+    );
     // Other villages knew them by a masked name. Whatever was kept to make deltas from is fetched whole once more.
     await sql`UPDATE reference_version SET version = version + 1, made_ms = ${nowMs}`.execute(tx);
     await sql`DELETE FROM reference_served`.execute(tx);

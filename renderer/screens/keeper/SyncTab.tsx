@@ -55,7 +55,7 @@ export function SyncTab() {
           {t(`bar.standing.${state.status.standing}`)}
         </p>
       )}
-      {state.status?.newNumber == null ? null : (
+      {state.status === null || state.status.newNumber === null ? null : (
         <p className="sync-state care">
           <Icon name="warning" />
           {t(`backup.began.${state.status.newNumber}`)}

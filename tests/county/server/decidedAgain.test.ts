@@ -5,7 +5,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createCounty, type County } from '../../../county/server/county.ts';
 import { putReference } from '../../../county/server/reference.ts';
-import type { EventDraft } from '../../../domain/journal/events.ts';
 import type { Keeper } from '../../../domain/reference/reference.ts';
 import { DEFAULT_RULES } from '../../../domain/rules/ruleSet.ts';
 import { DAY_MS } from '../../../domain/time.ts';
@@ -84,7 +83,7 @@ function step(
   const entry = { holder: 'PERSON', holderId, ofIncarnation: '', ofSeq } as const;
   const until = Math.floor((atMs + 8 * HOUR_MS) / DAY_MS) + days;
   const draft = type === 'ENTRY_APPROVED' ? { type, ...entry, postedUntilDay: until } : { type, ...entry };
-  return judged.add(draft as EventDraft, { actorId, atMs });
+  return judged.add(draft, { actorId, atMs });
 }
 
 it('the shop: its days and hours, minors alone, and the keeper above so many points', async () => {
@@ -110,7 +109,7 @@ it('nobody shares the points of another household', async () => {
         ...{ volunteerId: 1, cardNumber: 1, source: 'HID', confirmedBy: 'CARD' },
         ...{ lines: [{ goodsId: SALT, quantity: 1, unitPoints: 25 }], totalPoints: 25 },
         shares: [{ holder, holderId, points: 25 }],
-      } as EventDraft,
+      },
       { atMs: OPEN_MS },
     );
   shared(0, 2);
@@ -129,7 +128,7 @@ it('goods come back on the same day, or faulty within a week', async () => {
         ...{ volunteerId: 1, ofIncarnation: '', ofSeq: sold, kind, reason: '' },
         ...{ lines: [{ goodsId: SALT, quantity: 1, unitPoints: 25 }], totalPoints: 25 },
         shares: [{ holder: 0, holderId: 1, points: 25 }],
-      } as EventDraft,
+      },
       { actorId: CLERK, atMs: OPEN_MS + days * DAY_MS },
     );
   undo('CANCELLED', 0);

@@ -140,7 +140,8 @@ test('names of villages are for whoever is logged in; the database is asked once
   const { db } = county.context;
   const page = (headers: Record<string, string> = {}) => fetch(`${listening.url}/v1/overview`, { headers });
   const refused = await page();
-  expect([refused.status, await refused.json()]).toEqual([401, { error: { kind: 'LOGIN_NEEDED' } }]);
+  const said: unknown = await refused.json();
+  expect([refused.status, said]).toEqual([401, { error: { kind: 'LOGIN_NEEDED' } }]);
   const token = { authorization: `Bearer ${county.adminToken}` };
   expect(await (await page(token)).json()).toMatchObject({ stations: [] });
   const login = await fetch(`${listening.url}/admin/login`, {

@@ -67,7 +67,7 @@ const buy = (at: Judged, volunteerId: number) =>
     type: 'REDEEMED',
     ...{ volunteerId, cardNumber: 1, source: 'HID', confirmedBy: 'KEEPER' },
     ...{ lines: [{ goodsId: RICE, quantity: 1, unitPoints: 280 }], totalPoints: 280 },
-  } as EventDraft);
+  });
 
 const told = async (at: Judged) =>
   (await at.open('OVER_LIMIT')).map(({ about, instead }) => [about.seq, instead] as const);

@@ -180,8 +180,7 @@ describe('a stick that is put in', () => {
   it('that hangs is called broken after two minutes, and keeps the station from nothing, not even from closing', async () => {
     await putIn(stick);
     await until('FOUND');
-    let release = (_error: Error): void => undefined;
-    const hanging = new Promise<never>((_, reject) => (release = reject));
+    const { promise: hanging, reject: release } = Promise.withResolvers<never>();
     hanging.catch(() => undefined);
     change = (tools) => ({ ...tools, desk: { ...tools.desk, batch: () => hanging } });
     expect(await courier.write()).toEqual({ kind: 'STARTED' });

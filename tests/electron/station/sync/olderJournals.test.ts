@@ -2,10 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { County } from '../../../../county/server/county.ts';
-import { openStore } from '../../../../db/open.ts';
+import { databaseFile, openStore } from '../../../../db/open.ts';
 import type { Store } from '../../../../db/types.ts';
 import { ok } from '../../../../domain/result.ts';
 import { realWorld } from '../../../../electron/shell/world.ts';
@@ -76,6 +77,49 @@ it('one that contradicts the county keeps none of the later ones back, and all o
   await expect.poll(() => stored(second.incarnation), { timeout: 20_000 }).toBe(4);
   await lit.close();
   third.close();
+});
+
+/** Changes a line of a journal on the disk, as a failing disk does and no statement of ours can. */
+function spoil(seq: number): void {
+  const db = new Database(databaseFile(dir));
+  const guard = db.prepare(
+    "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'journal'",
+  );
+  const guards = guard.all() as { readonly name: string; readonly sql: string }[];
+  for (const { name } of guards) db.exec(`DROP TRIGGER ${name}`);
+  db.prepare("UPDATE journal SET text = replace(text, ',1,', ',2,') WHERE seq = ?").run(seq);
+  for (const { sql: made } of guards) db.exec(made);
+  db.close();
+}
+
+it('one that the county cannot read to its end is laid aside on both sides, and what comes later arrives', async () => {
+  let store = on('first');
+  const { incarnation } = store;
+  work(store);
+  let sync = syncWith(store, url);
+  await expect.poll(() => store.syncState().durableSeq, { timeout: 20_000 }).toBe(4);
+  await sync.close();
+  work(store);
+  store.close();
+  spoil(6);
+  store = on('first');
+  sync = syncWith(store, url);
+  await expect.poll(() => store.standing(), { timeout: 20_000 }).toBe('FORKED');
+  await sync.close();
+  store.close();
+
+  store = on('first');
+  work(store);
+  sync = syncWith(store, url);
+  await expect.poll(() => store.unsentOlder(), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => stored(store.incarnation), { timeout: 20_000 }).toBe(4);
+  await expect.poll(() => store.standing(), { timeout: 20_000 }).toBe('WORKING');
+  expect(store.incarnation).not.toBe(incarnation);
+  expect(await stored(incarnation)).toBe(4);
+  expect(await county.context.db.selectFrom('quarantine').select('first_seq').execute()).not.toEqual([]);
+  expect(store.restoreOutcome().lost.map(({ seq }) => seq)).toEqual([5, 6, 7, 8]);
+  await sync.close();
+  store.close();
 });
 
 it('what is to come back waits where there is no room for it, and records go all the same', async () => {
