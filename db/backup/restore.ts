@@ -249,6 +249,13 @@ export function pendingRestore(dir: string): PendingRestore | null {
   return JSON.parse(readFileSync(orderFile(dir), 'utf8')) as PendingRestore;
 }
 
+/** Where the old files go: named by the time, which a dead clock may tell twice. */
+function freeFolder(dir: string, nowMs: number): string {
+  const stamp = join(dir, 'restored', new Date(nowMs).toISOString().replace(/[-:.]/g, ''));
+  for (let again = 2, folder = stamp; ; again++, folder = `${stamp}-${again}`)
+    if (!existsSync(folder)) return folder;
+}
+
 /**
  * Restores a folder. Nobody may have it open (LOCKED). A power cut at any instant leaves the old database or the
  * new one, and the order, by which the next start does it once more. The plan that was carried out stands beside
@@ -267,7 +274,6 @@ export function restoreStation(
     try {
       const pending = pendingRestore(dir);
       const resumes = pending !== null && pending.aside !== '' && existsSync(pending.aside);
-      const stamp = new Date(nowMs).toISOString().replace(/[-:.]/g, '');
       // Until it is whole it has one name for all tries: what a power cut leaves of it goes with the next.
       let laid = resumes ? pending.aside : join(dir, 'restored', 'unfinished');
       let exchanging = resumes;
@@ -279,7 +285,7 @@ export function restoreStation(
         writeFileSync(join(laid, 'report.json'), `${JSON.stringify(plan.value, null, 2)}\n`);
         fsyncPath(workFile(dir));
         fsyncPath(laid, true);
-        const aside = resumes ? laid : join(dir, 'restored', stamp);
+        const aside = resumes ? laid : freeFolder(dir, nowMs);
         if (!resumes) renameSync(laid, aside);
         laid = aside;
         orderRestore(dir, { file, aside });

@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,6 +13,7 @@ import { verifyFolder } from '../../db/verify.ts';
 import { EVENTS } from '../../domain/journal/events.ts';
 import { realWorld } from '../../electron/shell/world.ts';
 import { ACT, ACT_REQUEST, ACTS, giveAward, PRESENT, type ActName } from '../harness/acts.ts';
+import { imageOf } from '../harness/diskImage.ts';
 import { localWorld, openLocal } from '../harness/local.ts';
 import { readStation } from '../harness/station.ts';
 import { seedStation, testVillage, writeVillage } from '../harness/village.ts';
@@ -45,7 +46,7 @@ interface Run {
 
 async function runUntil(act: ActName, point: number): Promise<Run> {
   const dir = join(root, `copy-${(copies += 1)}`);
-  cpSync(template, dir, { recursive: true });
+  imageOf(template, dir);
   const child = spawn(
     process.execPath,
     ['tests/harness/faultPoint.ts', dir, act, String(point), villageFile],

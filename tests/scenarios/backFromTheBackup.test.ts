@@ -11,7 +11,7 @@
  * but takes no more points.
  */
 import { randomUUID } from 'node:crypto';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,7 @@ import { verifyFolder } from '../../db/verify.ts';
 import type { StatusView } from '../../electron/contract/views.ts';
 import { realWorld } from '../../electron/shell/world.ts';
 import { readCounty, startCounty, type CountyProcess } from '../harness/county.ts';
+import { imageOf } from '../harness/diskImage.ts';
 import { sceneOf, type Scene } from '../harness/scene.ts';
 import { readStation } from '../harness/station.ts';
 import { letPass } from '../harness/timePasses.ts';
@@ -159,9 +160,8 @@ test('a copy of the folder is started beside the station', async () => {
   const copyDir = await mkdtemp(join(tmpdir(), 'station-'));
   const startMs = (await status(scene)).nowMs;
   await scene.station.close();
-  cpSync(scene.dir, copyDir, { recursive: true });
   // An image of the whole disk: nothing beside the database says that this is another folder.
-  rmSync(join(copyDir, 'last-start.json'));
+  imageOf(scene.dir, copyDir);
   await startAgain(startMs);
   const paid = await buy(scene, 3);
   expect(paid.outcome).toMatchObject({ kind: 'REDEEMED' });
@@ -205,7 +205,7 @@ test('a copy of the folder is started beside the station', async () => {
     const alerts = await readCounty(dir, (db) =>
       db.selectFrom('alert').select('kind').orderBy('alert_id').execute(),
     );
-    expect(alerts.map(({ kind }) => kind)).toEqual(['NEW_INCARNATION', 'SUPERSEDED']);
+    expect(alerts.map(({ kind }) => kind)).toEqual(['FORK', 'NEW_INCARNATION', 'SUPERSEDED']);
     expect(verifyFolder(copyDir, sha256).finding).toBeNull();
     await expectSameBooks(copyDir);
   } finally {

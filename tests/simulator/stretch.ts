@@ -1,8 +1,9 @@
 /** One stretch of one station: it is started, its village lives for some days, faults strike, it is closed or falls. */
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { databaseFile } from '../../db/open.ts';
 import { WIRE, type WireRange } from '../../domain/wire/version.ts';
 import { DAY_MS } from '../../domain/time.ts';
+import { imageOf } from '../harness/diskImage.ts';
 import { actOnce, type Village } from './acts.ts';
 import { chanceOf, type Chance } from './chance.ts';
 import { simTime, type SimTime } from './clocks.ts';
@@ -173,7 +174,7 @@ export async function runStretch(order: Order, tools: StretchTools): Promise<voi
   if (strikes.cutAtStatement !== null)
     cutAtStatement(file, strikes.cutAtStatement, () => {
       record.write({ kind: 'FAULT', name: 'powerCut' });
-      cpSync(folder.dir, image, { recursive: true });
+      imageOf(folder.dir, image);
       cut = true;
       // What is on its way from now on comes from a machine that is dark.
       station?.line.setUp(false);

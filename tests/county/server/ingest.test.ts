@@ -169,6 +169,7 @@ describe.each(BACKENDS)('county on $name', (backend) => {
         sign_outs: station.signOuts,
         redemptions: station.redemptions,
         minutes: station.minutes,
+        honor_minutes: station.honorMinutes,
         points_earned: station.pointsEarned,
         points_spent: station.pointsSpent,
         last_event_ms: station.lastEventMs,
@@ -179,6 +180,7 @@ describe.each(BACKENDS)('county on $name', (backend) => {
       for (const row of rows)
         expect({
           minutes: row.minutes,
+          honorMinutes: row.honor_minutes,
           pointsEarned: row.points_earned,
           pointsSpent: row.points_spent,
           pointsOpened: row.points_opened,
