@@ -32,9 +32,12 @@ const requestId = randomUUID;
 /** Awards go to one, so that there is one to take back. */
 const AWARDED = 6;
 
-/** The keeper opens the desk once in each life of the station: a PIN takes as long as ten scans. */
+/**
+ * The keeper opens the desk once in each life of the station, before anything else: a PIN takes as long as ten scans,
+ * and one that the plug was pulled on counts as a wrong try, so that in the end the desk would be locked.
+ */
 const desks = new WeakMap<Scene, Promise<string>>();
-function deskOf(scene: Scene): Promise<string> {
+export function deskOf(scene: Scene): Promise<string> {
   const open = desks.get(scene) ?? scene.unlock();
   desks.set(scene, open);
   return open;

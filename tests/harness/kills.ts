@@ -8,7 +8,7 @@ import { parseCanonical } from '../../domain/journal/canonical.ts';
 import { EVENTS } from '../../domain/journal/events.ts';
 import type { Reference } from '../../domain/reference/reference.ts';
 import { realWorld } from '../../electron/shell/world.ts';
-import { nextAct, RECORDED, type Answered, type AskAct } from './killActs.ts';
+import { deskOf, nextAct, RECORDED, type Answered, type AskAct } from './killActs.ts';
 import { beginScene, type Scene } from './scene.ts';
 import { readStation, todayAtNine } from './station.ts';
 
@@ -152,6 +152,7 @@ export async function killAndLook({ kills, seed, onRound }: KillsOptions): Promi
   const [head] = readStation<{ readonly seq: number }>(scene.dir, 'SELECT max(seq) AS seq FROM journal');
   try {
     for (let round = 1; round <= kills; round += 1) {
+      await deskOf(scene);
       // After some answers, so that each round records on any machine, and then at any instant.
       const recorded = screens.answers(1 + random(12));
       const acting = [screens.actUntilGone(scene), screens.actUntilGone(scene)];
