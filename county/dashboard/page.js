@@ -171,14 +171,13 @@ function card(station, nowMs) {
       pair(t.signIns, figure(station.signIns), t.timesUnit),
       pair(t.redemptions, figure(station.redemptions), t.timesUnit),
       pair(t.minutes, figure(station.minutes), t.minutesUnit),
-      pair(t.honorMinutes, figure(station.honorMinutes), t.minutesUnit),
       pair(t.earned, figure(station.pointsEarned), t.pointsUnit),
       pair(t.spent, figure(station.pointsSpent), t.pointsUnit),
     ),
     element(
       'p',
       'quiet',
-      `${t.reference}${t.is}${current ? t.current(station) : t.behind(station)} · ${t.version}${t.is}${station.appVersion || '–'}`,
+      `${t.honorMinutes}${t.is}${figure(station.honorMinutes)} ${t.minutesUnit} · ${t.reference}${t.is}${current ? t.current(station) : t.behind(station)} · ${t.version}${t.is}${station.appVersion || '–'}`,
     ),
     stationActs(station),
   );
