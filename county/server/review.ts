@@ -46,7 +46,9 @@ export async function listAside(context: CountyContext, from: number): Promise<A
     WHERE q.state = 'KEPT'
     ORDER BY q.station_id, q.incarnation, q.first_seq, q.received_ms, q.head_hash
     LIMIT ${PAGE} OFFSET ${from}`.execute(db);
-  const aside = rows.map(({ envelope, total: _, ...row }): Aside => {
+  let total = 0;
+  const aside = rows.map(({ envelope, total: all, ...row }): Aside => {
+    total = all;
     const events = decodeHeld(unhex(envelope), context.wire)?.events ?? [];
     return { ...row, count: events.length, events: events.slice(0, SHOWN) };
   });
@@ -55,7 +57,7 @@ export async function listAside(context: CountyContext, from: number): Promise<A
     aside.map(({ stationId }) => stationId),
     aside.flatMap(({ events }) => events),
   );
-  return { total: rows[0]?.total ?? 0, aside, ...names };
+  return { total, aside, ...names };
 }
 
 export interface Decision extends Pick<Aside, 'stationId' | 'incarnation' | 'firstSeq' | 'headHash'> {

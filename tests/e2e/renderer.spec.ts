@@ -124,23 +124,21 @@ const FULL_SCREENS = [
   'trouble-backups',
   'trouble-preview',
 ];
-test('larger text and English fit on the fullest screens', async ({ page }) => {
-  const found: Record<string, readonly string[]> = {};
-  for (const { name, reach } of SCREENS.filter((screen) => FULL_SCREENS.includes(screen.name))) {
-    await page.goto('about:blank'); // The same address again would only be a jump within the page.
+for (const { name, reach } of SCREENS.filter((screen) => FULL_SCREENS.includes(screen.name)))
+  test(`larger text and English fit on ${name}`, async ({ page }) => {
+    const found: Record<string, readonly string[]> = {};
     await openHome(page);
     await reach(page, mock);
     for (const key of ['大字', 'English']) {
       await page.getByRole('button', { name: key }).tap();
       for (const size of SIZES) {
         const problems = await measure(page, await turn(page, size));
-        if (problems.length > 0) found[`${name}, ${key}, ${size.name}`] = problems.slice(0, 3);
+        if (problems.length > 0) found[`${key}, ${size.name}`] = problems.slice(0, 3);
       }
       await turn(page, SIZES[0]);
     }
-  }
-  expect(found).toEqual({});
-});
+    expect(found).toEqual({});
+  });
 
 test('the question for the date leads the keeper to it, and is gone once somebody vouched', async ({
   page,

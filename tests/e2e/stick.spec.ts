@@ -46,7 +46,9 @@ test('written at the station, taken in on the page, read at the station', async 
     await desk.getByLabel('登录口令').fill(county.adminToken);
     await desk.getByRole('button', { name: '登录', exact: true }).click();
     const toCounty = join(pocket, 'village-station', 'to-county');
-    await desk.getByLabel('选择文件').setInputFiles(bundlesOn(pocket).map((name) => join(toCounty, name)));
+    await desk
+      .getByLabel('选择文件（.vsb、.vse）')
+      .setInputFiles(bundlesOn(pocket).map((name) => join(toCounty, name)));
     await expect(desk.getByText(`收下 ${sync.recorded} 条新记录`)).toBeVisible();
     const { violations } = await new AxeBuilder({ page: desk }).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);

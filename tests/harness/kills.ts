@@ -72,8 +72,9 @@ function createScreens(random: (below: number) => number) {
       for (;;) {
         let ask: AskAct | null = null;
         try {
-          ask = await nextAct(random, scene.village, 1 + (next++ % PEOPLE))(scene);
-          if (ask !== null) note(await ask(scene));
+          const prepared = await nextAct(random, scene.village, 1 + (next++ % PEOPLE))(scene);
+          ask = prepared;
+          note(await prepared(scene));
         } catch (error) {
           // The station was killed in the middle: exactly what this is about. Anything else is not.
           if (!String(error).includes('connection')) {

@@ -38,6 +38,7 @@ export function SyncTab() {
   const [backups, setBackups] = useState(false);
   const sync = state.status?.sync;
   const stick = state.status?.stick;
+  const newNumber = state.status?.newNumber ?? null;
   if (sync === undefined) return null;
   if (backups) return <BackupPage onClose={() => setBackups(false)} />;
   const fine = sync.state === 'IDLE' || sync.state === 'SENDING';
@@ -55,10 +56,10 @@ export function SyncTab() {
           {t(`bar.standing.${state.status.standing}`)}
         </p>
       )}
-      {state.status === null || state.status.newNumber === null ? null : (
+      {newNumber === null ? null : (
         <p className="sync-state care">
           <Icon name="warning" />
-          {t(`backup.began.${state.status.newNumber}`)}
+          {t(`backup.began.${newNumber}`)}
         </p>
       )}
       <dl className="desk-figures">

@@ -159,7 +159,7 @@ test('names of villages are for whoever is logged in; the database is asked once
     .execute();
   expect(await (await page({ cookie })).json()).toMatchObject({ stations: [] });
   await expect
-    .poll(async () => (await page({ cookie })).json())
+    .poll(async (): Promise<unknown> => (await page({ cookie })).json())
     .toMatchObject({ stations: [{ stationId: 7 }] });
 });
 

@@ -110,7 +110,6 @@ export class StationInMemory {
     if (found === undefined) return false;
     const { name, event } = found;
     const [share] = event.type === 'REDEEMED' ? [{ holder: 0, holderId: event.volunteerId }] : event.shares;
-    if (share === undefined) return false;
     const uses = this.book.usesOf(holderOf(share), { incarnation: name, seq: event.seq });
     const points = Math.min(
       most,
