@@ -97,7 +97,7 @@ export async function moveHead(tx: Tx, at: Place, head: Head, nowMs: number): Pr
     .execute();
 }
 
-/** Whether a run continues one that was laid aside: it belongs to no journal of ours then, whatever comes later. */
+/** Whether a run continues a fork that was laid aside: it belongs to no journal of ours then, whatever comes later. */
 export async function continuesAside(tx: Tx, run: VerifiedRun): Promise<boolean> {
   const found = await tx
     .selectFrom('quarantine')
@@ -105,6 +105,7 @@ export async function continuesAside(tx: Tx, run: VerifiedRun): Promise<boolean>
     .where('station_id', '=', run.stationId)
     .where('incarnation', '=', run.incarnation)
     .where('head_hash', '=', hex(run.previousHash))
+    .where('reason', '=', 'FORK')
     .executeTakeFirst();
   return found !== undefined;
 }

@@ -24,7 +24,9 @@ export async function ensureMonths(db: CountyDb, months: Iterable<number>): Prom
       SELECT to_regclass(${name}) IS NOT NULL AS there`.execute(db);
     if (rows[0]?.there === true) continue;
     await sql`SELECT pg_advisory_xact_lock(${MAKING}::bigint)`.execute(db);
-    const made = await sql<{ there: boolean }>`SELECT to_regclass(${name}) IS NOT NULL AS there`.execute(db);
+    // Read from the catalogue itself: what to_regclass once found missing it may go on to find missing.
+    const made = await sql<{ there: boolean }>`SELECT EXISTS (SELECT 1 FROM pg_class
+      WHERE relname = ${name} AND relnamespace = current_schema()::regnamespace) AS there`.execute(db);
     if (made.rows[0]?.there === true) continue;
     await sql`CREATE TABLE ${sql.table(name)} (LIKE event INCLUDING ALL)`.execute(db);
     await sql`ALTER TABLE event ATTACH PARTITION ${sql.table(name)}
