@@ -137,7 +137,7 @@ export const TEXTS = {
       RESTOCK: '已补货，村民拿到了东西',
       OTHER_GOODS: '换了别的商品，村民同意',
       REFUND: '退还积分：由该站自动退回原账户（东西没给，或已经收回）',
-      REVERSE: '冲正：由该站自动收回这笔积分，已经花掉的记为欠分',
+      REVERSE: '冲正：由该站自动收回这笔积分和时长，已经花掉的记为欠分',
       LET_STAND: '保留，照站点记的算',
       NOTED: '已核实，备查',
     },
@@ -270,7 +270,7 @@ export const TEXTS = {
       OTHER_GOODS: 'Other goods were given, as agreed',
       REFUND:
         'Give the points back: the station does it by itself, to the account they came from (the goods were not there, or have come back)',
-      REVERSE: 'Reverse: the station takes these points back by itself; what was spent of them is owed',
+      REVERSE: 'Reverse: the station takes these points and hours back by itself; what was spent of them is owed',
       LET_STAND: 'It stands as the station recorded it',
       NOTED: 'Looked into and noted',
     },

@@ -20,6 +20,13 @@ interface CreditRow extends Credit {
   readonly honorMinutes: number;
   readonly householdId: number;
 }
+/** The sign-in or the recorded back-fill whose hours an entry gave. */
+interface Service {
+  readonly incarnation: number;
+  readonly seq: number;
+}
+/** Of an award. */
+const NO_SERVICE: Service = { incarnation: 0, seq: 0 };
 /** The entry that a fact takes back. */
 interface Entry {
   readonly ofIncarnation: string;
@@ -56,7 +63,7 @@ function statementsOf(db: Database) {
        ON CONFLICT (household_id, month_day) DO UPDATE SET points = points + excluded.points`,
     ),
     line: db.prepare<(number | string)[]>('INSERT INTO ledger_line VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
-    keep: db.prepare<number[]>('INSERT INTO entry_credit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    keep: db.prepare<number[]>('INSERT INTO entry_credit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     kept: query<[number, number], CreditRow>(
       db,
       `SELECT volunteer_id, day, minutes, honor_minutes, points, household_id FROM entry_credit
@@ -87,7 +94,12 @@ function besides(db: Database, names: IncarnationNames): FoldTable {
     if (householdId !== 0) statements.addAwarded.run(householdId, month, sign * points);
   }
   /** Counts an entry, and keeps what it counted for until it is taken back. */
-  function credit({ seq }: Pick<Stamp, 'seq'>, incarnation: number, rows: readonly CreditRow[]): void {
+  function credit(
+    { seq }: Pick<Stamp, 'seq'>,
+    incarnation: number,
+    service: Service,
+    rows: readonly CreditRow[],
+  ): void {
     rows.forEach((row, part) => {
       const { volunteerId, day, minutes, honorMinutes, points, householdId } = row;
       count(row, 1);
@@ -101,19 +113,22 @@ function besides(db: Database, names: IncarnationNames): FoldTable {
         honorMinutes,
         points,
         householdId,
+        service.incarnation,
+        service.seq,
       );
     });
   }
   function creditHours(
     event: Pick<Stamp, 'seq'> & { readonly volunteerId: number; readonly credits: readonly Credit[] },
     incarnation: number,
+    service: Service,
     honor: boolean,
   ): void {
     const { volunteerId, credits } = event;
     const rows = credits.map(({ day, minutes, points }) => {
       return { volunteerId, day, minutes, honorMinutes: honor ? minutes : 0, points, householdId: 0 };
     });
-    credit(event, incarnation, rows);
+    credit(event, incarnation, service, rows);
   }
   /** An entry that was taken back counts for nothing: no hours, no stars, and no cap is used by it. */
   function takeBack(event: Entry, incarnation: number): void {
@@ -140,19 +155,21 @@ function besides(db: Database, names: IncarnationNames): FoldTable {
   }
   return {
     SIGNED_OUT: (event, incarnation) => {
-      creditHours(event, incarnation, false);
+      creditHours(event, incarnation, { incarnation, seq: event.signInSeq }, false);
     },
     ATTENDANCE_CLOSED: (event, incarnation) => {
-      creditHours(event, incarnation, event.hourKind === 'HONOR');
+      creditHours(event, incarnation, { incarnation, seq: event.signInSeq }, event.hourKind === 'HONOR');
     },
     SERVICE_CREDITED: (event, incarnation) => {
-      creditHours(event, incarnation, event.hourKind === 'HONOR');
+      creditHours(event, incarnation, { incarnation, seq: event.signInSeq }, event.hourKind === 'HONOR');
     },
     EARLIER_SERVICE_CREDITED: (event, incarnation) => {
-      creditHours(event, incarnation, event.hourKind === 'HONOR');
+      const earlier = { incarnation: names.ordinalOf(event.ofIncarnation) ?? 0, seq: event.signInSeq };
+      creditHours(event, incarnation, earlier, event.hourKind === 'HONOR');
     },
     BACKFILL_SETTLED: (event, incarnation) => {
-      creditHours(event, incarnation, true);
+      const recordedIn = names.ordinalOf(keyOf(event, names.nameOf(incarnation)).incarnation) ?? 0;
+      creditHours(event, incarnation, { incarnation: recordedIn, seq: event.ofSeq }, true);
     },
     ALLOWANCE_REQUESTED: ({ volunteerId, seq, atMs }, incarnation) => {
       statements.request.run(volunteerId, incarnation, seq, atMs);
@@ -161,7 +178,7 @@ function besides(db: Database, names: IncarnationNames): FoldTable {
       const { points, householdId } = event;
       const day = shanghaiDay(event.atMs);
       const row = { volunteerId: 0, day, minutes: 0, honorMinutes: 0, points, householdId };
-      credit(event, incarnation, [row]);
+      credit(event, incarnation, NO_SERVICE, [row]);
       line(event, event, incarnation, points, event.reason);
     },
     ENTRY_OBJECTED: (event, incarnation) => {

@@ -21,6 +21,7 @@ import { returnEpoch } from './0013-return-epoch.ts';
 import { beginnings } from './0014-beginnings.ts';
 import { entryCredit } from './0015-entry-credit.ts';
 import { backfill } from './0016-backfill.ts';
+import { entryService } from './0017-entry-service.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -40,6 +41,7 @@ export const MIGRATIONS: readonly Migration[] = [
   beginnings,
   entryCredit,
   backfill,
+  entryService,
 ];
 
 /** PRAGMA user_version of a database this program writes. */

@@ -1,4 +1,4 @@
-/** Readings about hours that no scan recorded, and about what they must not double. */
+/** Readings about hours that no scan recorded, and about what they must not double: what was taken back is no more. */
 import type { Database } from 'better-sqlite3';
 import type { BackfillFact, BackfillFacts, ServedSpan } from '../../domain/attendance/backfill.ts';
 import type { EntryKey } from '../../domain/points/account.ts';
@@ -27,11 +27,16 @@ export interface BackfillViews extends Pick<BackfillFacts, 'backfill' | 'servedB
 }
 
 const { OPEN, SIGNED_OUT, UNCLOSED, CLOSED } = ATTENDANCE_STATE;
-const { WAITING, REJECTED } = BACKFILL_STATE;
+const { WAITING, APPROVED } = BACKFILL_STATE;
 const STATES: readonly BackfillFact['state'][] = ['WAITING', 'APPROVED', 'REJECTED'];
 const FACT = 'b.volunteer_id, b.activity_id, b.start_ms, b.minutes, b.recorded_by';
 
 type OfJournal<T> = Omit<T, 'incarnation'> & { readonly incarnation: number };
+
+/** Whether any of what a service was credited with still stands. */
+const isCredited = (service: string, seq: string): string => `EXISTS (SELECT 1 FROM entry_credit e
+  WHERE e.volunteer_id = ${service}.volunteer_id AND e.volunteer_id <> 0 AND e.minutes > 0
+    AND e.service_incarnation = ${service}.incarnation AND e.service_seq = ${service}.${seq})`;
 
 function statementsOf(db: Database) {
   return {
@@ -40,13 +45,15 @@ function statementsOf(db: Database) {
       db,
       `SELECT signed_in_ms AS from_ms, activity_id,
          iif(state IN (${OPEN}, ${UNCLOSED}), NULL, signed_in_ms + actual_minutes * ${MINUTE_MS}) AS to_ms
-       FROM attendance WHERE volunteer_id = ? AND day BETWEEN ? AND ?
-         AND (state IN (${SIGNED_OUT}, ${CLOSED}) AND credited_minutes > 0 OR state IN (${OPEN}, ${UNCLOSED}))`,
+       FROM attendance a WHERE volunteer_id = ? AND day BETWEEN ? AND ?
+         AND (state IN (${OPEN}, ${UNCLOSED})
+           OR state IN (${SIGNED_OUT}, ${CLOSED}) AND ${isCredited('a', 'sign_in_seq')})`,
     ),
     filled: query<[number, number, number], OfJournal<EntryKey & ServedSpan>>(
       db,
       `SELECT incarnation, seq, start_ms AS from_ms, start_ms + minutes * ${MINUTE_MS} AS to_ms, activity_id
-       FROM backfill WHERE volunteer_id = ? AND day BETWEEN ? AND ? AND state <> ${REJECTED}`,
+       FROM backfill b WHERE volunteer_id = ? AND day BETWEEN ? AND ?
+         AND (state = ${WAITING} OR state = ${APPROVED} AND ${isCredited('b', 'seq')})`,
     ),
     one: query<[number, number], Omit<BackfillFact, 'state'> & { readonly state: number }>(
       db,

@@ -6,18 +6,18 @@ import type { CountyAct } from '../../../domain/reference/reference.ts';
 /** An act without its number and its reason. */
 export type Deed = Omit<CountyAct, 'id' | 'reason'>;
 
-/** Takes back the points that a fact gave; null where it gave none. */
+/** Takes back what a fact gave; null where it gave nothing. */
 function reversal(
   incarnation: string,
   seq: number,
   { holder, holderId }: Pick<CountyAct, 'holder' | 'holderId'>,
-  points: number,
+  given: number,
 ): Deed | null {
-  return points > 0 ? { kind: 'REVERSE', incarnation, seq, holder, holderId, lines: [] } : null;
+  return given > 0 ? { kind: 'REVERSE', incarnation, seq, holder, holderId, lines: [] } : null;
 }
 
 /**
- * What can be done about a fact of an incarnation: its points are taken back, or (an exchange) goods come back and the
+ * What can be done about a fact of an incarnation: its points and hours are taken back, or (an exchange) goods come back and the
  * points for them. Of a step of an entry, the entry itself is taken back. Null: only a note can be made of it.
  */
 export function deedOn(event: JournalEvent | undefined, incarnation: string): Deed | null {
@@ -27,8 +27,9 @@ export function deedOn(event: JournalEvent | undefined, incarnation: string): De
     case 'SERVICE_CREDITED':
     case 'EARLIER_SERVICE_CREDITED':
     case 'BACKFILL_SETTLED': {
-      const points = event.credits.reduce((sum, row) => sum + row.points, 0);
-      return reversal(incarnation, event.seq, { holder: 'PERSON', holderId: event.volunteerId }, points);
+      // Hours without points can be taken back as well.
+      const given = event.credits.reduce((sum, row) => sum + row.points + row.minutes, 0);
+      return reversal(incarnation, event.seq, { holder: 'PERSON', holderId: event.volunteerId }, given);
     }
     case 'POINTS_AWARDED':
       return reversal(incarnation, event.seq, event, event.points);

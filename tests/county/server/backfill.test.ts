@@ -30,8 +30,10 @@ const DAY = shanghaiDay(START_MS);
 class Journal {
   readonly events: JournalEvent[] = [];
   readonly stationId: number;
-  constructor(stationId: number) {
+  readonly incarnation: string;
+  constructor(stationId: number, incarnation = `00000000000000${stationId + 10}`) {
     this.stationId = stationId;
+    this.incarnation = incarnation;
   }
   add(draft: EventDraft, actorId = 0, atMs = MORNING_MS + this.events.length * 60_000): number {
     const seq = this.events.length + 1;
@@ -65,8 +67,8 @@ describe.each(BACKENDS)('back-filled hours at the county, on $name', (backend) =
     });
   });
 
-  async function send({ stationId, events }: Journal): Promise<void> {
-    const run = runOf(events, { stationId, incarnation: `00000000000000${stationId + 10}` });
+  async function send({ stationId, incarnation, events }: Journal): Promise<void> {
+    const run = runOf(events, { stationId, incarnation });
     const decoded = decodeBatch(encodeBatch(run), sha256);
     if (!decoded.ok) throw new Error(decoded.error.kind);
     expect(await ingestRun(countyNow().context, decoded.value, new Uint8Array())).toMatchObject({ ok: true });
@@ -134,6 +136,41 @@ describe.each(BACKENDS)('back-filled hours at the county, on $name', (backend) =
     await send(elsewhere);
     const approved = journal.approve(journal.record());
     await send(journal);
+    expect((await told('DOUBLED_ATTENDANCE')).map(([seq]) => seq)).toEqual([approved]);
+  });
+
+  const reversed = (ofSeq: number, points: number): EventDraft => ({
+    type: 'ENTRY_REVERSED',
+    ...{ holder: 'PERSON', holderId: WANG, ofIncarnation: '', ofSeq, points, reason: '', approvedBy: CHECKER },
+  });
+  it.runIf(backend.available)('are not held against what was taken back, here or elsewhere', async () => {
+    const elsewhere = new Journal(ELSEWHERE);
+    const signInSeq = elsewhere.add(signIn(WANG, 1), 0, START_MS + HOUR_MS);
+    const credits = [{ day: DAY, minutes: 60, points: 10 }];
+    const common = { volunteerId: WANG, cardNumber: 1, source: 'HID', actualMinutes: 60, credits } as const;
+    elsewhere.add({ type: 'SIGNED_OUT', signInSeq, ...common }, 0, START_MS + 2 * HOUR_MS);
+    elsewhere.add(reversed(2, 10));
+    await send(elsewhere);
+    const wrong = journal.approve(journal.record());
+    journal.add(reversed(wrong, 0), MAKER);
+    journal.approve(journal.record());
+    await send(journal);
+    expect(await told('DOUBLED_ATTENDANCE')).toEqual([]);
+    expect(await totals()).toContainEqual({ minutes: 120, honor: 120, points: 0 });
+  });
+
+  it.runIf(backend.available)('are held against a service that an earlier machine began', async () => {
+    journal.add(signIn(WANG, 1), 0, START_MS + HOUR_MS);
+    await send(journal);
+    const next = new Journal(STATION, 'b'.repeat(16));
+    const service = { signInSeq: 1, volunteerId: WANG, outAtMs: START_MS + 2 * HOUR_MS, actualMinutes: 60 };
+    next.add({
+      type: 'EARLIER_SERVICE_CREDITED',
+      ...{ cause: 'CLOSED', ofIncarnation: journal.incarnation, ...service, hourKind: 'HONOR', reason: '换机' },
+      credits: [{ day: DAY, minutes: 60, points: 0 }],
+    });
+    const approved = next.approve(next.record());
+    await send(next);
     expect((await told('DOUBLED_ATTENDANCE')).map(([seq]) => seq)).toEqual([approved]);
   });
 

@@ -191,7 +191,7 @@ for (const [kind, wrong] of Object.entries(REFUNDED))
     expect(await inbox()).toEqual([]);
   });
 
-it('PAIRS, and credit without a point: there is nothing to take back, and only a note is offered', async () => {
+it('PAIRS: there is nothing to take back, and only a note is offered', async () => {
   for (let time = 0; time < 2; time++) {
     const signInSeq = next();
     post.record(signIn(WANG, 7));
@@ -201,8 +201,15 @@ it('PAIRS, and credit without a point: there is nothing to take back, and only a
   expect(found.choices).toEqual(['LET_STAND']);
   expect(await settle(found, 'REVERSE')).toEqual({ ok: false, error: { kind: 'MALFORMED' } });
   expect(await settle(found, 'LET_STAND')).toEqual({ ok: true, value: { state: 'SETTLED' } });
+});
 
+it('hours without a point are taken back like any others', async () => {
   serve(2, 45, 0);
   const minutes = await onlyOne('CREDIT');
-  expect(minutes.choices).toEqual(['LET_STAND']);
+  expect(minutes.choices).toEqual(['REVERSE', 'LET_STAND']);
+  expect(post.store.views.balance(2, post.store.nowMs()).minutesTotal).toBe(45);
+  expect(await settle(minutes, 'REVERSE')).toEqual({ ok: true, value: { state: 'WAITING' } });
+  await post.meet();
+  expect(post.store.views.balance(2, post.store.nowMs()).minutesTotal).toBe(0);
+  expect((await inbox(true))[0]).toMatchObject({ state: 'SETTLED', settledHow: 'REVERSE' });
 });
