@@ -75,7 +75,7 @@ function readBack(path, typed, before) {
       return { fromMinute: a * 60 + b, toMinute: c * 60 + d };
     });
   }
-  if (path === 'shop.openDaysOfMonth')
+  if (path === 'shop.openDaysOfMonth' || path === 'ledger.expiryNoticeDays')
     return items.every((item) => /^\d+$/.test(item)) ? items.map(Number) : undefined;
   if (Array.isArray(before)) return items;
   if (typeof before === 'number') return /^\d+$/.test(text) ? Number(text) : undefined;

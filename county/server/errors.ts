@@ -40,7 +40,7 @@ export const ERROR_STATUS = {
   BAD_FILE: 422,
   CHANGED_MEANWHILE: 409,
   UNKNOWN_GOODS: 404,
-  /** Of a price: less than three days of posting; the proposer's own word; the price that is in force. */
+  /** Of a price: too few days of posting; the proposer's own word; the price that is in force. */
   TOO_SOON: 409,
   SAME_PERSON: 409,
   SAME_PRICE: 409,

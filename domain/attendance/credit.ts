@@ -34,7 +34,7 @@ export interface Service {
   readonly signedIn: Moment;
   /** Whole minutes from sign-in to sign-out, not negative. */
   readonly actualMinutes: number;
-  /** Points are multiplied by this many hundredths. */
+  /** Points are multiplied by this many hundredths, within the bounds of the rules. */
   readonly factorPercent: number;
   /** Honour hours count for the record but earn no points (B1.2). */
   readonly earnsPoints: boolean;
@@ -162,7 +162,9 @@ export function creditService(service: Service, facts: ServiceFacts, rules: Rule
     cappedBy = isDateBinding(service, facts) ? 'DATE' : 'DAY_MINUTES';
 
   const perHour = earnsPoints ? rules.points.perCreditHour : 0;
-  const points = capPoints(pointsByDay(credited, perHour, factorPercent), service, facts, rules);
+  const { leastFactorPercent: least, mostFactorPercent: most } = rules.points;
+  const factor = Math.min(most, Math.max(least, factorPercent));
+  const points = capPoints(pointsByDay(credited, perHour, factor), service, facts, rules);
   return {
     credits: points.rows,
     creditedMinutes: sumMinutes(credited),

@@ -10,9 +10,6 @@ import { elapsedMinutes, elapsedMs, hasLapsed, plannedEndMs } from './elapsed.ts
 import type { AttendanceFact, AttendanceFacts, DecisionTime, Moment, ScanRequest } from './facts.ts';
 import { proposeActivity, type ProposalError } from './propose.ts';
 
-/** The activity of an open attendance can be corrected within this time of its sign-in. */
-export const CHANGE_LIMIT_MINUTES = 10;
-
 /** What a scan leads to, with what the screen tells about it. */
 export interface ScanDecision {
   readonly kind: 'SIGN_IN' | 'SIGN_OUT';
@@ -135,8 +132,9 @@ export function decideChangeActivity(
   const attendance = facts.attendance(signInSeq);
   if (attendance === null) return err({ kind: 'NOT_SIGNED_IN' });
   if (attendance.state !== 'OPEN') return err({ kind: 'ALREADY_CLOSED' });
-  if (elapsedMs(attendance, now) > CHANGE_LIMIT_MINUTES * MINUTE_MS)
-    return err({ kind: 'TOO_LATE_TO_CHANGE', limitMinutes: CHANGE_LIMIT_MINUTES });
+  const limitMinutes = rules.attendance.changeActivityWithinMinutes;
+  if (elapsedMs(attendance, now) > limitMinutes * MINUTE_MS)
+    return err({ kind: 'TOO_LATE_TO_CHANGE', limitMinutes });
   if (attendance.activityId === activityId) return ok([]);
   const proposal = proposeActivity(facts, attendance.volunteerId, activityId, rules, now.atMs);
   if (!proposal.ok) return proposal;

@@ -71,7 +71,7 @@ export function decideReversal(
 export type UndoRefusal =
   | { readonly kind: 'NOT_FOUND' }
   | { readonly kind: 'OWN_HOUSEHOLD' }
-  /** An exchange is cancelled on its own day, faulty goods come back within the days of the rules. */
+  /** An exchange is cancelled, and faulty goods come back, within the days of the rules. */
   | { readonly kind: 'TOO_LATE'; readonly limitDays: number }
   /** More pieces than the exchange still stands for. */
   | { readonly kind: 'NOT_IN_IT'; readonly goodsId: number };
@@ -148,7 +148,7 @@ export function decideUndo(
   const { volunteerId, shares } = redemption;
   if (isOwn(facts, keeper, { holder: 'PERSON', holderId: volunteerId }))
     return err({ kind: 'OWN_HOUSEHOLD' });
-  const limitDays = kind === 'FAULTY' ? ledger.faultyReturnDays : 0;
+  const limitDays = kind === 'FAULTY' ? ledger.faultyReturnDays : ledger.cancelDays;
   if (Math.abs(shanghaiDay(atMs) - shanghaiDay(redemption.atMs)) > limitDays)
     return err({ kind: 'TOO_LATE', limitDays });
   const lines = priced(redemption, wanted);

@@ -10,20 +10,26 @@ export type PurseFacts = Pick<
   'openLots' | 'unacknowledged' | 'member' | 'membersOf' | 'headOf' | 'consents'
 >;
 
-/** RULES.md B20. The month of birth is not known: whoever turns so old within the year is no adult yet. */
-const ADULT_YEARS = 18;
-
-function isAdult(birthYear: number, day: number): boolean {
-  return birthYear === 0 || yearsSince(birthYear, day) > ADULT_YEARS;
+/**
+ * Whether somebody is an adult by the rules on a day (RULES.md B20). The month of birth is not known: whoever turns so
+ * old within the year is none yet; of whom no year is known (0) is one.
+ */
+export function isAdult(birthYear: number, { adultYears }: Pick<LedgerRules, 'adultYears'>, day: number): boolean {
+  return birthYear === 0 || yearsSince(birthYear, day) > adultYears;
 }
 
 /**
  * The members of a household that pools, by id; none if it does not. It pools while every adult's consent stands
  * (RULES.md B9); whoever has left is no member, and has taken their own account along.
  */
-export function poolOf(facts: PurseFacts, householdId: number, day: number): readonly number[] {
+export function poolOf(
+  facts: PurseFacts,
+  householdId: number,
+  rules: Pick<LedgerRules, 'adultYears'>,
+  day: number,
+): readonly number[] {
   if (householdId === 0) return [];
-  const adults = facts.membersOf(householdId).filter(({ birthYear }) => isAdult(birthYear, day));
+  const adults = facts.membersOf(householdId).filter(({ birthYear }) => isAdult(birthYear, rules, day));
   const pools = adults.length > 0 && adults.every((one) => facts.consents(householdId, one.volunteerId));
   return pools ? adults.map(({ volunteerId }) => volunteerId).sort((a, b) => a - b) : [];
 }
@@ -32,14 +38,14 @@ export function poolOf(facts: PurseFacts, householdId: number, day: number): rea
 function earnedAccounts(
   facts: PurseFacts,
   volunteerId: number,
-  { pooling }: LedgerRules,
+  rules: LedgerRules,
   day: number,
 ): readonly Holder[] {
   const own: Holder = { holder: 'PERSON', holderId: volunteerId };
   const householdId = facts.member(volunteerId)?.householdId ?? 0;
   if (householdId === 0) return [own];
   const household: Holder = { holder: 'HOUSEHOLD', holderId: householdId };
-  const pool = pooling ? poolOf(facts, householdId, day) : [];
+  const pool = rules.pooling ? poolOf(facts, householdId, rules, day) : [];
   if (pool.includes(volunteerId)) {
     const others = pool.filter((id) => id !== volunteerId);
     return [own, household, ...others.map((holderId): Holder => ({ holder: 'PERSON', holderId }))];

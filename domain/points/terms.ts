@@ -35,9 +35,6 @@ export const DEFAULT_TERMS: LedgerTerms = {
 /** The last day of points that never lapse; far beyond any day this program can meet. */
 export const NEVER_DAY = 10_000_000;
 
-/** Days before the last one on which an owner is told (RULES.md B8). */
-export const NOTICE_DAYS = [60, 30, 7] as const;
-
 /**
  * The last day (as of `shanghaiDay`) on which points earned on a day may be spent. MONTHS: the same day so many
  * months later, or the last of that month where it is shorter.
@@ -58,9 +55,12 @@ export function expiryDayOf({ expiry, expiryMonths }: LedgerTerms, earnedDay: nu
   }
 }
 
-/** The notice that is due for points whose last day is `expiryDay`: 60, 30 or 7, or null if there is time. */
-export function noticeOf(expiryDay: number, today: number): (typeof NOTICE_DAYS)[number] | null {
+/**
+ * The notice that is due for points whose last day is `expiryDay` (RULES.md B8), by its days before: the last of those
+ * that were due, or null if there is time.
+ */
+export function noticeOf(expiryDay: number, today: number, noticeDays: readonly number[]): number | null {
   const left = expiryDay - today;
-  if (left < 0) return null;
-  return NOTICE_DAYS.toReversed().find((days) => left <= days) ?? null;
+  const due = noticeDays.filter((days) => left <= days);
+  return left < 0 || due.length === 0 ? null : Math.min(...due);
 }

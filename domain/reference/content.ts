@@ -3,6 +3,7 @@
  * holds its own against it, and so notices if the two have drifted apart.
  */
 import type { Sha256 } from '../journal/canonical.ts';
+import { LATER_RULES, type RuleSet } from '../rules/ruleSet.ts';
 import type { Reference } from './reference.ts';
 import { stableJson } from './stableJson.ts';
 import { REFERENCE_TABLES, type Row, type TableParts, type Value } from './tables.ts';
@@ -23,6 +24,19 @@ export function contentOf(reference: TableParts): Content {
 /** The small parts that stand in no table of rows. */
 export type SmallParts = Pick<Reference, 'station' | 'rules'> & { readonly revocationNumber: number };
 
+/**
+ * Rules without the later numbers that are as they always were: so a program that does not know of them, or rules that
+ * were written down before, come to the same hash.
+ */
+function asBefore(rules: RuleSet): unknown {
+  const groups = Object.entries(LATER_RULES).map(([name, later]: [string, object]) => {
+    const group: object = rules[name as keyof typeof LATER_RULES];
+    const usual = new Map(Object.entries(later).map(([key, value]) => [key, stableJson(value)]));
+    return [name, Object.fromEntries(Object.entries(group).filter(([key, value]) => usual.get(key) !== stableJson(value)))];
+  });
+  return { ...rules, ...Object.fromEntries(groups) };
+}
+
 /** SHA-256, as bytes, over all rows in the order of their keys and the small parts. */
 export function contentHash(sha256: Sha256, content: Content, small: SmallParts): Uint8Array {
   const lines: string[] = [];
@@ -33,5 +47,5 @@ export function contentHash(sha256: Sha256, content: Content, small: SmallParts)
   }
   const { station, rules, revocationNumber } = small;
   // Joined: a county has more rows than a call may have arguments.
-  return sha256(lines.join(''), stableJson({ station, rules, revocationNumber }));
+  return sha256(lines.join(''), stableJson({ station, rules: asBefore(rules), revocationNumber }));
 }

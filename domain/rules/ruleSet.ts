@@ -7,6 +7,22 @@ import { EXPIRY_MODES, SETTLEMENTS } from '../points/terms.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+/** Hundredths of a factor; older programs can read none beyond these bounds. */
+const factorBetween = (least: number, most: number) =>
+  v.pipe(v.number(), v.safeInteger(), v.minValue(least), v.maxValue(most));
+/** A date is told of at most so often. */
+const MOST_NOTICES = 10;
+
+/**
+ * Numbers that were constants once, with what they were: a set of rules that says nothing of one, such as one of those
+ * days, means this.
+ */
+export const LATER_RULES = {
+  attendance: { changeActivityWithinMinutes: 10 },
+  points: { leastFactorPercent: 50, mostFactorPercent: 200 },
+  shop: { pricePostingDays: 3 },
+  ledger: { expiryNoticeDays: [60, 30, 7], cancelDays: 0, adultYears: 18 },
+};
 /** A civil date, 2026-10-01. */
 const date = v.pipe(v.string(), v.isoDate());
 
@@ -39,8 +55,17 @@ const ledgerSchema = v.object({
   gifts: v.object({ enabled: v.boolean(), perHundredEarned: positive }),
   /** Whether a household whose adults all consent may spend together (B9). */
   pooling: v.boolean(),
-  /** Faulty goods can be brought back within so many days; an exchange is cancelled on its own day only. */
+  /** Faulty goods can be brought back within so many days. */
   faultyReturnDays: count,
+  /** An exchange can be cancelled for so many days after its own; 0: on its own day only (B6). */
+  cancelDays: v.optional(count, LATER_RULES.ledger.cancelDays),
+  /** Owners are told so many days before the last one of their points (B8); empty: they are not. */
+  expiryNoticeDays: v.optional(
+    v.pipe(v.array(positive), v.maxLength(MOST_NOTICES)),
+    LATER_RULES.ledger.expiryNoticeDays,
+  ),
+  /** Whoever is younger does not use the shop alone, and neither pools nor consents to it (B9, B20). */
+  adultYears: v.optional(positive, LATER_RULES.ledger.adultYears),
   /**
    * Of what was earned at a station and has not been acknowledged by the county, an account may spend so many points;
    * the rest waits, since a station that somebody tampered with could mint them (DESIGN.md, escrow).
@@ -77,11 +102,16 @@ export const ruleSetSchema = v.object({
     closedByLeaderAs: v.picklist(['CREDIT', 'HONOR']),
     /** Signing in is possible this long before the planned start. */
     signInBeforeStartMinutes: count,
+    /** The activity of an open attendance can be corrected so long after its sign-in. */
+    changeActivityWithinMinutes: v.optional(count, LATER_RULES.attendance.changeActivityWithinMinutes),
   }),
   points: v.object({
     perCreditHour: positive,
     maxPerDay: positive,
     maxPerMonth: positive,
+    /** Points of an activity are multiplied by no less and no more than these (B1.3). */
+    leastFactorPercent: v.optional(factorBetween(50, 100), LATER_RULES.points.leastFactorPercent),
+    mostFactorPercent: v.optional(factorBetween(100, 200), LATER_RULES.points.mostFactorPercent),
     /** `immediate`: points of self-scanned hours can be spent at once. `posted` comes with the notice 公示. */
     settlement: v.picklist(SETTLEMENTS),
   }),
@@ -95,6 +125,8 @@ export const ruleSetSchema = v.object({
     maxScarceUnitsPerQuarter: positive,
     /** A redemption above this many points, and any without a scanned card, needs the keeper (DESIGN.md, Cards). */
     keeperConfirmsAbovePoints: count,
+    /** A new price is posted for so many days before it holds (B7). */
+    pricePostingDays: v.optional(count, LATER_RULES.shop.pricePostingDays),
   }),
   ledger: v.optional(ledgerSchema, () => DEFAULT_LEDGER),
   backfill: v.optional(backfillSchema, () => DEFAULT_BACKFILL),
@@ -125,6 +157,7 @@ const DEFAULT_LEDGER: LedgerRules = {
   pooling: true,
   faultyReturnDays: 7,
   unconfirmedSpendPoints: 80,
+  ...LATER_RULES.ledger,
 };
 
 const DEFAULT_BACKFILL: BackfillRules = { withinDays: 30, earnsPoints: false };
@@ -188,8 +221,15 @@ export const DEFAULT_RULES: RuleSet = {
     lapseAfterPlannedEndMinutes: 120,
     closedByLeaderAs: 'HONOR',
     signInBeforeStartMinutes: 60,
+    ...LATER_RULES.attendance,
   },
-  points: { perCreditHour: 10, maxPerDay: 80, maxPerMonth: 400, settlement: 'immediate' },
+  points: {
+    perCreditHour: 10,
+    maxPerDay: 80,
+    maxPerMonth: 400,
+    settlement: 'immediate',
+    ...LATER_RULES.points,
+  },
   shop: {
     openDaysOfMonth: [1, 15],
     openHours: [
@@ -200,6 +240,7 @@ export const DEFAULT_RULES: RuleSet = {
     maxStapleUnitsPerMonth: 2,
     maxScarceUnitsPerQuarter: 1,
     keeperConfirmsAbovePoints: 100,
+    ...LATER_RULES.shop,
   },
   ledger: DEFAULT_LEDGER,
   backfill: DEFAULT_BACKFILL,

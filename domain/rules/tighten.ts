@@ -47,11 +47,14 @@ const ATTENDANCE: Checks<RuleSet['attendance']> = {
   lapseAfterPlannedEndMinutes: atMost,
   closedByLeaderAs: orElse('HONOR'),
   signInBeforeStartMinutes: atMost,
+  changeActivityWithinMinutes: atMost,
 };
 const POINTS: Checks<RuleSet['points']> = {
   perCreditHour: atMost,
   maxPerDay: atMost,
   maxPerMonth: atMost,
+  leastFactorPercent: atMost,
+  mostFactorPercent: atMost,
   settlement: orElse('posted'),
 };
 const SHOP: Checks<RuleSet['shop']> = {
@@ -63,6 +66,7 @@ const SHOP: Checks<RuleSet['shop']> = {
   maxStapleUnitsPerMonth: atMost,
   maxScarceUnitsPerQuarter: atMost,
   keeperConfirmsAbovePoints: atMost,
+  pricePostingDays: atLeast,
 };
 const LEDGER: Checks<LedgerRules> = {
   // Judged together with its months, below.
@@ -78,6 +82,10 @@ const LEDGER: Checks<LedgerRules> = {
     onlyOff(county.enabled, station.enabled) && station.perHundredEarned <= county.perHundredEarned,
   pooling: onlyOff,
   faultyReturnDays: atMost,
+  cancelDays: atMost,
+  // Owners may be told more often, never less.
+  expiryNoticeDays: (county, station) => county.every((days) => station.includes(days)),
+  adultYears: atLeast,
   unconfirmedSpendPoints: atMost,
 };
 

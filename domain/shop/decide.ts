@@ -1,15 +1,12 @@
 /** Whether points may be exchanged for a basket of goods, and if not, the one reason that binds (RULES.md B6). */
 import type { EventDraft } from '../journal/events.ts';
 import { HOLDERS } from '../points/account.ts';
-import { shareOut } from '../points/pay.ts';
+import { isAdult, shareOut } from '../points/pay.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { RuleSet } from '../rules/ruleSet.ts';
-import { civilDate, monthStartDay, quarterStartDay, shanghaiDay } from '../time.ts';
+import { monthStartDay, quarterStartDay, shanghaiDay } from '../time.ts';
 import type { BasketLine, BuyerFact, GoodsFact, RedemptionFacts, RedemptionRequest } from './facts.ts';
 import { shopHours } from './hours.ts';
-
-/** Below this age nobody uses the shop alone (RULES.md B20). */
-export const ADULT_YEARS = 18;
 
 interface CapRefusal<K extends string> {
   readonly kind: K;
@@ -24,7 +21,7 @@ export type RedemptionRefusal =
   | { readonly kind: 'NOT_ON_SALE'; readonly goodsId: number }
   | { readonly kind: 'PRICE_CHANGED'; readonly goodsId: number; readonly unitPoints: number }
   | { readonly kind: 'OUT_OF_STOCK'; readonly goodsId: number; readonly stock: number }
-  | { readonly kind: 'MINOR' }
+  | { readonly kind: 'MINOR'; readonly adultYears: number }
   | { readonly kind: 'NO_ALLOWANCE_HERE'; readonly homeStationId: number }
   | CapRefusal<'MONTH_CAP'>
   | CapRefusal<'STAPLE_CAP'>
@@ -155,9 +152,8 @@ export function quoteRedemption(
 
   const day = shanghaiDay(atMs);
   const buyer = facts.buyer(volunteerId);
-  // The month of birth is not known, so the year in which one turns eighteen still counts as a minor's.
-  if (buyer !== null && buyer.birthYear !== 0 && civilDate(day).year - buyer.birthYear <= ADULT_YEARS)
-    return err({ kind: 'MINOR' });
+  if (buyer !== null && !isAdult(buyer.birthYear, rules.ledger, day))
+    return err({ kind: 'MINOR', adultYears: rules.ledger.adultYears });
   const homeStationId = buyer?.homeStationId ?? 0;
   if (homeStationId !== facts.stationId && !facts.hasAccount(volunteerId))
     return err({ kind: 'NO_ALLOWANCE_HERE', homeStationId });

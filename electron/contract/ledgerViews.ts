@@ -43,7 +43,7 @@ export interface LapseNoticeView {
   readonly points: number;
   /** The last day on which they can be spent, days since 1970-01-01. */
   readonly expiryDay: number;
-  readonly notice: 60 | 30 | 7;
+  readonly notice: number;
 }
 /** A line of 积分明细 besides hours and exchanges; points are signed. */
 export interface LedgerLineView {

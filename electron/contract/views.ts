@@ -273,7 +273,8 @@ export type RedemptionRefusal =
   | { readonly kind: 'NOT_ON_SALE'; readonly goodsId: number }
   | { readonly kind: 'PRICE_CHANGED'; readonly goodsId: number; readonly unitPoints: number }
   | { readonly kind: 'OUT_OF_STOCK'; readonly goodsId: number; readonly stock: number }
-  | { readonly kind: 'MINOR' }
+  /** Nobody below this age exchanges alone. */
+  | { readonly kind: 'MINOR'; readonly adultYears: number }
   /** The PIN was of the buyer, or of their family: another keeper has to confirm it. */
   | { readonly kind: 'OWN_HOUSEHOLD' }
   /** A guest whose points are kept at another station. */

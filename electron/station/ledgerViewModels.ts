@@ -5,7 +5,7 @@ import type { KeeperFact } from '../../domain/points/facts.ts';
 import { mayApprove } from '../../domain/points/settle.ts';
 import type { Holder } from '../../domain/points/account.ts';
 import { poolOf } from '../../domain/points/pay.ts';
-import { noticeOf, NOTICE_DAYS } from '../../domain/points/terms.ts';
+import { noticeOf } from '../../domain/points/terms.ts';
 import { shanghaiDay } from '../../domain/time.ts';
 import type {
   AccountsView,
@@ -22,7 +22,6 @@ import type { Core } from './core.ts';
 /** More than this nobody reads at once. */
 const SHOWN = 300;
 const SHOWN_LINES = 50;
-const LONGEST_NOTICE = Math.max(...NOTICE_DAYS);
 
 const LINE_KIND: Readonly<Partial<Record<LedgerLineRow['type'], LedgerLineView['kind']>>> = {
   POINTS_AWARDED: 'AWARD',
@@ -81,17 +80,22 @@ function noticeView(
   row: Holder & { readonly points: number; readonly expiryDay: number },
   today: number,
 ): LapseNoticeView | null {
-  const notice = noticeOf(row.expiryDay, today);
+  const notice = noticeOf(row.expiryDay, today, core.views.rules().ledger.expiryNoticeDays);
   if (notice === null) return null;
   const { holder, holderId, points, expiryDay } = row;
   return { holder, holderId, name: nameOf(core, row), points, expiryDay, notice };
+}
+
+/** The last day of which anybody is told today. */
+function lastNoticeDay(core: Core, today: number): number {
+  return today + Math.max(0, ...core.views.rules().ledger.expiryNoticeDays);
 }
 
 /** What lapses within the longest notice, of any account, the soonest first. */
 function allNotices(core: Core): readonly LapseNoticeView[] {
   const today = shanghaiDay(core.clock.nowMs());
   return core.views
-    .lapsingBetween(today, today + LONGEST_NOTICE, SHOWN)
+    .lapsingBetween(today, lastNoticeDay(core, today), SHOWN)
     .flatMap((row) => noticeView(core, row, today) ?? []);
 }
 
@@ -110,10 +114,11 @@ export function accountsOf(core: Core, volunteerId: number): AccountsView {
   const others: readonly Holder[] = [{ holder: 'GIFT', holderId: volunteerId }, household];
   const existing = others.filter((one) => views.sums(one).issued + views.sums(one).opened > 0);
   const holders = [own, ...existing];
-  const lastDay = today + LONGEST_NOTICE;
+  const lastDay = lastNoticeDay(core, today);
+  const { ledger } = views.rules();
   return {
     household: householdId === 0 ? null : { id: householdId, name: nameOf(core, household) },
-    poolingOffered: views.rules().ledger.pooling,
+    poolingOffered: ledger.pooling,
     waiting: views.waitingOf([own, ...others], SHOWN_LINES).map((row) => waitingView(core, row)),
     spendablePoints: views.purses(volunteerId, today).available,
     accounts: holders.map((one) => accountView(core, one)),
@@ -135,7 +140,7 @@ export function accountsOf(core: Core, volunteerId: number): AccountsView {
         return kind === undefined ? [] : { seq, atMs, kind, points, reason };
       }),
     poolingConsent: views.consents(householdId, volunteerId),
-    pooling: views.rules().ledger.pooling && poolOf(views, householdId, today).includes(volunteerId),
+    pooling: ledger.pooling && poolOf(views, householdId, ledger, today).includes(volunteerId),
   };
 }
 

@@ -45,6 +45,7 @@ function entriesOf(core: Core, volunteerId: number): readonly PersonEntryView[] 
 function exchangeView(core: Core, row: ExchangeRow, today: number): ExchangeView {
   const { incarnation, seq, volunteerId, atMs, lines } = row;
   const days = Math.abs(today - shanghaiDay(atMs));
+  const { cancelDays, faultyReturnDays } = core.views.rules().ledger;
   return {
     incarnation,
     seq,
@@ -56,8 +57,8 @@ function exchangeView(core: Core, row: ExchangeRow, today: number): ExchangeView
       unit: unit ?? '',
     })),
     points: lines.reduce((sum, { quantity, unitPoints }) => sum + quantity * unitPoints, 0),
-    cancellable: days === 0,
-    returnable: days <= core.views.rules().ledger.faultyReturnDays,
+    cancellable: days <= cancelDays,
+    returnable: days <= faultyReturnDays,
   };
 }
 

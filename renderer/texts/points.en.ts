@@ -186,7 +186,7 @@ export const pointsEn = {
     undoWhy: 'What happened?',
     undoKind: { CANCELLED: 'Not collected: cancel', FAULTY: 'Faulty: return' },
     undoConfirm: 'Give {{points}} points back',
-    undoLate: 'Only of today can be cancelled; faulty goods come back within {{days}} days',
+    undoLate: 'It can be cancelled no more; faulty goods come back within {{days}} days',
     cancelReason: { CHANGED_MIND: 'Not wanted', WRONG_GOODS: 'Wrong goods', OUT: 'Not on the counter' },
     faultyReason: { BROKEN: 'Broken', STALE: 'Past its date', SHORT: 'Short weight' },
     refusal: {

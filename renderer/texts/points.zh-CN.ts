@@ -185,7 +185,7 @@ export const pointsZhCN = {
     undoWhy: '怎么回事？',
     undoKind: { CANCELLED: '没拿走，取消', FAULTY: '东西有毛病，退回' },
     undoConfirm: '退回 {{points}} 积分',
-    undoLate: '今天换的才能取消；有毛病的 {{days}} 天内可以退',
+    undoLate: '已经不能取消；有毛病的 {{days}} 天内可以退',
     cancelReason: { CHANGED_MIND: '不想要了', WRONG_GOODS: '选错了东西', OUT: '柜台上没有货' },
     faultyReason: { BROKEN: '破损', STALE: '过期或变质', SHORT: '分量不足' },
     refusal: {

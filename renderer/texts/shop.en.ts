@@ -39,7 +39,7 @@ export const shopEn = {
     PRICE_CHANGED: '{{goods}} now costs {{points}} points',
     OUT_OF_STOCK: 'Only {{stock}} of {{goods}} left',
     SOLD_OUT: '{{goods}} is sold out',
-    MINOR: 'Under 18: please come with a parent',
+    MINOR: 'Under {{years}}: please come with a parent',
     OWN_HOUSEHOLD: 'Nobody confirms their own or their family’s exchange',
     AWAITING_RETURN: 'This station was just restored and compares with the county; then exchanges go on',
     SUPERSEDED: 'Another machine is working as this station, so this one exchanges nothing for now',

@@ -39,7 +39,7 @@ export const shopZhCN = {
     PRICE_CHANGED: '{{goods}} 的积分改成了 {{points}} 积分',
     OUT_OF_STOCK: '{{goods}} 只剩 {{stock}} 件',
     SOLD_OUT: '{{goods}} 已经换完了',
-    MINOR: '未满 18 岁，要和家长一起来',
+    MINOR: '未满 {{years}} 岁，要和家长一起来',
     OWN_HOUSEHOLD: '自己或家里人的兑换，不能自己输密码确认',
     NO_ALLOWANCE_HERE: '您的积分存在您自己村的站里',
     AWAITING_RETURN: '本站刚恢复过数据，正在与县里核对，核对完就能兑换',

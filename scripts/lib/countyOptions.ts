@@ -31,7 +31,7 @@ These end at once, and work while the county runs, too:
   --rules FILE --by NAME --reason TEXT   change rules of the whole county: FILE names the numbers that change, such as
                    {"points":{"maxPerDay":60}}, by the names of domain/rules/ruleSet.ts. Who, when and why are kept
   --price ID --goods N --points P --from DATE --by NAME --reason TEXT   propose another price of goods at station ID
-                   from a day such as 2026-12-01, at least three days off, in which it is posted in the village
+                   from a day such as 2026-12-01, after the days of posting that the rules want (three)
   --confirm-price N --by NAME   confirm what was proposed as number N: another person than who proposed it
   --erase-person N --by NAME --reason TEXT   erase the name, telephone, year of birth and card of volunteer N, who
                    wished it; records keep the number, which nobody gets again

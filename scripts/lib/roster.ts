@@ -196,7 +196,7 @@ const WORDS: Readonly<Record<string, string>> = {
   UNKNOWN_STATION: 'The county has no such station.',
   UNKNOWN_GOODS: 'The station has no goods of that number.',
   SAME_PRICE: 'That is the price in force.',
-  TOO_SOON: 'A new price is posted for three days first: name a later day.',
+  TOO_SOON: 'A new price is posted first, for so many days as the rules want: name a later day.',
   SAME_PERSON: 'Whoever proposed a price cannot confirm it: another person must.',
   NOTHING_THERE: 'The county has nothing of that number that waits.',
 };

@@ -1,5 +1,5 @@
 /**
- * Prices of the love supermarkets. A change needs two people, a day, and three days' posting before it (RULES.md B7):
+ * Prices of the love supermarkets. A change needs two people, a day, and days of posting before it (RULES.md B7):
  * one person proposes it, another confirms it, and on its day the county puts it into what the station is given.
  */
 import { sql } from 'kysely';
@@ -7,9 +7,10 @@ import { DAY_MS, shanghaiDay } from '../../../domain/time.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import type { CountyContext } from '../context.ts';
 import { keepGiven } from '../exceptions/given.ts';
+import type { CountyDb } from '../db/open.ts';
+import type { Tx } from '../ingestSql.ts';
 import { changeParts } from './change.ts';
-
-export const POSTING_DAYS = 3;
+import { rulesInForce } from './rules.ts';
 
 export interface PriceWish {
   readonly stationId: number;
@@ -31,7 +32,7 @@ export interface PriceChange extends PriceWish {
 }
 export interface PriceRefusal {
   /**
-   * TOO_SOON: fewer than three days are left for the posting. SAME_PERSON: whoever proposed it cannot confirm it.
+   * TOO_SOON: fewer days are left for the posting than the rules want. SAME_PERSON: whoever proposed it cannot confirm it.
    */
   readonly kind:
     'UNKNOWN_STATION' | 'UNKNOWN_GOODS' | 'TOO_SOON' | 'SAME_PERSON' | 'NOTHING_THERE' | 'SAME_PRICE';
@@ -42,6 +43,11 @@ async function priceNow({ db }: CountyContext, stationId: number, goodsId: numbe
     FROM reference_part p, jsonb_array_elements(p.data) x
     WHERE p.station_id = ${stationId} AND p.kind = 'goods' AND (x->>'id')::bigint = ${goodsId}`.execute(db);
   return rows[0]?.points ?? null;
+}
+
+/** The first day on which a price can hold that is posted from now on. */
+async function earliestDay(db: CountyDb | Tx, nowMs: number): Promise<number> {
+  return shanghaiDay(nowMs) + (await rulesInForce(db)).shop.pricePostingDays;
 }
 
 /** Writes down that somebody wants another price; nothing changes by it. */
@@ -58,7 +64,7 @@ export async function proposePrice(
     });
   }
   if (points === unitPoints) return err({ kind: 'SAME_PRICE' });
-  if (fromDay < shanghaiDay(nowMs) + POSTING_DAYS) return err({ kind: 'TOO_SOON' });
+  if (fromDay < (await earliestDay(context.db, nowMs))) return err({ kind: 'TOO_SOON' });
   const { change_id: changeId } = await context.db
     .insertInto('price_change')
     .values({
@@ -75,7 +81,7 @@ export async function proposePrice(
   return ok({ changeId });
 }
 
-/** The second person's word. The posting begins with it, so its three days are counted from here. */
+/** The second person's word. The posting begins with it, so its days are counted from here. */
 export async function confirmPrice(
   context: CountyContext,
   changeId: number,
@@ -92,7 +98,7 @@ export async function confirmPrice(
       .executeTakeFirst();
     if (change === undefined) return err({ kind: 'NOTHING_THERE' });
     if (change.proposed_by === by) return err({ kind: 'SAME_PERSON' });
-    if (change.from_day < shanghaiDay(nowMs) + POSTING_DAYS) return err({ kind: 'TOO_SOON' });
+    if (change.from_day < (await earliestDay(tx, nowMs))) return err({ kind: 'TOO_SOON' });
     await tx
       .updateTable('price_change')
       .set({ confirmed_ms: nowMs, confirmed_by: by })

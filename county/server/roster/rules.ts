@@ -16,6 +16,7 @@ import { err, ok, type Result } from '../../../domain/result.ts';
 import { worthOf, type PointWorth } from '../../../domain/shop/worth.ts';
 import type { CountyContext } from '../context.ts';
 import { keepGiven } from '../exceptions/given.ts';
+import type { CountyDb } from '../db/open.ts';
 import type { Tx } from '../ingestSql.ts';
 import { changeParts } from './change.ts';
 
@@ -34,7 +35,7 @@ export interface NumberChange {
 }
 
 /** The rules that a village begins with: those of the last change, or the defaults before any. */
-export async function rulesInForce(tx: Tx): Promise<RuleSet> {
+export async function rulesInForce(tx: CountyDb | Tx): Promise<RuleSet> {
   const last = await tx
     .selectFrom('rule_change')
     .select('rules')

@@ -28,6 +28,7 @@ import { putReference } from '../reference.ts';
 import { standingElsewhere, type Movers } from './register.ts';
 import { revokedInCounty } from './revokeCards.ts';
 import { rulesInForce } from './rules.ts';
+import type { RuleSet } from '../../../domain/rules/ruleSet.ts';
 
 /** What a village's file came to. */
 export interface VillagePut {
@@ -230,8 +231,22 @@ function otherPrices({ goods }: FileLists, before: Parts | undefined): readonly 
     return {
       path: ['goods', at, 'unitPoints'],
       id,
-      zh: `现价是 ${now} 分；改价要两个人、公示三天，请用 --price 提出`,
-      en: `the price is ${now} points; two people change it, with three days' posting: see --price`,
+      zh: `现价是 ${now} 分；改价要两个人、先公示，请用 --price 提出`,
+      en: `the price is ${now} points; two people change it, and it is posted first: see --price`,
+    };
+  });
+}
+
+/** No activity counts more or less than the rules of the county let it (RULES.md B3). */
+function otherFactors({ activities }: FileLists, { points }: RuleSet): readonly FileProblem[] {
+  const { leastFactorPercent: least, mostFactorPercent: most } = points;
+  return activities.flatMap(({ id, factorPercent }, at) => {
+    if (factorPercent >= least && factorPercent <= most) return [];
+    return {
+      path: ['activities', at, 'factorPercent'],
+      id,
+      zh: `积分系数按全县规则要在 ${least} 到 ${most} 之间`,
+      en: `by the rules of the county the factor is between ${least} and ${most}`,
     };
   });
 }
@@ -265,7 +280,8 @@ export async function putVillage(
       rules: before?.rules ?? (await rulesInForce(tx)),
     }));
   if (isLost !== undefined) return err({ kind: 'LOST_STATION' });
-  if (problems.length > 0) return err({ kind: 'BAD_FILE', problems: problems.slice(0, MAX_PROBLEMS) });
+  const all = [...problems, ...otherFactors(lists, rules)];
+  if (all.length > 0) return err({ kind: 'BAD_FILE', problems: all.slice(0, MAX_PROBLEMS) });
   const keepers = new Map(before?.keepers.map((keeper) => [keeper.id, keeper]));
   const parts: Parts = {
     ...lists,

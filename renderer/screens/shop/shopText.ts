@@ -12,7 +12,6 @@ export function refusalWhat(t: TFunction, reason: RedemptionRefusal, goods: read
   switch (reason.kind) {
     case 'SHOP_CLOSED':
     case 'EMPTY_BASKET':
-    case 'MINOR':
     case 'OWN_HOUSEHOLD':
     case 'NO_ALLOWANCE_HERE':
     case 'AWAITING_RETURN':
@@ -20,6 +19,8 @@ export function refusalWhat(t: TFunction, reason: RedemptionRefusal, goods: read
     case 'FORKED':
     case 'REVOKED':
       return t(`shop.refusal.${reason.kind}`);
+    case 'MINOR':
+      return t('shop.refusal.MINOR', { years: reason.adultYears });
     case 'NOT_ON_SALE':
       return t('shop.refusal.NOT_ON_SALE', { goods: nameOf(goods, reason.goodsId) });
     case 'PRICE_CHANGED':

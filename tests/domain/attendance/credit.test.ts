@@ -60,6 +60,14 @@ describe('credit', () => {
     expect(credit).toMatchObject({ points, cappedBy: 'NONE' });
   });
 
+  it('multiplies by no factor beyond the bounds of the rules', () => {
+    const { points: numbers } = DEFAULT_RULES;
+    const bound = { ...DEFAULT_RULES, points: { ...numbers, leastFactorPercent: 80, mostFactorPercent: 150 } };
+    const pointsBy = (factorPercent: number) =>
+      creditService({ ...service, factorPercent, actualMinutes: 60 }, new PlainFacts(), bound).points;
+    expect([50, 80, 100, 150, 200].map(pointsBy)).toEqual([8, 8, 10, 15, 15]);
+  });
+
   it('names the cap on the points of a day, and of a month', () => {
     const facts = new PlainFacts();
     facts.service.set(today, { minutes: 120, points: 70 });

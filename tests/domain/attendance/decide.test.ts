@@ -185,6 +185,14 @@ describe('correcting the activity', () => {
   ])('refuses %s', (_, known, request, minutes, error) => {
     expect(decideChangeActivity(known, request, rules, after(EIGHT, minutes))).toEqual({ ok: false, error });
   });
+  it('is possible for as long as the rules let it', () => {
+    const strict = { ...rules, attendance: { ...rules.attendance, changeActivityWithinMinutes: 5 } };
+    expect(decideChangeActivity(village(), change(2), strict, after(EIGHT, 5))).toMatchObject({ ok: true });
+    expect(decideChangeActivity(village(), change(2), strict, after(EIGHT, 6))).toEqual({
+      ok: false,
+      error: { kind: 'TOO_LATE_TO_CHANGE', limitMinutes: 5 },
+    });
+  });
 });
 
 const LEADER: KeeperFact = { id: 1, role: 'KEEPER', volunteerId: 0 };

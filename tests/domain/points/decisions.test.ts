@@ -37,9 +37,12 @@ describe('when points lapse', () => {
     const terms = { ...DEFAULT_TERMS, expiry, expiryMonths: 6 };
     expect(expiryDayOf(terms, dayOf(earned))).toBe(last === null ? NEVER_DAY : dayOf(last));
   });
-  it('notice is given at 60, 30 and 7 days', () => {
-    const notices = [61, 60, 31, 30, 8, 7, 0, -1].map((days) => noticeOf(TODAY + days, TODAY));
-    expect(notices).toEqual([null, 60, 60, 30, 30, 7, 7, null]);
+  it('notice is given at 60, 30 and 7 days, or at those that the rules name', () => {
+    const noticesBy = (noticeDays: readonly number[]) =>
+      [61, 60, 31, 30, 8, 7, 0, -1].map((days) => noticeOf(TODAY + days, TODAY, noticeDays));
+    expect(noticesBy(rules.ledger.expiryNoticeDays)).toEqual([null, 60, 60, 30, 30, 7, 7, null]);
+    expect(noticesBy([8, 90])).toEqual([90, 90, 90, 90, 8, 8, 8, null]);
+    expect(noticesBy([])).toEqual(Array(8).fill(null));
   });
 });
 
@@ -289,6 +292,8 @@ describe('corrections', () => {
     expect(decideUndo(facts, { ...undo, kind: 'CANCELLED' }, CLERK, rules, NOW_MS)).toMatchObject({
       error: { kind: 'TOO_LATE', limitDays: 0 },
     });
+    const kind: RuleSet = { ...rules, ledger: { ...rules.ledger, cancelDays: 1 } };
+    expect(decideUndo(facts, { ...undo, kind: 'CANCELLED' }, CLERK, kind, NOW_MS)).toMatchObject({ ok: true });
     expect(decideUndo(facts, undo, CLERK, rules, NOW_MS + 6 * DAY_MS)).toMatchObject({ ok: true });
     expect(decideUndo(facts, undo, CLERK, rules, NOW_MS + 7 * DAY_MS)).toMatchObject({
       error: { kind: 'TOO_LATE', limitDays: 7 },

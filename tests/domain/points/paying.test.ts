@@ -35,6 +35,8 @@ describe('who pays', () => {
     facts.given.add('1 2');
     const purses = pursesOf(facts, 2, rules.ledger, TODAY);
     expect(purses.available).toBe(90);
+    // By other rules whoever is fourteen consents, too.
+    expect(pursesOf(facts, 2, { ...rules.ledger, adultYears: 13 }, TODAY).available).toBe(40);
     expect(shareOut(purses, 2, 70, rules.ledger)).toEqual([
       { ...person(2), points: 40 },
       { ...household(1), points: 20 },

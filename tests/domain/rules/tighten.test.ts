@@ -1,7 +1,21 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RULES as COUNTY, ruleWishesSchema, type RuleSet } from '../../../domain/rules/ruleSet.ts';
+import {
+  DEFAULT_RULES,
+  LATER_RULES,
+  ruleSetSchema,
+  rulesFileSchema,
+  ruleWishesSchema,
+  type RuleSet,
+} from '../../../domain/rules/ruleSet.ts';
 import { tighten, tightenBy } from '../../../domain/rules/tighten.ts';
+
+/** Where a default is as tight as can be, the county allows more. */
+const COUNTY: RuleSet = {
+  ...DEFAULT_RULES,
+  points: { ...DEFAULT_RULES.points, leastFactorPercent: 80 },
+  ledger: { ...DEFAULT_RULES.ledger, cancelDays: 1 },
+};
 
 type Change = {
   readonly [G in 'attendance' | 'points' | 'shop' | 'ledger' | 'backfill']?: Partial<RuleSet[G]>;
@@ -46,6 +60,13 @@ const TIGHTER: readonly (readonly [string, Change])[] = [
   ['ledger.awards', { ledger: { awards: { ...awards, catalogue: [{ ...first, points: 5 }] } } }],
   ['ledger.pooling', { ledger: { pooling: false } }],
   ['ledger.faultyReturnDays', { ledger: { faultyReturnDays: 3 } }],
+  ['attendance.changeActivityWithinMinutes', { attendance: { changeActivityWithinMinutes: 5 } }],
+  ['points.leastFactorPercent', { points: { leastFactorPercent: 50 } }],
+  ['points.mostFactorPercent', { points: { mostFactorPercent: 150 } }],
+  ['shop.pricePostingDays', { shop: { pricePostingDays: 5 } }],
+  ['ledger.cancelDays', { ledger: { cancelDays: 0 } }],
+  ['ledger.expiryNoticeDays', { ledger: { expiryNoticeDays: [90, 60, 30, 7] } }],
+  ['ledger.adultYears', { ledger: { adultYears: 20 } }],
 ];
 const LOOSER: readonly (readonly [string, Change])[] = [
   ['attendance.creditUnitMinutes', { attendance: { creditUnitMinutes: 15 } }],
@@ -87,6 +108,32 @@ describe('a station may only tighten', () => {
   );
   it.each(LOOSER)('refuses a looser %s by its name', (path, change) => {
     expect(tighten(COUNTY, changed(change))).toEqual({ ok: false, error: { kind: 'LOOSER', path } });
+  });
+});
+
+describe('numbers that were constants once', () => {
+  it('are what they were in rules that say nothing of them, and stand for nothing that was not said', () => {
+    const older = Object.fromEntries(
+      Object.entries(DEFAULT_RULES).map(([name, group]: [string, unknown]) => {
+        const later = Object.keys(LATER_RULES[name as keyof typeof LATER_RULES] ?? {});
+        if (typeof group !== 'object' || group === null) return [name, group];
+        return [name, Object.fromEntries(Object.entries(group).filter(([key]) => !later.includes(key)))];
+      }),
+    );
+    expect(Object.keys(older['shop'] as object)).not.toContain('pricePostingDays');
+    expect(v.parse(ruleSetSchema, older)).toEqual(DEFAULT_RULES);
+    for (const group of Object.keys(LATER_RULES)) {
+      expect(v.parse(rulesFileSchema, { [group]: {} })).toEqual({ [group]: {} });
+      expect(v.parse(ruleWishesSchema, { [group]: {} })).toEqual({ [group]: {} });
+    }
+  });
+  it('are read within their bounds only', () => {
+    const read = (change: object) => v.is(rulesFileSchema, change);
+    expect(read({ points: { mostFactorPercent: 201 } })).toBe(false);
+    expect(read({ points: { leastFactorPercent: 49 } })).toBe(false);
+    expect(read({ ledger: { expiryNoticeDays: [0] } })).toBe(false);
+    expect(read({ ledger: { adultYears: 0 } })).toBe(false);
+    expect(read({ ledger: { expiryNoticeDays: [90, 7] } })).toBe(true);
   });
 });
 

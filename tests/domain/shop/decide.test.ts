@@ -33,7 +33,7 @@ describe('the reason that binds', () => {
       OPEN,
       { stock: 2 },
     ],
-    ['MINOR', shop({ who: { ...household, birthYear: 2008 } }), basket([SALT, 1]), OPEN, {}],
+    ['MINOR', shop({ who: { ...household, birthYear: 2008 } }), basket([SALT, 1]), OPEN, { adultYears: 18 }],
     [
       'NO_ALLOWANCE_HERE',
       shop({ who: { ...household, homeStationId: 99 }, account: false }),
