@@ -270,7 +270,8 @@ export const TEXTS = {
       OTHER_GOODS: 'Other goods were given, as agreed',
       REFUND:
         'Give the points back: the station does it by itself, to the account they came from (the goods were not there, or have come back)',
-      REVERSE: 'Reverse: the station takes these points and hours back by itself; what was spent of them is owed',
+      REVERSE:
+        'Reverse: the station takes these points and hours back by itself; what was spent of them is owed',
       LET_STAND: 'It stands as the station recorded it',
       NOTED: 'Looked into and noted',
     },

@@ -18,6 +18,7 @@ import { neverBack } from './numbers.ts';
 import { keepRevokedCards } from './revoked.ts';
 import { forgetHash } from './roster/change.ts';
 import { makePacked, makeSnapshot } from './roster/composing.ts';
+import { comingOf } from './roster/prices.ts';
 import { othersOf, registerMark } from './roster/others.ts';
 import { keepRegister, takeFromFormer, type Movers } from './roster/register.ts';
 import { lockVersions, raiseVersions, transferOf } from './transferRows.ts';
@@ -175,14 +176,16 @@ export async function referenceOf(
         closings: closingsOf(transfers, stationId),
         acts: [...(await actsOf(tx, stationId))],
         others: await othersOf(tx, stationId),
+        coming: await comingOf(tx, stationId),
       };
     });
   if (made === undefined) return undefined;
-  const { version, made_ms: madeAtMs, parts, others, ...lists } = made;
+  const { version, made_ms: madeAtMs, parts, others, coming, ...lists } = made;
   const body = await makeSnapshot({
     ...others,
     stationId,
     parts,
+    coming,
     lists: JSON.stringify({ ...lists, version, madeAtMs }),
   });
   return { version, body };

@@ -8,6 +8,7 @@ import type { CountyContext } from './context.ts';
 import { openFromStation } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { acknowledgement, headOf } from './ingest.ts';
+import { keepTold } from './exceptions/prices.ts';
 import { keepInForce } from './exceptions/rulesNamed.ts';
 import { riseAbove } from './numbers.ts';
 import type { UnreadableCalls } from './unreadable.ts';
@@ -44,6 +45,7 @@ export async function takeAsk(
     if (running === incarnation) {
       await admit(tx, at, nowMs);
       await keepInForce(tx, at, referenceVersion, recorded);
+      await keepTold(tx, at, referenceVersion, recorded);
     }
     const { superseded } = await standingOf(tx, { stationId: signer, incarnation: running });
     if (!superseded)

@@ -22,6 +22,7 @@ import { beginnings } from './0014-beginnings.ts';
 import { entryCredit } from './0015-entry-credit.ts';
 import { backfill } from './0016-backfill.ts';
 import { entryService } from './0017-entry-service.ts';
+import { comingPrices } from './0018-coming-prices.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -42,6 +43,7 @@ export const MIGRATIONS: readonly Migration[] = [
   entryCredit,
   backfill,
   entryService,
+  comingPrices,
 ];
 
 /** PRAGMA user_version of a database this program writes. */

@@ -5,7 +5,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Sha256 } from '../../domain/journal/canonical.ts';
 import { contentHash, contentOf, type Content } from '../../domain/reference/content.ts';
-import { putsOf, type ReferenceDelta } from '../../domain/reference/delta.ts';
+import { keyOf, putsOf, type ReferenceDelta } from '../../domain/reference/delta.ts';
 import type { Reference } from '../../domain/reference/reference.ts';
 import { REFERENCE_TABLES, type ReferenceHead, type Row, type Value } from '../../domain/reference/tables.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
@@ -101,7 +101,9 @@ function contentAfter(before: Content, delta: ReferenceDelta): Content {
       if (part === 'revocations' || part === 'stations')
         return [table, whole[part] === undefined ? new Map(before.get(table)) : rows];
       const after = new Map(before.get(table));
-      for (const id of keyed[part]?.removes ?? []) after.delete(id);
+      // What is put takes the place of all that was there of it.
+      const replaced = keyed[part]?.puts.map((item) => keyOf(part, item)) ?? [];
+      for (const id of [...(keyed[part]?.removes ?? []), ...replaced]) after.delete(id);
       for (const [id, row] of rows) after.set(id, row);
       return [table, after];
     }),

@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { IncarnationNames } from '../ledger/names.ts';
 import type { SettledDays } from '../settledDays.ts';
+import type { DateStanding } from '../settledMonths.ts';
 import type { ActivityViewsAndForget } from './activityViews.ts';
 import { backfillViews } from './backfillViews.ts';
 import { deskViews } from './deskViews.ts';
@@ -21,13 +22,21 @@ export interface ViewParts {
   readonly people: ReturnType<typeof peopleViews>;
 }
 
+/**
+ * The day by which prices hold. Only one that the county or a keeper has vouched for makes anything dearer or cheaper:
+ * until somebody has in this boot, prices are those of the last such day, whatever the machine's clock says.
+ */
+function priceDay({ isSettled, today, lastSettledDay = 0 }: DateStanding): number {
+  return isSettled ? today : lastSettledDay;
+}
+
 /** `settled` is asked at each reading of what caps look at; `issuedBetween` goes by the recorded dates alone. */
 export function allViews(
   db: Database,
   { stationId, incarnation, names, activities, people }: ViewParts,
   settled: () => SettledDays,
 ): { readonly views: Views; readonly issuedBetween: LedgerReadings['issuedBetween'] } {
-  const shop = shopViews(db, stationId);
+  const shop = shopViews(db, stationId, () => priceDay(settled().standing()));
   const points = ledgerViews(db, names, () => people.rules());
   const views: Views = {
     ...activities,

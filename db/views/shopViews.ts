@@ -1,6 +1,7 @@
 /** Readings about the love supermarket: the shelf, and how much of the caps is used. */
 import type { Database } from 'better-sqlite3';
 import type { BuyerFact, RedeemedFact } from '../../domain/shop/facts.ts';
+import { priceOn, type ComingPrice } from '../../domain/shop/prices.ts';
 import { numberQuery, query } from '../row.ts';
 import type { GoodsRow, ShopViews } from './views.ts';
 
@@ -11,7 +12,16 @@ export interface ShopReadings extends Omit<ShopViews, 'redeemedBy' | 'redeemedBy
 }
 
 const GOODS = `SELECT g.id, g.name, g.unit, g.picture, g.unit_points, g.staple, g.scarce, g.on_sale,
-  coalesce(s.quantity, 0) AS stock FROM goods g LEFT JOIN stock s ON s.goods_id = g.id`;
+  coalesce(s.quantity, 0) AS stock, c.prices
+  FROM goods g LEFT JOIN stock s ON s.goods_id = g.id LEFT JOIN coming_price c ON c.id = g.id`;
+interface GoodsSqlRow extends GoodsRow {
+  readonly prices: string | null;
+}
+const comingIn = ({ prices }: Pick<GoodsSqlRow, 'prices'>): readonly ComingPrice[] =>
+  (JSON.parse(prices ?? '[]') as [number, number][]).map(([fromDay, unitPoints]) => ({
+    fromDay,
+    unitPoints,
+  }));
 
 /**
  * The caps look at a month and at its quarter: one pass over the rows since the quarter began answers all three. What
@@ -24,10 +34,14 @@ const REDEEMED_COLUMNS = `
 
 type CapParameters = [{ readonly month: number; readonly quarter: number; readonly id: number }];
 
-/** Prepares the readings. */
-export function shopViews(db: Database, stationId: number): ShopReadings {
-  const goods = query<[number], GoodsRow>(db, `${GOODS} WHERE g.id = ?`);
-  const shelf = query<[], GoodsRow>(db, `${GOODS} ORDER BY g.id`);
+/** Prepares the readings; `priceDay` answers the day by which prices hold. */
+export function shopViews(db: Database, stationId: number, priceDay: () => number): ShopReadings {
+  const goods = query<[number], GoodsSqlRow>(db, `${GOODS} WHERE g.id = ?`);
+  const shelf = query<[], GoodsSqlRow>(db, `${GOODS} ORDER BY g.id`);
+  const today = ({ prices, ...row }: GoodsSqlRow, day: number): GoodsRow => ({
+    ...row,
+    unitPoints: priceOn({ ...row, coming: comingIn({ prices }) }, day),
+  });
   const buyer = query<[number], BuyerFact>(
     db,
     `SELECT v.home_station_id, v.household_id, p.birth_year
@@ -48,8 +62,31 @@ export function shopViews(db: Database, stationId: number): ShopReadings {
   const nothing: RedeemedFact = { monthPoints: 0, monthStapleUnits: 0, quarterScarceUnits: 0 };
   return {
     stationId,
-    goods: (goodsId) => goods.get(goodsId) ?? null,
-    shelf: () => shelf.all(),
+    goods(goodsId) {
+      const row = goods.get(goodsId);
+      return row === undefined ? null : today(row, priceDay());
+    },
+    shelf() {
+      const day = priceDay();
+      return shelf.all().map((row) => today(row, day));
+    },
+    comingPrices() {
+      const day = priceDay();
+      return shelf
+        .all()
+        .filter(({ onSale }) => onSale)
+        .flatMap((row) =>
+          comingIn(row)
+            .filter(({ fromDay }) => fromDay > day)
+            .map((price) => ({
+              ...price,
+              name: row.name,
+              unit: row.unit,
+              nowPoints: today(row, day).unitPoints,
+            })),
+        )
+        .sort((a, b) => a.fromDay - b.fromDay);
+    },
     buyer: (volunteerId) => buyer.get(volunteerId) ?? null,
     availablePoints: (volunteerId) => available(volunteerId) ?? 0,
     hasAccount: (volunteerId) => available(volunteerId) !== undefined,

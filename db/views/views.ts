@@ -2,6 +2,7 @@
  * What may be asked of the views and the reference data. Every answer is of the moment: inside a decision
  * (`Store.record`) it is what the transaction sees. All reads go by an index.
  */
+import type { ComingPrice } from '../../domain/shop/prices.ts';
 import type { AttendanceFact, AttendanceFacts, DayService } from '../../domain/attendance/facts.ts';
 import type { EventType } from '../../domain/journal/events.ts';
 import type { EntryKey, Holder } from '../../domain/points/account.ts';
@@ -108,6 +109,12 @@ export interface GoodsRow {
   readonly stock: number;
 }
 
+export interface ComingPriceRow extends ComingPrice {
+  readonly name: string;
+  readonly unit: string;
+  readonly nowPoints: number;
+}
+
 export interface DayTotals {
   readonly signIns: number;
   readonly signOuts: number;
@@ -152,6 +159,8 @@ export interface ShopViews extends Omit<RedemptionFacts, 'purses'> {
   goods(goodsId: number): GoodsRow | null;
   /** Everything the county lists, in the order of its ids. */
   shelf(): readonly GoodsRow[];
+  /** Prices of what is on sale that hold from a later day on, the soonest first. */
+  comingPrices(): readonly ComingPriceRow[];
 }
 
 /** An entry that is not available yet. */

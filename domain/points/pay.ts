@@ -14,7 +14,11 @@ export type PurseFacts = Pick<
  * Whether somebody is an adult by the rules on a day (RULES.md B20). The month of birth is not known: whoever turns so
  * old within the year is none yet; of whom no year is known (0) is one.
  */
-export function isAdult(birthYear: number, { adultYears }: Pick<LedgerRules, 'adultYears'>, day: number): boolean {
+export function isAdult(
+  birthYear: number,
+  { adultYears }: Pick<LedgerRules, 'adultYears'>,
+  day: number,
+): boolean {
   return birthYear === 0 || yearsSince(birthYear, day) > adultYears;
 }
 

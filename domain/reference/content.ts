@@ -24,23 +24,31 @@ export function contentOf(reference: TableParts): Content {
 /** The small parts that stand in no table of rows. */
 export type SmallParts = Pick<Reference, 'station' | 'rules'> & { readonly revocationNumber: number };
 
+const LATER_TABLES: ReadonlySet<string> = new Set(
+  REFERENCE_TABLES.filter(({ later }) => later === true).map(({ table }) => table),
+);
+
 /**
  * Rules without the later numbers that are as they always were: so a program that does not know of them, or rules that
  * were written down before, come to the same hash.
  */
 function asBefore(rules: RuleSet): unknown {
-  const groups = Object.entries(LATER_RULES).map(([name, later]: [string, object]) => {
-    const group: object = rules[name as keyof typeof LATER_RULES];
+  // What was never read by the schema may lack a whole group.
+  const groups: Readonly<Record<string, object | undefined>> = { ...rules, version: undefined };
+  const said = Object.entries(LATER_RULES).map(([name, later]: [string, object]) => {
     const usual = new Map(Object.entries(later).map(([key, value]) => [key, stableJson(value)]));
-    return [name, Object.fromEntries(Object.entries(group).filter(([key, value]) => usual.get(key) !== stableJson(value)))];
+    const numbers = Object.entries(groups[name] ?? {});
+    const others = Object.fromEntries(numbers.filter(([key, value]) => usual.get(key) !== stableJson(value)));
+    return [name, groups[name] && others];
   });
-  return { ...rules, ...Object.fromEntries(groups) };
+  return { ...rules, ...Object.fromEntries(said) };
 }
 
 /** SHA-256, as bytes, over all rows in the order of their keys and the small parts. */
 export function contentHash(sha256: Sha256, content: Content, small: SmallParts): Uint8Array {
   const lines: string[] = [];
   for (const [table, rows] of content) {
+    if (rows.size === 0 && LATER_TABLES.has(table)) continue;
     lines.push(`${table}\n`);
     for (const key of [...rows.keys()].sort((a, b) => Number(a) - Number(b)))
       lines.push(`${JSON.stringify(rows.get(key))}\n`);

@@ -74,7 +74,7 @@ const KEYS: Readonly<Record<KeyedPart, string>> = {
   goods: 'id',
   keepers: 'id',
 };
-const keyOf = (part: KeyedPart, item: Item): number => Number(item[KEYS[part]]);
+export const keyOf = (part: KeyedPart, item: Item): number => Number(item[KEYS[part]]);
 
 type Item = Readonly<Record<string, unknown>>;
 interface Changes {

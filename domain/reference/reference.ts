@@ -78,6 +78,8 @@ export const activitySchema = v.object({
   factorPercent: v.pipe(id, v.minValue(50), v.maxValue(200)),
   cancelled: v.boolean(),
 });
+/** So many changes of one price may be under way. */
+export const MOST_COMING = 8;
 export const goodsSchema = v.object({
   id: positive,
   name: text,
@@ -87,6 +89,10 @@ export const goodsSchema = v.object({
   picture: text,
   /** Points for one piece; what the county posted. */
   unitPoints: positive,
+  /** Prices that are posted 公示 and hold from their day (as of `shanghaiDay`) on; absent: none is known. */
+  coming: v.optional(
+    v.pipe(v.array(v.object({ fromDay: id, unitPoints: positive })), v.maxLength(MOST_COMING)),
+  ),
   /** What one piece costs in a shop, in fen, to tell what a point is worth; absent: nobody has said. */
   referenceFen: v.optional(positive),
   /** 米面油: counted against the monthly cap on staples. */

@@ -16,6 +16,8 @@ export interface ReferenceTable {
   readonly table: string;
   readonly columns: readonly string[];
   readonly rows: (reference: TableParts) => readonly Row[];
+  /** It came later than the first program: empty it leaves no trace in the hash, as if it were not known. */
+  readonly later?: true;
 }
 
 export const REFERENCE_TABLES: readonly ReferenceTable[] = [
@@ -112,6 +114,18 @@ export const REFERENCE_TABLES: readonly ReferenceTable[] = [
         Number(g.scarce),
         Number(g.onSale),
       ]),
+  },
+  {
+    part: 'goods',
+    table: 'coming_price',
+    columns: ['id', 'prices'],
+    rows: ({ goods }) =>
+      goods.flatMap(({ id, coming = [] }) =>
+        coming.length === 0
+          ? []
+          : [[id, JSON.stringify(coming.map(({ fromDay, unitPoints }) => [fromDay, unitPoints]))]],
+      ),
+    later: true,
   },
   {
     part: 'keepers',

@@ -93,7 +93,8 @@ const fileActivitySchema = v.strictObject({
   cancelled: v.optional(v.boolean(), false),
 });
 const fileGoodsSchema = v.strictObject({
-  ...goodsSchema.entries,
+  // Prices are changed by two people, and not by a file.
+  ...v.omit(goodsSchema, ['coming']).entries,
   name,
   unit: text,
   picture: v.optional(text, ''),

@@ -57,20 +57,20 @@ const ledgerSchema = v.object({
   pooling: v.boolean(),
   /** Faulty goods can be brought back within so many days. */
   faultyReturnDays: count,
-  /** An exchange can be cancelled for so many days after its own; 0: on its own day only (B6). */
-  cancelDays: v.optional(count, LATER_RULES.ledger.cancelDays),
-  /** Owners are told so many days before the last one of their points (B8); empty: they are not. */
-  expiryNoticeDays: v.optional(
-    v.pipe(v.array(positive), v.maxLength(MOST_NOTICES)),
-    LATER_RULES.ledger.expiryNoticeDays,
-  ),
-  /** Whoever is younger does not use the shop alone, and neither pools nor consents to it (B9, B20). */
-  adultYears: v.optional(positive, LATER_RULES.ledger.adultYears),
   /**
    * Of what was earned at a station and has not been acknowledged by the county, an account may spend so many points;
    * the rest waits, since a station that somebody tampered with could mint them (DESIGN.md, escrow).
    */
   unconfirmedSpendPoints: v.optional(count, 80),
+  /** Owners are told so many days before the last one of their points (B8); empty: they are not. */
+  expiryNoticeDays: v.optional(
+    v.pipe(v.array(positive), v.maxLength(MOST_NOTICES)),
+    LATER_RULES.ledger.expiryNoticeDays,
+  ),
+  /** An exchange can be cancelled for so many days after its own; 0: on its own day only (B6). */
+  cancelDays: v.optional(count, LATER_RULES.ledger.cancelDays),
+  /** Whoever is younger does not use the shop alone, and neither pools nor consents to it (B9, B20). */
+  adultYears: v.optional(positive, LATER_RULES.ledger.adultYears),
 });
 export type LedgerRules = v.InferOutput<typeof ledgerSchema>;
 
@@ -109,11 +109,11 @@ export const ruleSetSchema = v.object({
     perCreditHour: positive,
     maxPerDay: positive,
     maxPerMonth: positive,
+    /** `immediate`: points of self-scanned hours can be spent at once. `posted` comes with the notice 公示. */
+    settlement: v.picklist(SETTLEMENTS),
     /** Points of an activity are multiplied by no less and no more than these (B1.3). */
     leastFactorPercent: v.optional(factorBetween(50, 100), LATER_RULES.points.leastFactorPercent),
     mostFactorPercent: v.optional(factorBetween(100, 200), LATER_RULES.points.mostFactorPercent),
-    /** `immediate`: points of self-scanned hours can be spent at once. `posted` comes with the notice 公示. */
-    settlement: v.picklist(SETTLEMENTS),
   }),
   shop: v.object({
     /** Days of the month on which the shop is open; empty means every day. */

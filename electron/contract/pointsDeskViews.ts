@@ -83,5 +83,14 @@ export interface NoticeView {
     readonly quantity: number;
     readonly points: number;
   }[];
+  /** Prices that are posted before they hold, the soonest first. */
+  readonly prices: readonly {
+    readonly name: string;
+    readonly unit: string;
+    readonly nowPoints: number;
+    readonly unitPoints: number;
+    /** Days since 1970-01-01. */
+    readonly fromDay: number;
+  }[];
   readonly stock: readonly { readonly name: string; readonly unit: string; readonly quantity: number }[];
 }

@@ -123,6 +123,7 @@ function noticeOf(core: Core): NoticeView {
       quantity,
       points,
     })),
+    prices: views.comingPrices(),
     stock: views.shelf().map(({ name, unit, stock }) => ({ name, unit, quantity: stock })),
   };
 }

@@ -76,9 +76,13 @@ const anyChange = fc.record({
   ]),
   closings: some([{ id: 31, holder: 'PERSON' as const, holderId: 1, points: 20, toStationId: 99 }]),
   activities: some(base.activities),
-  goods: fc
-    .integer({ min: 1, max: 3 })
-    .map((price) => base.goods.map((goods) => ({ ...goods, unitPoints: price }))),
+  goods: fc.integer({ min: 1, max: 3 }).map((price) =>
+    base.goods.map((goods) => ({
+      ...{ ...goods, unitPoints: price },
+      // Prices that come, and are gone again when they hold.
+      ...(price > goods.id && { coming: [{ fromDay: 20_790 + price, unitPoints: price + 1 }] }),
+    })),
+  ),
   more: fc.nat(2),
   rules: fc.boolean(),
 });

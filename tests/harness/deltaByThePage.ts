@@ -51,17 +51,45 @@ function sortedJson(value: unknown): string {
   return `{${names.map((name) => `${JSON.stringify(name)}:${sortedJson((value as Json)[name])}`).join(',')}}`;
 }
 
+interface Price {
+  readonly fromDay: number;
+  readonly unitPoints: number;
+}
+/** The text of the prices that come of some goods; empty for none. */
+function pricesOf(thing: unknown): string {
+  const coming = ((thing as Thing)['coming'] as readonly Price[] | undefined) ?? [];
+  return coming.length === 0 ? '' : JSON.stringify(coming.map((one) => [one.fromDay, one.unitPoints]));
+}
+
+/** The rules without the numbers of the page's section `made: later` that are as they stand there. */
+function rulesByThePage(page: string, rules: Json): Json {
+  const [, part = ''] = /<!-- made: later -->\n([^]*?)<!-- end -->/.exec(page) ?? [];
+  const left = structuredClone(rules) as Record<string, Json | undefined>;
+  for (const line of part.trim().split('\n').slice(2)) {
+    const [, number = '', value = ''] = line.split('|').map((cell) => cell.trim());
+    const [group = '', name = ''] = number.split('.');
+    if (sortedJson(left[group]?.[name] ?? null) === value) delete left[group]?.[name];
+  }
+  return left;
+}
+
 /** The content hash of reference data, in hexadecimal. */
 export function contentHashByThePage(page: string, reference: Json): string {
   const hash = createHash('sha256');
   for (const { name, list, columns } of tablesOfPage(page)) {
+    const isLater = name === 'coming_price';
+    const things = listIn(reference, list).filter((thing) => !isLater || pricesOf(thing) !== '');
+    if (isLater && things.length === 0) continue;
     hash.update(`${name}\n`);
-    const rows = listIn(reference, list).map((thing) => columns.map((column) => valueOf(thing, column)));
+    const rows = things.map((thing) =>
+      columns.map((column) => (column === 'prices' ? pricesOf(thing) : valueOf(thing, column))),
+    );
     for (const row of rows.sort((a, b) => Number(a[0]) - Number(b[0])))
       hash.update(`${JSON.stringify(row)}\n`);
   }
   const { number } = reference['revocations'] as { readonly number: number };
-  const { rules, station } = reference;
+  const rules = rulesByThePage(page, reference['rules'] as Json);
+  const { station } = reference;
   return hash.update(sortedJson({ revocationNumber: number, rules, station })).digest('hex');
 }
 

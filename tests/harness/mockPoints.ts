@@ -234,6 +234,7 @@ export const NOTICE: NoticeView = {
     quantity: 1 + (i % 2),
     points: 30 * (1 + (i % 2)),
   })),
+  prices: [{ name: '食盐', unit: '袋', nowPoints: 25, unitPoints: 30, fromDay: day(12, 1) }],
   stock: GOODS.map(({ name, unit }, i) => ({ name, unit, quantity: (i * 7) % 31 })),
 };
 

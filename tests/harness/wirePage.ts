@@ -3,6 +3,7 @@ import { EVENT_TYPES, EVENTS, fieldsOf } from '../../domain/journal/events.ts';
 import type { FieldSpec } from '../../domain/journal/fields.ts';
 import { referenceSchema } from '../../domain/reference/reference.ts';
 import { REFERENCE_TABLES } from '../../domain/reference/tables.ts';
+import { LATER_RULES } from '../../domain/rules/ruleSet.ts';
 
 function wordsOf(name: string, spec: FieldSpec): string {
   if (spec.kind === 'choice') return `choice ${name} (${spec.of.join(' ')})`;
@@ -72,12 +73,21 @@ function contentTable(): string {
   return ['| table | made of the list | values of a row |', '|---|---|---|', ...rows].join('\n');
 }
 
+/** Numbers of the rules that came later, with what they are where nobody says them. */
+function laterTable(): string {
+  const rows = Object.entries(LATER_RULES).flatMap(([group, numbers]: [string, object]) =>
+    Object.entries(numbers).map(([name, value]) => `| ${group}.${name} | ${JSON.stringify(value)} |`),
+  );
+  return ['| number | value |', '|---|---|', ...rows].join('\n');
+}
+
 /** The page with its made parts made anew. */
 export function withMadeParts(page: string): string {
   const parts: Record<string, string> = {
     events: eventTable(),
     reference: referenceTable(),
     tables: contentTable(),
+    later: laterTable(),
   };
   return page.replace(
     /(<!-- made: (\w+) -->\n)[^]*?(<!-- end -->)/g,

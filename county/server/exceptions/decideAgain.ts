@@ -13,9 +13,9 @@ import type { Place, Tx } from '../ingestSql.ts';
 import { checkBackfills, recordedBackfills, type BackfillExpected } from './backfills.ts';
 import { foldCaps, type BeyondCaps } from './caps.ts';
 import type { Start } from './doubled.ts';
-import { pricesOf } from './given.ts';
 import { readPast, type PastFacts } from './pastFacts.ts';
 import { peopleGiven } from './peopleGiven.ts';
+import { checkPrices } from './prices.ts';
 import type { NamedRules } from './rulesNamed.ts';
 import { checkSale, type Sold } from './sales.ts';
 import { attendancesToRead, checkServices } from './services.ts';
@@ -71,6 +71,7 @@ interface Known {
   readonly starts: ReadonlyMap<number, Start>;
   readonly rules: NamedRules;
   readonly before: EntriesBefore;
+  readonly nowMs: number;
 }
 
 function checkAward(event: JournalEvent<'POINTS_AWARDED'>, { ledger }: RuleSet): Expected | null {
@@ -80,20 +81,6 @@ function checkAward(event: JournalEvent<'POINTS_AWARDED'>, { ledger }: RuleSet):
   const most =
     award === undefined || award.points < awards.minPoints ? 0 : Math.min(award.points, awards.maxPoints);
   return event.points > most ? { kind: 'AWARD', points: most } : null;
-}
-
-async function checkPrices(tx: Tx, stationId: number, sold: readonly Sold[]): Promise<readonly Difference[]> {
-  if (sold.length === 0) return [];
-  const goods = sold.flatMap(({ lines }) => lines.map(({ goodsId }) => goodsId));
-  const prices = await pricesOf(tx, stationId, [...new Set(goods)]);
-  return sold.flatMap(({ seq, lines }) => {
-    const wrong = lines.find(
-      ({ goodsId, unitPoints }) => prices.get(goodsId)?.includes(unitPoints) === false,
-    );
-    if (wrong === undefined) return [];
-    const unitPoints = prices.get(wrong.goodsId) ?? [];
-    return [{ seq, expected: { kind: 'PRICE', goodsId: wrong.goodsId, unitPoints } }];
-  });
 }
 
 /** Which acts of the county's people a station had: what it does by these it does not decide. */
@@ -189,7 +176,7 @@ export async function decideAgain(
   const caps = await foldCaps(tx, at, events, rules, past);
   found.push(...caps.here);
   found.push(...(await checkDecisions(tx, at, events, known, past)));
-  found.push(...(await checkPrices(tx, at.stationId, events.filter(isSold))));
+  found.push(...(await checkPrices(tx, at, events.filter(isSold), known.nowMs)));
   // What is before a person already is not put there twice.
   const told = new Set(found.map(({ seq }) => seq));
   const together = caps.together.filter(({ seq }) => !told.has(seq));

@@ -23,7 +23,7 @@ export async function findExceptions(
   const starts = await startsOf(tx, run, events);
   const doubled = await foldAttendances(tx, run, events, starts);
   const rules = await rulesNamed(tx, run, events);
-  const differing = await decideAgain(tx, run, events, { starts, rules, before });
+  const differing = await decideAgain(tx, run, events, { starts, rules, before, nowMs });
   if (await followActs(tx, run, events, nowMs)) await raiseVersions(tx, [run.stationId], nowMs);
   return [
     ...rules.wrong,

@@ -84,7 +84,9 @@ async function earlierStartsOf(
         ${bigints(ended.map(({ signInSeq }) => signInSeq))},
         ${bigints(ended.map(({ volunteerId }) => volunteerId))}) AS w (seq, incarnation, sign_in_seq, volunteer_id)
       JOIN event e ON e.station_id = ${stationId} AND e.incarnation = w.incarnation AND e.seq = w.sign_in_seq
-        AND e.code = ${EVENTS.SIGNED_IN.code} AND ${ownField('SIGNED_IN', 'volunteerId')} = w.volunteer_id`.execute(tx);
+        AND e.code = ${EVENTS.SIGNED_IN.code} AND ${ownField('SIGNED_IN', 'volunteerId')} = w.volunteer_id`.execute(
+    tx,
+  );
   return new Map(rows.map(({ seq, atMs }) => [seq, atMs]));
 }
 

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { bigints } from '../db/arrays.ts';
 import type { Tx } from '../ingestSql.ts';
+import { keepPrices } from './prices.ts';
 
 /** Keeps what the reference data of a station (null: of all) says now beside what it said before. */
 export async function keepGiven(tx: Tx, stationId: number | null): Promise<void> {
@@ -16,10 +17,7 @@ export async function keepGiven(tx: Tx, stationId: number | null): Promise<void>
     FROM reference_part p, jsonb_array_elements(p.data) x WHERE p.kind = 'activities' AND ${mine} GROUP BY 1, 2
     ON CONFLICT (station_id, activity_id) DO UPDATE
       SET factor_percent = greatest(given_factor.factor_percent, excluded.factor_percent)`.execute(tx);
-  await sql`INSERT INTO given_price (station_id, goods_id, unit_points)
-    SELECT DISTINCT p.station_id, (x->>'id')::bigint, (x->>'unitPoints')::bigint
-    FROM reference_part p, jsonb_array_elements(p.data) x WHERE p.kind = 'goods' AND ${mine}
-    ON CONFLICT DO NOTHING`.execute(tx);
+  await keepPrices(tx, stationId);
   await sql`INSERT INTO given_kind (station_id, goods_id, staple, scarce)
     SELECT p.station_id, (x->>'id')::bigint, bool_and((x->>'staple')::boolean), bool_and((x->>'scarce')::boolean)
     FROM reference_part p, jsonb_array_elements(p.data) x WHERE p.kind = 'goods' AND ${mine} GROUP BY 1, 2
@@ -41,20 +39,6 @@ export async function keepGiven(tx: Tx, stationId: number | null): Promise<void>
     SELECT DISTINCT p.station_id, (x->>'id')::bigint, x->>'role', coalesce((x->>'volunteerId')::bigint, 0)
     FROM reference_part p, jsonb_array_elements(p.data) x WHERE p.kind = 'keepers' AND ${mine}
     ON CONFLICT DO NOTHING`.execute(tx);
-}
-
-/** Every price that was given for some goods; goods that were never given are left out. */
-export async function pricesOf(
-  tx: Tx,
-  stationId: number,
-  goodsIds: readonly number[],
-): Promise<ReadonlyMap<number, readonly number[]>> {
-  const { rows } = await sql<{ id: number; points: number }>`SELECT goods_id AS id, unit_points AS points
-    FROM given_price WHERE station_id = ${stationId} AND goods_id = ANY(${goodsIds}::bigint[])
-    ORDER BY 1, 2`.execute(tx);
-  const prices = new Map<number, number[]>();
-  for (const { id, points } of rows) prices.set(id, [...(prices.get(id) ?? []), points]);
-  return prices;
 }
 
 /** The household of each of some volunteers; whoever was given with none, or with several, is left out. */

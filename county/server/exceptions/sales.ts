@@ -1,7 +1,7 @@
 /**
  * Exchanges decided again by the very decision that the station makes, with everything in their favour that the county
  * cannot know: what stood on the shelf, and what the account held (the ledger says that). The caps are counted over
- * whole months (caps.ts), and prices are compared with all that were ever given (decideAgain.ts).
+ * whole months (caps.ts), and prices are held against those of the day (prices.ts).
  *
  * Not looked at: how much of what was spent the county had not acknowledged yet. No journal says what the station had
  * heard of acknowledgements, and whoever tampers with it would send the earning first and the sale after it.

@@ -6,7 +6,14 @@
 import * as v from 'valibot';
 import { contentHash, contentOf } from '../../../domain/reference/content.ts';
 import { deltaBetween, deltaSchema } from '../../../domain/reference/delta.ts';
-import type { Card, Issuer, Reference, Volunteer } from '../../../domain/reference/reference.ts';
+import {
+  MOST_COMING,
+  type Card,
+  type Goods,
+  type Issuer,
+  type Reference,
+  type Volunteer,
+} from '../../../domain/reference/reference.ts';
 import { packBody } from '../../../domain/wire/envelope.ts';
 import { MAX_REFERENCE_BODY_BYTES } from '../../../domain/wire/limits.ts';
 import { decodeReference, encodeDelta, encodeReference } from '../../../domain/wire/referenceBody.ts';
@@ -25,9 +32,12 @@ export interface Ingredients {
   readonly cards: string;
   /** Issuers of other villages' cards. */
   readonly issuers: string;
+  /** Rows [goods, day, points] of the prices that come, in the order of their days. */
+  readonly coming: string;
 }
 
 type PersonRow = readonly [id: number, home: number, name: string];
+type PriceRow = readonly [goodsId: number, fromDay: number, unitPoints: number];
 type CardRow = readonly [cardNumber: number, volunteerId: number, generation: number, issuerId: number];
 
 /** The village's own things, then those of others that have not the number of one. */
@@ -37,9 +47,20 @@ function joined<T>(own: readonly T[], others: readonly T[], numberOf: (one: T) =
   return [...all.values()].sort((a, b) => numberOf(a) - numberOf(b));
 }
 
+/** Goods with the prices that are posted for them. */
+function withComing(goods: readonly Goods[], rows: readonly PriceRow[]): Goods[] {
+  return goods.map((one) => {
+    const mine = rows.filter(([goodsId]) => goodsId === one.id);
+    if (mine.length === 0) return one;
+    const coming = mine.map(([, fromDay, unitPoints]) => ({ fromDay, unitPoints }));
+    return { ...one, coming: coming.slice(0, MOST_COMING) };
+  });
+}
+
 /** The body of a snapshot. Throws where what is in the tables does not fit the schema: better found here. */
 export function composeSnapshot(from: Ingredients): Uint8Array {
-  const kept = JSON.parse(from.parts) as Omit<Reference, 'version' | 'madeAtMs' | 'grants'>;
+  const parts = JSON.parse(from.parts) as Omit<Reference, 'version' | 'madeAtMs' | 'grants'>;
+  const kept = { ...parts, goods: withComing(parts.goods, JSON.parse(from.coming) as PriceRow[]) };
   const lists = JSON.parse(from.lists) as Pick<Reference, 'version' | 'madeAtMs' | 'grants'>;
   const people = (JSON.parse(from.people) as PersonRow[]).map(([id, homeStationId, name]): Volunteer => ({
     ...{ id, name, homeStationId, householdId: 0, teamId: 0, maskedPhone: '', birthYear: 0 },

@@ -1,6 +1,7 @@
 /**
  * Prices of the love supermarkets. A change needs two people, a day, and days of posting before it (RULES.md B7):
- * one person proposes it, another confirms it, and on its day the county puts it into what the station is given.
+ * one person proposes it, another confirms it, and from then on it travels ahead with its day. The station charges it
+ * from that day on; on the same day the county puts it into the place of the old one.
  */
 import { sql } from 'kysely';
 import { DAY_MS, shanghaiDay } from '../../../domain/time.ts';
@@ -8,6 +9,7 @@ import { err, ok, type Result } from '../../../domain/result.ts';
 import type { CountyContext } from '../context.ts';
 import { keepGiven } from '../exceptions/given.ts';
 import type { CountyDb } from '../db/open.ts';
+import { raiseVersions } from '../transferRows.ts';
 import type { Tx } from '../ingestSql.ts';
 import { changeParts } from './change.ts';
 import { rulesInForce } from './rules.ts';
@@ -105,8 +107,25 @@ export async function confirmPrice(
       .where('station_id', '=', change.station_id)
       .where('change_id', '=', changeId)
       .execute();
+    const { station_id: stationId, goods_id: goodsId, from_day: fromDay, unit_points: unitPoints } = change;
+    await raiseVersions(tx, [stationId], nowMs);
+    await sql`INSERT INTO price_given SELECT ${stationId}::bigint, ${goodsId}::bigint, ${fromDay}::bigint,
+        ${unitPoints}::bigint, version FROM reference_version WHERE station_id = ${stationId}
+      ON CONFLICT (station_id, goods_id, from_day, unit_points)
+        DO UPDATE SET from_reference = excluded.from_reference`.execute(tx);
     return ok({ changeId });
   });
+}
+
+/** Rows [goods, day, points] of the prices that a station is told ahead, as JSON; the newest word on a day holds. */
+export async function comingOf(tx: Tx, stationId: number): Promise<string> {
+  const { rows } = await sql<{ coming: string }>`
+    SELECT coalesce(json_agg(json_build_array(goods_id, from_day, unit_points) ORDER BY goods_id, from_day), '[]')::text
+      AS coming
+    FROM (SELECT DISTINCT ON (goods_id, from_day) goods_id, from_day, unit_points FROM price_change
+      WHERE station_id = ${stationId} AND confirmed_ms > 0 AND applied_ms = 0
+      ORDER BY goods_id, from_day, change_id DESC) c`.execute(tx);
+  return rows[0]?.coming ?? '[]';
 }
 
 /** Changes that wait for a second person or for their day, and those of the last thirty days. */

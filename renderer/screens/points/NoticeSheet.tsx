@@ -55,7 +55,7 @@ function Table(props: {
 export function NoticeSheet({ notice }: { readonly notice: NoticeView }) {
   const { i18n } = useTranslation();
   const t = i18n.getFixedT(DEFAULT_LANGUAGE);
-  const { villageName, townshipName, madeMs, posted, redeemed, stock, monthDay } = notice;
+  const { villageName, townshipName, madeMs, posted, prices, redeemed, stock, monthDay } = notice;
   const month = t('notice.month', { month: civilDate(monthDay).month });
   const figure = (title: string): Column => ({ title, figure: true });
   return (
@@ -83,6 +83,24 @@ export function NoticeSheet({ notice }: { readonly notice: NoticeView }) {
         none={t('notice.none')}
       />
       <p className="sheet-object">{t('notice.object')}</p>
+      {prices.length > 0 && (
+        <Table
+          title={t('notice.pricesTitle')}
+          columns={[
+            { title: t('notice.goods') },
+            figure(t('notice.nowPoints')),
+            figure(t('notice.newPoints')),
+            { title: t('notice.from') },
+          ]}
+          rows={prices.map(({ name, unit, nowPoints, unitPoints, fromDay }) => [
+            `${name}（${unit}）`,
+            String(nowPoints),
+            String(unitPoints),
+            dayDate(t, fromDay),
+          ])}
+          none={t('notice.none')}
+        />
+      )}
       <Table
         title={t('notice.redeemedTitle', { month })}
         columns={[

@@ -141,7 +141,15 @@ describe.each(BACKENDS)('back-filled hours at the county, on $name', (backend) =
 
   const reversed = (ofSeq: number, points: number): EventDraft => ({
     type: 'ENTRY_REVERSED',
-    ...{ holder: 'PERSON', holderId: WANG, ofIncarnation: '', ofSeq, points, reason: '', approvedBy: CHECKER },
+    ...{
+      holder: 'PERSON',
+      holderId: WANG,
+      ofIncarnation: '',
+      ofSeq,
+      points,
+      reason: '',
+      approvedBy: CHECKER,
+    },
   });
   it.runIf(backend.available)('are not held against what was taken back, here or elsewhere', async () => {
     const elsewhere = new Journal(ELSEWHERE);
@@ -166,7 +174,13 @@ describe.each(BACKENDS)('back-filled hours at the county, on $name', (backend) =
     const service = { signInSeq: 1, volunteerId: WANG, outAtMs: START_MS + 2 * HOUR_MS, actualMinutes: 60 };
     next.add({
       type: 'EARLIER_SERVICE_CREDITED',
-      ...{ cause: 'CLOSED', ofIncarnation: journal.incarnation, ...service, hourKind: 'HONOR', reason: '换机' },
+      ...{
+        cause: 'CLOSED',
+        ofIncarnation: journal.incarnation,
+        ...service,
+        hourKind: 'HONOR',
+        reason: '换机',
+      },
       credits: [{ day: DAY, minutes: 60, points: 0 }],
     });
     const approved = next.approve(next.record());

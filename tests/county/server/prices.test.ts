@@ -9,10 +9,14 @@ import {
   listPrices,
   proposePrice,
 } from '../../../county/server/roster/prices.ts';
+import { listExceptions } from '../../../county/server/exceptions/inbox.ts';
+import { keepTold } from '../../../county/server/exceptions/prices.ts';
 import { putVillage } from '../../../county/server/roster/villages.ts';
+import type { EventDraft } from '../../../domain/journal/events.ts';
 import { shanghaiDay } from '../../../domain/time.ts';
 import { decodeReference } from '../../../domain/wire/referenceBody.ts';
 import { BACKENDS } from '../../harness/countyDatabase.ts';
+import { Outpost } from '../../harness/courier.ts';
 import { bytesOf, cardIn, idIn, villageFile } from '../../harness/villageFiles.ts';
 
 const [A, B] = [17, 18];
@@ -63,7 +67,12 @@ for (const backend of BACKENDS)
       expect(await refused({ goodsId: 9 })).toMatchObject({ error: { kind: 'UNKNOWN_GOODS' } });
       expect(await refused({ stationId: 9 })).toMatchObject({ error: { kind: 'UNKNOWN_STATION' } });
       expect(await refused({ unitPoints: 25 })).toMatchObject({ error: { kind: 'SAME_PRICE' } });
-      const proposed = await proposePrice(context, { ...wish, fromDay: today + 4 });
+      const fromDay = today + 6; // The first of December: the shop is open.
+      const station = new Outpost(county, A);
+      station.clock.wallMs = nowMs;
+      await station.take();
+      station.store.confirmClock(nowMs);
+      const proposed = await proposePrice(context, { ...wish, fromDay });
       if (!proposed.ok) throw new Error(proposed.error.kind);
       const { changeId } = proposed.value;
       expect(await confirmPrice(context, changeId, '王主任')).toMatchObject({
@@ -72,20 +81,68 @@ for (const backend of BACKENDS)
       expect(await confirmPrice(context, changeId, '李会计')).toMatchObject({ ok: true });
       expect(await confirmPrice(context, changeId, '陈站长')).toMatchObject({ ok: false });
       expect(await listPrices(context)).toMatchObject([{ goodsName: '食盐', nowPoints: 25, unitPoints: 30 }]);
-      nowMs += 3 * DAY_MS;
+
+      // It travels ahead with its day; from then on the line is down, and the station charges it all the same.
+      await station.meet();
+      const { version: told } = await given(A);
+      const { views } = station.store;
+      const coming = { name: '食盐', nowPoints: 25, unitPoints: 30, fromDay };
+      expect(views.comingPrices()).toMatchObject([coming]);
+      const { incarnation } = station.store;
+      const { recorded } = station.store.syncState();
+      await context.db
+        .transaction()
+        .execute((tx) => keepTold(tx, { stationId: A, incarnation }, told, recorded));
+      const prices: (number | undefined)[] = [];
+      for (let day = 0; day < 6; day++) {
+        prices.push(views.goods(SALT)?.unitPoints);
+        station.clock.advance(DAY_MS);
+      }
+      expect(prices).toEqual(Array(6).fill(25));
+      expect(views.shelf()[0]?.unitPoints).toBe(30);
+      expect(views.comingPrices()).toEqual([]);
+      const sale = (unitPoints: number): EventDraft => ({
+        ...{ type: 'REDEEMED', volunteerId: idIn(A, 1), cardNumber: cardIn(A, 1), source: 'HID' },
+        ...{
+          confirmedBy: 'CARD',
+          lines: [{ goodsId: SALT, quantity: 1, unitPoints }],
+          totalPoints: unitPoints,
+        },
+      });
+      station.record({
+        type: 'POINTS_AWARDED',
+        ...{
+          holder: 'PERSON',
+          holderId: idIn(A, 1),
+          householdId: idIn(A, 1),
+          awardId: 3,
+          points: 100,
+          reason: '',
+        },
+      });
+      station.record(sale(30), sale(25));
+
+      nowMs += 5 * DAY_MS;
       expect(await applyDuePrices(context)).toBe(0);
       expect(await priceOf()).toBe(25);
       nowMs += DAY_MS;
       const { version } = await given(A);
       expect(await applyDuePrices(context)).toBe(1);
       expect(await priceOf()).toBe(30);
+      await station.send();
+      const { exceptions } = await listExceptions(context, { settled: false });
+      expect(
+        exceptions.flatMap(({ kind, instead }) => (kind === 'RULE_DIFFERENCE' ? [instead] : [])),
+      ).toEqual([{ kind: 'PRICE', goodsId: SALT, unitPoints: [30] }]);
+      await station.take();
+      expect(views.goods(SALT)?.unitPoints).toBe(30);
+      station.store.close();
       expect((await given(A)).version).toBe(version + 1);
       expect(await applyDuePrices(context)).toBe(0);
       // The file with the price that is in force now is taken again.
       expect(await putVillage(context, bytesOf(file))).toMatchObject({ value: { changed: false } });
-      // What the county decides again by: both prices were given.
-      const prices = context.db.selectFrom('price_change').select('applied_ms');
-      expect((await prices.executeTakeFirstOrThrow()).applied_ms).toBe(nowMs);
+      const changes = context.db.selectFrom('price_change').select('applied_ms');
+      expect((await changes.executeTakeFirstOrThrow()).applied_ms).toBe(nowMs);
     });
 
     it('leave a confirmation that comes too late for its posting unsaid', async () => {

@@ -62,7 +62,10 @@ describe('credit', () => {
 
   it('multiplies by no factor beyond the bounds of the rules', () => {
     const { points: numbers } = DEFAULT_RULES;
-    const bound = { ...DEFAULT_RULES, points: { ...numbers, leastFactorPercent: 80, mostFactorPercent: 150 } };
+    const bound = {
+      ...DEFAULT_RULES,
+      points: { ...numbers, leastFactorPercent: 80, mostFactorPercent: 150 },
+    };
     const pointsBy = (factorPercent: number) =>
       creditService({ ...service, factorPercent, actualMinutes: 60 }, new PlainFacts(), bound).points;
     expect([50, 80, 100, 150, 200].map(pointsBy)).toEqual([8, 8, 10, 15, 15]);

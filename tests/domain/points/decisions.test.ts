@@ -293,7 +293,9 @@ describe('corrections', () => {
       error: { kind: 'TOO_LATE', limitDays: 0 },
     });
     const kind: RuleSet = { ...rules, ledger: { ...rules.ledger, cancelDays: 1 } };
-    expect(decideUndo(facts, { ...undo, kind: 'CANCELLED' }, CLERK, kind, NOW_MS)).toMatchObject({ ok: true });
+    expect(decideUndo(facts, { ...undo, kind: 'CANCELLED' }, CLERK, kind, NOW_MS)).toMatchObject({
+      ok: true,
+    });
     expect(decideUndo(facts, undo, CLERK, rules, NOW_MS + 6 * DAY_MS)).toMatchObject({ ok: true });
     expect(decideUndo(facts, undo, CLERK, rules, NOW_MS + 7 * DAY_MS)).toMatchObject({
       error: { kind: 'TOO_LATE', limitDays: 7 },

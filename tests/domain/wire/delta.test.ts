@@ -21,10 +21,18 @@ const later: Reference = {
   ...first,
   version: first.version + 1,
   volunteers: [{ ...someone, name: '改了“名字”', spouseId: 7 }, ...first.volunteers.slice(2)],
-  goods: first.goods.map((goods) => ({ ...goods, unitPoints: goods.unitPoints + 1, scarce: true })),
+  goods: first.goods.map((goods, i) => ({
+    ...goods,
+    ...{ unitPoints: goods.unitPoints + 1, scarce: true },
+    ...(i % 2 === 0 && { coming: [{ fromDay: 20_790 + i, unitPoints: 7 }] }),
+  })),
   activities: first.activities.map((activity) => ({ ...activity, cancelled: !activity.cancelled })),
   revocations: { number: first.revocations.number + 1, cardNumbers: [2, 10, 1] },
-  rules: { ...first.rules, version: first.rules.version + 1 },
+  rules: {
+    ...first.rules,
+    version: first.rules.version + 1,
+    shop: { ...first.rules.shop, pricePostingDays: 5 },
+  },
   stations: [
     { id: 12, name: '十二' },
     { id: 2, name: '二' },
@@ -40,7 +48,7 @@ const hashOf = (reference: Reference): string =>
 const json = (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
 
 test('the page says enough to apply a delta and to check what it leads to', () => {
-  expect(tablesOfPage(page)).toHaveLength(11);
+  expect(tablesOfPage(page)).toHaveLength(12);
   const { version, madeAtMs } = later;
   const numbers = { fromVersion: first.version, version, madeAtMs, contentHash: hashOf(later) };
   const bytes = encodeDelta({ ...numbers, ...deltaBetween(first, later) });

@@ -17,6 +17,7 @@ import { peopleGiven } from './0013-people-given.ts';
 import { takenBack } from './0014-taken-back.ts';
 import { review } from './0015-review.ts';
 import { honor } from './0016-honor.ts';
+import { priceDays } from './0017-price-days.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -35,6 +36,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0014-taken-back': takenBack,
   '0015-review': review,
   '0016-honor': honor,
+  '0017-price-days': priceDays,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */
