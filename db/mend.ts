@@ -10,6 +10,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import { asStoreFault, storeFaultOf } from './faults.ts';
 import { lockFolder } from './lock.ts';
 import { configureWriter, databaseFile } from './open.ts';
+import type { OnProgress } from './progress.ts';
 import { refold } from './refold.ts';
 import type { StoreFault } from './types.ts';
 import { verifyFolder, type Finding } from './verify.ts';
@@ -35,17 +36,21 @@ export function isRefoldWished(dir: string): boolean {
  * Makes the views of a folder anew, and proves them. Answers what was wrong; null if nothing was, and then nothing is
  * written. The wish for it is fulfilled either way.
  */
-export function mendViews(dir: string, sha256: Sha256): Result<Finding | null, MendError> {
+export function mendViews(
+  dir: string,
+  sha256: Sha256,
+  onProgress?: OnProgress,
+): Result<Finding | null, MendError> {
   try {
     const lock = lockFolder(dir);
     if (lock === null) return err({ kind: 'LOCKED' });
     try {
       rmSync(wishFile(dir), { force: true });
-      const { finding } = verifyFolder(dir, sha256);
+      const { finding } = verifyFolder(dir, sha256, onProgress);
       if (finding === null) return ok(null);
       if (finding.kind !== 'VIEW') return err({ kind: 'NOT_A_VIEW', finding });
-      refoldFile(dir);
-      const after = verifyFolder(dir, sha256).finding;
+      refoldFile(dir, onProgress);
+      const after = verifyFolder(dir, sha256, onProgress).finding;
       return after === null ? ok(finding) : err({ kind: 'NOT_A_VIEW', finding: after });
     } finally {
       lock.release();
@@ -57,13 +62,13 @@ export function mendViews(dir: string, sha256: Sha256): Result<Finding | null, M
   }
 }
 
-function refoldFile(dir: string): void {
+function refoldFile(dir: string, onProgress?: OnProgress): void {
   let db: Connection | undefined;
   try {
     db = new Database(databaseFile(dir), { fileMustExist: true, timeout: 2000 });
     configureWriter(db);
     const open = db;
-    open.transaction(() => refold(open)).immediate();
+    open.transaction(() => refold(open, onProgress)).immediate();
   } finally {
     db?.close();
   }

@@ -9,6 +9,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import type { VerifiedRun } from '../domain/wire/batch.ts';
 import { ORDINAL_STEP, type Incarnation } from './incarnation.ts';
 import { openJournal, type Head, type Journal } from './journal/journal.ts';
+import type { OnProgress } from './progress.ts';
 import { refold } from './refold.ts';
 import { numberQuery, query } from './row.ts';
 import { setAside } from './setAside.ts';
@@ -38,9 +39,9 @@ export interface Returning {
   /** Inside a transaction: keeps a run that the county gave back. NOT_MY_CHAIN: it does not continue what is here. */
   take(run: VerifiedRun): Result<null, { readonly kind: 'NOT_MY_CHAIN' }>;
   /** Inside a transaction: as `Store.layAside`. */
-  layAside(name: string, fromSeq: number): void;
+  layAside(name: string, fromSeq: number, onProgress?: OnProgress): void;
   /** Inside a transaction: lets everything join the journal and folds anew, if there is anything. */
-  join(nowMs: number): void;
+  join(nowMs: number, onProgress?: OnProgress): void;
 }
 
 export interface ReturningOptions {
@@ -195,18 +196,18 @@ export function returningOf(db: Database, options: ReturningOptions): Returning 
       });
       return ok(null);
     },
-    layAside(name, fromSeq) {
+    layAside(name, fromSeq, onProgress) {
       const ordinal = known(name)?.ordinal;
       if (ordinal === undefined || ordinal === running.ordinal)
         throw new Error(`not to be laid aside: ${name}`);
       setAside(db, ordinal, fromSeq);
-      refold(db);
+      refold(db, onProgress);
     },
-    join(nowMs) {
+    join(nowMs, onProgress) {
       const names = statements.names.all();
       for (const { incarnation } of names) joinOne(incarnation, nowMs);
       statements.clear.run();
-      if (names.length > 0) refold(db);
+      if (names.length > 0) refold(db, onProgress);
     },
   };
 }

@@ -16,12 +16,12 @@ import { JUMP_TOLERANCE_MS } from './clockTrust.ts';
 import { bootOf, firstMonoMs, hearCounty, openClockJudge } from './openClock.ts';
 import { asStoreFault } from './faults.ts';
 import { createFolds } from './folds/index.ts';
+import { holdingOff } from './heldOff.ts';
 import { beginningOf, incarnationsOf, type ClaimedIncarnation } from './incarnation.ts';
 import { actFacts } from './ledger/acts.ts';
 import { ledgerReader } from './ledger/book.ts';
 import { incarnationNames } from './ledger/names.ts';
 import { openJournal, type Head } from './journal/journal.ts';
-import { revocationActs } from './revocations.ts';
 import { referenceWriter, type ReferenceChange } from './reference/apply.ts';
 import { openingStockOf } from './openingStock.ts';
 import { requestTable } from './requests.ts';
@@ -55,7 +55,7 @@ export function createStore(
   const { clock, stationId, sha256 } = options;
   const journal = openJournal(db, stationId, incarnation, sha256);
   let fold = createFolds(db, incarnationsOf(db));
-  const names = incarnationNames(incarnationsOf(db));
+  const names = incarnationNames(incarnationsOf(db), () => incarnationsOf(db));
   const activities = activityViews(db, stationId, incarnation.ordinal, names);
   const people = peopleViews(db, options.ruleWishes);
   const sync = syncTable(db);
@@ -128,6 +128,7 @@ export function createStore(
   /** Runs `work` in a transaction; its error rolls back as an exception does. */
   function transact<T, E extends { kind: string }>(work: () => Result<T, E>): Result<T, E> {
     if (closed) throw new Error('the store is closed');
+    heldOff.insist();
     try {
       begin.run();
       const result = work();
@@ -219,17 +220,12 @@ export function createStore(
     if (head !== null) hooks.reached(head.seq); // After a failure the older mark is only a weaker one.
   }
 
-  function nothingAwaited(atMs: number): void {
-    change(() => {
-      returning.join(atMs);
-      standing.mark('awaiting_return', false);
-    });
-    for (const known of incarnationsOf(db)) names.learn(known);
-    foldedAnew();
-  }
+  const heldOff = holdingOff(db, { ...options, running: incarnation, change, onFolded: foldedAnew });
 
-  /** The views were made anew: nothing is kept of what was read from them. */
+  /** The views were made anew, perhaps of more journals: nothing is kept of what was read from them. */
   function foldedAnew(): void {
+    for (const known of incarnationsOf(db)) names.learn(known);
+    head = null;
     fold = createFolds(db, incarnationsOf(db));
     activities.forgetPlan();
     people.forgetReference();
@@ -275,7 +271,6 @@ export function createStore(
       ...sync.read(incarnation.ordinal),
     }),
     unsentOlder: () => sync.unsentBefore(incarnation.ordinal),
-    ...revocationActs(db, change),
     acknowledge(ack, atMs) {
       const answer = transact(() => acks.acknowledge(ack, atMs));
       if (answer.ok) noteReach();
@@ -290,17 +285,18 @@ export function createStore(
       change(() => {
         acks.heedContradiction(name, epoch);
       }),
-    layAside(name, fromSeq) {
-      change(() => {
-        returning.layAside(name, fromSeq);
-      });
-      foldedAnew();
-    },
+    layAside: (name, fromSeq) => heldOff.run({ kind: 'LAY_ASIDE', incarnation: name, fromSeq }),
     heldOthers: () => returning.held(),
     takeReturned: (run) => transact(() => returning.take(run)),
-    finishReturn: nothingAwaited,
+    finishReturn: (atMs) => heldOff.run({ kind: 'FINISH_RETURN', atMs }),
+    heldOff: () => heldOff.now(),
+    watchHeldOff: (listener) => {
+      heldOff.watch(listener);
+    },
     withoutCounty() {
-      if (standing.isMarked('awaiting_return') && !sync.wasAcknowledged()) nothingAwaited(nowMs());
+      // Where no county ever spoke, nothing came back that would have to be folded.
+      if (standing.isMarked('awaiting_return') && !sync.wasAcknowledged())
+        heldOff.here({ kind: 'FINISH_RETURN', atMs: nowMs() });
     },
     restoreOutcome: () => ({ awaiting: standing.isMarked('awaiting_return'), ...restoreOutcome(db) }),
     hasOpeningStock: openingStockOf(db),

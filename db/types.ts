@@ -9,8 +9,9 @@ import type { Reference } from '../domain/reference/reference.ts';
 import type { Result } from '../domain/result.ts';
 import type { RuleWishes } from '../domain/rules/ruleSet.ts';
 import type { VerifiedRun } from '../domain/wire/batch.ts';
-import type { RevocationNews } from '../domain/wire/messages.ts';
-import type { IncarnationReason } from './incarnation.ts';
+import type { Incarnation, IncarnationReason } from './incarnation.ts';
+import type { LongWork } from './longWork.ts';
+import type { OnProgress } from './progress.ts';
 import type { ReferenceChange } from './reference/plan.ts';
 import type { Views } from './views/views.ts';
 
@@ -27,6 +28,23 @@ export interface StoreOptions {
   readonly randomBytes: (length: number) => Uint8Array;
   /** What this station asks for beyond its county's rules. */
   readonly ruleWishes?: RuleWishes;
+  /**
+   * Does work that would hold up this thread on a connection of its own (longWork.ts), and tells how far it is. Absent:
+   * it is done here, however long it takes.
+   */
+  readonly elsewhere?: (order: LongWorkOrder, onProgress: OnProgress) => Promise<void>;
+}
+
+export interface LongWorkOrder {
+  readonly dir: string;
+  readonly stationId: number;
+  readonly running: Incarnation;
+  readonly work: LongWork;
+}
+/** How far work is that holds off records: events out of all. */
+export interface HeldOff {
+  readonly done: number;
+  readonly total: number;
 }
 
 export type OpenError =
@@ -189,10 +207,6 @@ export interface Store {
     ack: Acknowledgement,
     atMs: number,
   ): Result<null, { readonly kind: 'NOT_MY_CHAIN' } | { readonly kind: 'DISK_LOST_FACTS' }>;
-  /** Of the county's list of revoked cards, as far as it is here; 0 for none. */
-  revocationNumber(): number;
-  /** Keeps what the county says is new on that list, at once and for good. Answers whether any of it was. */
-  heedRevocations(news: Pick<RevocationNews, 'since' | 'number' | 'cardNumbers'>): boolean;
   standing(): Standing;
   /**
    * The county's word on the running incarnation: whether another is at work, and how many events it holds of the
@@ -212,18 +226,24 @@ export interface Store {
   heedContradiction(incarnation: string, epoch: string): void;
   /**
    * Takes the end of an earlier incarnation out of the books, which the county can never take as it is; a person can
-   * still read it here. Takes as long as a refold.
+   * still read it here. It is done when the answer comes, as `finishReturn` is.
    */
-  layAside(incarnation: string, fromSeq: number): void;
+  layAside(incarnation: string, fromSeq: number): Promise<void>;
   /** What to ask back from: every incarnation but the running one. */
   heldOthers(): readonly Held[];
   /** Keeps a run that the county gave back until all are here. NOT_MY_CHAIN: it continues nothing that is here. */
   takeReturned(run: VerifiedRun): Result<null, { readonly kind: 'NOT_MY_CHAIN' }>;
   /**
    * The county has no more, by its own word: what it gave back joins the journal, everything is folded anew in one
-   * transaction, and nothing is awaited any longer. Takes as long as a refold.
+   * transaction, and nothing is awaited any longer. It is done when the answer comes: at once where the journals are
+   * short, else by `elsewhere`, and until then every record is refused with BUSY while everything can be read. Rejects
+   * with StoreFaultError, and then nothing has changed.
    */
-  finishReturn(atMs: number): void;
+  finishReturn(atMs: number): Promise<void>;
+  /** How far such work is; null: none is under way. */
+  heldOff(): HeldOff | null;
+  /** Hears whenever that changes. */
+  watchHeldOff(listener: () => void): void;
   /** There is no county: if none ever acknowledged anything, nobody can hold more than this database. */
   withoutCounty(): void;
   restoreOutcome(): RestoreOutcome;

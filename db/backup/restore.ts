@@ -20,13 +20,13 @@ import { isDamage, storeFaultOf } from '../faults.ts';
 import { lockFolder } from '../lock.ts';
 import { migrate, schemaVersion } from '../migrations/index.ts';
 import { databaseFile } from '../open.ts';
+import type { OnProgress } from '../progress.ts';
 import { refold } from '../refold.ts';
 import { query } from '../row.ts';
 import { readStartMark, type StartMark } from '../startMark.ts';
 import type { StoreFault } from '../types.ts';
 import { backupFolder, fsyncPath, listReadable, type BackupFile } from './archive.ts';
 import { judgeBackup, reachOf, type BadBackup, type Reach } from './make.ts';
-import { carryRevoked } from '../revocations.ts';
 import { salvage, type Salvage } from './salvage.ts';
 
 export interface RestorePlan {
@@ -87,14 +87,14 @@ function salvageFrom(
   oldFile: string,
   mark: StartMark | null,
   sha256: Sha256,
+  onProgress?: OnProgress,
 ): Result<Salvage, BadBackup> {
   const from = openOld(oldFile);
   try {
     return into
       .transaction(() => {
         const salvaged = salvage(into, from, mark, sha256);
-        if (from !== null) carryRevoked(into, from);
-        refold(into);
+        refold(into, onProgress);
         return ok(salvaged);
       })
       .immediate();
@@ -126,6 +126,7 @@ function build(
   { dir, file, stationId }: RestoreOrder,
   oldFile: string,
   sha256: Sha256,
+  onProgress?: OnProgress,
 ): Result<RestorePlan, BadBackup | { readonly kind: 'OTHER_STATION'; readonly found: number }> {
   const judged = judgeBackup(file, sha256);
   if (!judged.ok) return judged;
@@ -139,7 +140,7 @@ function build(
   try {
     db.pragma('foreign_keys = ON');
     migrate(db);
-    const made = salvageFrom(db, oldFile, readStartMark(dir), sha256);
+    const made = salvageFrom(db, oldFile, readStartMark(dir), sha256, onProgress);
     if (!made.ok) return made;
     const salvaged = made.value;
     if (!salvaged.certain)
@@ -267,6 +268,7 @@ export function restoreStation(
   order: RestoreOrder,
   nowMs: number,
   sha256: Sha256,
+  onProgress?: OnProgress,
 ): Result<RestorePlan & { readonly aside: string }, RestoreError> {
   const { dir, file } = order;
   try {
@@ -282,7 +284,12 @@ export function restoreStation(
       let done = false;
       try {
         if (!resumes) rmSync(laid, { recursive: true, force: true });
-        const plan = build(order, resumes ? join(laid, 'station.db') : copyOld(dir, laid), sha256);
+        const plan = build(
+          order,
+          resumes ? join(laid, 'station.db') : copyOld(dir, laid),
+          sha256,
+          onProgress,
+        );
         if (!plan.ok) return plan;
         writeFileSync(join(laid, 'report.json'), `${JSON.stringify(plan.value, null, 2)}\n`);
         fsyncPath(workFile(dir));

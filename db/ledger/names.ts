@@ -9,20 +9,28 @@ export interface IncarnationNames {
   learn(incarnation: Incarnation): void;
 }
 
-/** The names of all incarnations of a database. */
-export function incarnationNames(incarnations: readonly Incarnation[]): IncarnationNames {
+/**
+ * The names of all incarnations of a database. `again` reads them anew where one is asked for that is not known: another
+ * connection may have brought it in just now.
+ */
+export function incarnationNames(
+  incarnations: readonly Incarnation[],
+  again: () => readonly Incarnation[] = () => [],
+): IncarnationNames {
   const names = new Map(incarnations.map(({ ordinal, name }) => [ordinal, name]));
   const ordinals = new Map(incarnations.map(({ ordinal, name }) => [name, ordinal]));
+  function learn({ ordinal, name }: Incarnation): void {
+    names.set(ordinal, name);
+    ordinals.set(name, ordinal);
+  }
   return {
     nameOf(ordinal) {
+      if (!names.has(ordinal)) again().forEach(learn);
       const name = names.get(ordinal);
       if (name === undefined) throw new Error(`no incarnation ${ordinal}`);
       return name;
     },
     ordinalOf: (name) => ordinals.get(name),
-    learn({ ordinal, name }) {
-      names.set(ordinal, name);
-      ordinals.set(name, ordinal);
-    },
+    learn,
   };
 }

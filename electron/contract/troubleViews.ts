@@ -19,6 +19,8 @@ export type Trouble =
 
 export type TroubleView =
   | { readonly kind: 'NONE' }
+  /** The records are put in order first: so many of them, out of all (0: not counted yet). It opens by itself then. */
+  | { readonly kind: 'ARRANGING'; readonly done: number; readonly total: number }
   | {
       readonly kind: 'CANNOT_OPEN';
       readonly trouble: Trouble;

@@ -59,6 +59,11 @@ export interface StatusView {
    * is needed. VIEWS: figures say something else than the journal, and are made anew at the next start.
    */
   readonly backup: 'OK' | 'FAILED' | 'DAMAGED' | 'VIEWS';
+  /**
+   * The records are being put in order after a restore or a return, and nothing is taken meanwhile: how many of them
+   * are done, out of all (0: not counted yet). Null: nothing of the kind.
+   */
+  readonly arranging: { readonly done: number; readonly total: number } | null;
   /** Why this station's records have a new number, until a keeper has seen it; null where nothing is to be seen. */
   readonly newNumber: 'OTHER_MACHINE' | 'RESTORED' | null;
 }

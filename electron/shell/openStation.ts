@@ -3,6 +3,7 @@ import { openStore } from '../../db/open.ts';
 import { storeFaultOf } from '../../db/faults.ts';
 import { isRefoldWished, mendViews } from '../../db/mend.ts';
 import { describeFinding } from '../../db/verify.ts';
+import type { OnProgress } from '../../db/progress.ts';
 import type { OpenError, Store } from '../../db/types.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { RestoreEnd } from '../contract/backupViews.ts';
@@ -14,9 +15,11 @@ import { createStation } from '../station/station.ts';
 import type { Station } from '../station/types.ts';
 import { createBackupPort } from './backups.ts';
 import { explain, troubleOf, type CannotOpen } from './cannotOpen.ts';
+import { elsewhereOf, runLong } from './longWorker.ts';
+import { openPreparing } from './preparing.ts';
 import { openRecovery } from './recovery.ts';
 import { spaceHistoryFile } from './spaceHistory.ts';
-import { isHalfRestored, restoreIfOrdered } from './orderedRestore.ts';
+import { isHalfRestored, isRestoreOrdered, restoreIfOrdered, restoreInWorker } from './orderedRestore.ts';
 import { openRestartable } from './restartable.ts';
 import type { Settings } from './settings.ts';
 import { takePending } from './pendingPairing.ts';
@@ -56,13 +59,16 @@ function startScanner({ log, spawnScanner }: Host, world: World, hooks: ScannerH
   });
 }
 
-/** Views that a backup found to say something else than the journal are made anew before anybody decides by them. */
-function refoldIfWished({ dataDir }: Settings, { log }: Host, { sha256 }: World): void {
-  if (!isRefoldWished(dataDir)) return;
-  const mended = mendViews(dataDir, sha256);
+type Mended = ReturnType<typeof mendViews>;
+function sayMended(mended: Mended, { log }: Host): void {
   if (!mended.ok) log.error('the views could not be made anew', new Error(JSON.stringify(mended.error)));
   else if (mended.value !== null)
     log.warn('the views were made anew', { wrong: describeFinding(mended.value) });
+}
+
+/** Views that a backup found to say something else than the journal are made anew before anybody decides by them. */
+function refoldIfWished({ dataDir }: Settings, host: Host, { sha256 }: World): void {
+  if (isRefoldWished(dataDir)) sayMended(mendViews(dataDir, sha256), host);
 }
 
 /** A new incarnation is said aloud: the county will see it too. */
@@ -124,7 +130,13 @@ export function openStation(
   const world = host.world ?? realWorld();
   let current = settings;
   let restoreEnd: RestoreEnd | null = null;
+  /** What came of the preparation that this opening follows; undefined: there was none. */
+  let prepared: { readonly ended: RestoreEnd | null } | undefined;
+  let isFirst = true;
   const open = (restart: () => void): Result<Station, CannotOpen> => {
+    // Where no screen shows it, the first opening is to say at once whether it works.
+    const mayShow = !isFirst || whenShut(PROBE) === 'RECOVER';
+    isFirst = false;
     if (!current.isPaired)
       return ok(
         openPairing(current, host, world, (paired) => {
@@ -132,7 +144,20 @@ export function openStation(
           restart();
         }),
       );
-    const ended = restoreIfOrdered(current, host, world);
+    if (prepared === undefined && mayShow && isToBePrepared(current)) {
+      const settled = current;
+      return ok(
+        openPreparing({
+          work: async (onProgress, signal) => {
+            prepared = { ended: await prepare(settled, host, world, onProgress, signal) };
+          },
+          onEnd: restart,
+          log: host.log,
+        }),
+      );
+    }
+    const ended = prepared === undefined ? restoreIfOrdered(current, host, world) : prepared.ended;
+    prepared = undefined;
     restoreEnd = ended ?? restoreEnd;
     const opened = openOnce(current, host, world, { restart, restoreEnd });
     if (opened.ok || whenShut(opened.error) === 'REFUSE') return opened;
@@ -143,6 +168,33 @@ export function openStation(
     return ok(openRecovery({ settings: current, host, world, trouble, restoreFailed, port }));
   };
   return openRestartable(open, host.log);
+}
+
+/** Asked whether troubles are shown on a screen at all. */
+const PROBE: CannotOpen = { kind: 'CANNOT_OPEN', detail: '', trouble: 'BUSY' };
+
+function isToBePrepared({ dataDir }: Settings): boolean {
+  return isRestoreOrdered(dataDir) || isRefoldWished(dataDir);
+}
+
+/** Carries out what is to be done before the station can be opened; answers how a restore ended. It never rejects. */
+async function prepare(
+  settings: Settings,
+  host: Host,
+  world: World,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<RestoreEnd | null> {
+  const { dataDir: dir } = settings;
+  const ended = await restoreInWorker(settings, host, world, onProgress, signal);
+  if (signal.aborted || !isRefoldWished(dir)) return ended;
+  try {
+    const order = { kind: 'mend', dir } as const;
+    sayMended((await runLong(host.backupWorker, order, onProgress, signal)) as Mended, host);
+  } catch (error) {
+    host.log.error('the views could not be made anew', error); // The opening tries it once more.
+  }
+  return ended;
 }
 
 /** What an opening knows of those before and after it. */
@@ -200,6 +252,7 @@ function openOnce(
     sha256: world.sha256,
     randomBytes: world.randomBytes,
     ruleWishes: settings.ruleWishes ?? {},
+    elsewhere: elsewhereOf(host.backupWorker),
   });
   if (!opened.ok) return cannotOpen(opened.error, settings, world);
   try {

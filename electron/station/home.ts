@@ -70,6 +70,7 @@ export function getStatus(sources: StatusSources): StatusView {
     stick: stick(),
     restoreEnd,
     backup: backup(),
+    arranging: core.store.heldOff(),
     newNumber: newNumber(core),
   };
 }

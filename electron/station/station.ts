@@ -243,6 +243,11 @@ export function createStation(options: StationOptions): Station {
       failedBehind('the first delivery could not be recorded', error); // It is tried again at the next start.
     }
   }
+  store.watchHeldOff(() => {
+    // What was refused meanwhile was no fault of the disk.
+    if (store.heldOff() === null) storage.succeeded();
+    statusChanged();
+  });
   const hooks: SyncHooks = {
     onChange: statusChanged,
     onReference: () => {

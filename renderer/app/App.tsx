@@ -17,6 +17,7 @@ import { ConfirmScreen } from '../screens/shop/ConfirmScreen.tsx';
 import { ShopPinScreen } from '../screens/shop/ShopPinScreen.tsx';
 import { ShopResultScreen } from '../screens/shop/ShopResultScreen.tsx';
 import { ShopScreen } from '../screens/shop/ShopScreen.tsx';
+import { ArrangingScreen } from '../screens/trouble/ArrangingScreen.tsx';
 import { TroubleScreen } from '../screens/trouble/TroubleScreen.tsx';
 import { BackupsScreen } from '../screens/backup/BackupsScreen.tsx';
 import { AlreadyOpen } from '../components/AlreadyOpen.tsx';
@@ -51,6 +52,8 @@ function CurrentScreen() {
   const { screen } = state;
   if (state.trouble?.kind === 'CANNOT_OPEN' && !ON_THE_WAY_BACK.includes(screen.kind))
     return <TroubleScreen trouble={state.trouble} />;
+  const arranging = state.trouble?.kind === 'ARRANGING' ? state.trouble : (state.status?.arranging ?? null);
+  if (arranging !== null && screen.kind !== 'RESTORING') return <ArrangingScreen {...arranging} />;
   if (state.pairing?.kind === 'NEEDED') return <PairingScreen pairing={state.pairing} />;
   if (state.pairing?.kind === 'BY_STICK') return <PairingStickScreen pairing={state.pairing} />;
   if (rapidShown(state)) return <RapidScreen />;

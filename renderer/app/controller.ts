@@ -82,6 +82,11 @@ export function createController(context: ControllerContext): Controller {
     if (handled.length > REMEMBERED_SCANS) handled.shift();
     touched();
     const state = store.get();
+    // Nothing can be recorded yet: the screen says so, and the card is scanned once more afterwards.
+    if ((state.status?.arranging ?? null) !== null) {
+      pauseScan();
+      return;
+    }
     if (state.helpOpen) store.send({ type: 'HELP', open: false });
     if (rapidShown(state)) return sign.scan(event);
     const { screen } = state;
@@ -171,6 +176,7 @@ export function createController(context: ControllerContext): Controller {
     if (!['HOME', 'SHOP', 'DESK'].every((one) => what.includes(one))) return;
     const status = await bridge.call('getStatus', {});
     if (!status.ok && (await isTroubled())) {
+      if (store.get().trouble?.kind === 'ARRANGING') return; // It is being carried out.
       play('refusal');
       goHome();
       return;

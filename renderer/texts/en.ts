@@ -24,6 +24,7 @@ export const en: Catalogue = {
     nextPage: 'Next',
     page: 'Page {{page}} of {{pages}}',
     loading: 'One moment',
+    percent: '{{percent}} %',
     guest: 'From another village',
     noName: 'Volunteer',
     less: 'Less',

@@ -2,6 +2,11 @@
 export const troubleEn = {
   trouble: {
     title: 'Station {{station}} · cannot be opened',
+    arranging: {
+      title: 'One moment',
+      what: 'The records are being put in order: one moment, please',
+      next: 'It opens by itself, and nothing is lost. Please do not scan yet, and do not switch off',
+    },
     alreadyOpen: 'The program is open already: here it is',
     what: {
       CORRUPT: 'The records are damaged',

@@ -2,6 +2,11 @@
 export const troubleZhCN = {
   trouble: {
     title: '{{station}} 号站 · 打不开',
+    arranging: {
+      title: '请稍等一会儿',
+      what: '正在整理记录，请稍等一会儿',
+      next: '整理好会自己打开，记录一条不少。现在先不要扫卡，也不要关机',
+    },
     alreadyOpen: '程序已经开着，就在这里，不用再开',
     what: {
       CORRUPT: '记录坏了，本站打不开',

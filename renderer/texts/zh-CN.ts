@@ -26,6 +26,7 @@ export const zhCN = {
     nextPage: '下一页',
     page: '第 {{page}} 页，共 {{pages}} 页',
     loading: '请稍等',
+    percent: '{{percent}} %',
     guest: '外村志愿者',
     noName: '志愿者',
     less: '减少',

@@ -68,7 +68,7 @@ describe('what comes back', () => {
         play(young, between);
         seen.earnedMeanwhile += young.entries.length;
         giveBack(young.store, old.dir, incarnation, limit);
-        young.store.finishReturn(MORNING_MS);
+        void young.store.finishReturn(MORNING_MS);
         expect(young.store.standing()).toBe('WORKING');
         young.rules = old.rules;
         play(young, after);
@@ -118,7 +118,7 @@ describe('what comes back', () => {
     expect(again.incarnationReason).toBe('CONTINUED');
     expect(again.standing()).toBe('AWAITING_RETURN');
     giveBack(again, dir, old);
-    again.finishReturn(MORNING_MS);
+    void again.finishReturn(MORNING_MS);
     expect(again.standing()).toBe('WORKING');
     expect(again.restoreOutcome()).toMatchObject({ awaiting: false, returned: { count: 4 }, lostCount: 0 });
     expect(again.unsentOlder()).toEqual([]);
@@ -148,7 +148,7 @@ describe('what comes back', () => {
     const third = copyOf(copy);
     const lost = open(copy, clock, { hardwareId: 'pc-2' });
     giveBack(lost, dir, old);
-    lost.finishReturn(MORNING_MS);
+    void lost.finishReturn(MORNING_MS);
     recordDrafts(lost, [signIn(4)]);
     const between = lost.incarnation;
     lost.close();
@@ -156,7 +156,7 @@ describe('what comes back', () => {
     recordDrafts(store, [signIn(4, 2)]);
     giveBack(store, dir, old);
     giveBack(store, copy, between);
-    store.finishReturn(MORNING_MS);
+    void store.finishReturn(MORNING_MS);
     // Volunteer 4 is where the running incarnation says; what was open before is for the keeper to close.
     expect(store.views.openAttendance(4)?.activityId).toBe(2);
     recordDrafts(store, [signIn(3)]);
@@ -187,7 +187,7 @@ describe('what comes back', () => {
     const store = open(copy, clock);
     expect([store.incarnationReason, store.standing()]).toEqual(['RESTORED', 'AWAITING_RETURN']);
     giveBack(store, dir, old);
-    store.finishReturn(MORNING_MS);
+    void store.finishReturn(MORNING_MS);
     expect(store.standing()).toBe('WORKING');
     const outcome = store.restoreOutcome();
     expect(outcome).toMatchObject({ lostCount: 3, returned: { count: 4 } });
@@ -226,7 +226,7 @@ describe('what comes back', () => {
     const store = open(copy, clock, { hardwareId: 'pc-2' });
     recordDrafts(store, [opened('清淤'), signIn(2)]);
     giveBack(store, dir, old);
-    store.finishReturn(MORNING_MS);
+    void store.finishReturn(MORNING_MS);
     expect(store.views.activity(17_000_001)?.name).toBe('抢险');
     expect(store.views.openAttendance(2)).not.toBeNull();
     const [noted] = rows(copy, 'SELECT seq FROM contradiction');
@@ -268,7 +268,7 @@ describe('whether a station may spend', () => {
     expect(store.standing()).toBe('SUPERSEDED');
     store.hearStanding({ superseded: false, others: 7 });
     expect(store.standing()).toBe('AWAITING_RETURN');
-    store.finishReturn(MORNING_MS);
+    void store.finishReturn(MORNING_MS);
     expect(store.standing()).toBe('WORKING');
     store.markForked();
     store.close();
@@ -315,7 +315,7 @@ describe('after a restore', () => {
     const hole = runAfter(whole, old, acknowledged - 2, 2);
     if (hole === null) throw new Error('nothing');
     expect(again.takeReturned(hole).ok).toBe(true);
-    again.finishReturn(MORNING_MS);
+    void again.finishReturn(MORNING_MS);
     const outcome = again.restoreOutcome();
     expect(outcome).toMatchObject({ awaiting: false, lostCount: 2, returned: { count: 3 } });
     expect(outcome.lost.map(({ seq, type }) => [seq, type])).toEqual([

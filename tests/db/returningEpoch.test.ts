@@ -8,7 +8,7 @@ describe('what a county gave back that was restored since', () => {
     const { dir, clock, copy, old } = scene();
     const store = open(copy, clock, { hardwareId: 'another' });
     giveBack(store, dir, old);
-    store.finishReturn(MORNING_MS);
+    void store.finishReturn(MORNING_MS);
     const epoch = '00000000000000ef';
     acknowledgeAll(copy, store, epoch);
     expect(store.unsentOlder()).toEqual([{ incarnation: old, durableSeq: 0, recorded: 6 }]);
@@ -26,7 +26,7 @@ describe('what a county gave back that was restored since', () => {
     const epoch = '00000000000000ef';
     acknowledgeAll(copy, store, epoch);
     // The county has two of the six by now, and so nothing to add.
-    store.finishReturn(MORNING_MS);
+    void store.finishReturn(MORNING_MS);
     expect(store.unsentOlder()).toEqual([{ incarnation: old, durableSeq: 0, recorded: 6 }]);
     store.close();
   });

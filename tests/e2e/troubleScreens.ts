@@ -25,7 +25,22 @@ async function openBackups(page: Page, mock: MockStation): Promise<void> {
   await shows(page, 'backups');
 }
 
+/** The records are put in order before the station opens. */
+async function arrange(page: Page, mock: MockStation, done: number, total: number): Promise<void> {
+  mock.answer({ getTrouble: () => ({ kind: 'ARRANGING', done, total }) });
+  await page.reload();
+  await shows(page, 'arranging');
+}
+
 export const TROUBLE_SCREENS: readonly ScreenCase[] = [
+  { name: 'arranging-counting', reach: (page, mock) => arrange(page, mock, 0, 0) },
+  {
+    name: 'arranging',
+    reach: async (page, mock) => {
+      await arrange(page, mock, 420_000, 1_000_000);
+      await expect(page.getByText('42 %')).toBeVisible();
+    },
+  },
   { name: 'trouble-corrupt', reach: (page, mock) => fall(page, mock) },
   { name: 'trouble-looking', reach: (page, mock) => fall(page, mock, { backups: 'LOOKING' }) },
   { name: 'trouble-no-backup', reach: (page, mock) => fall(page, mock, { backups: 'NONE' }) },

@@ -119,6 +119,7 @@ export const STATUS: StatusView = {
   stick: NO_STICK,
   restoreEnd: null,
   backup: 'OK',
+  arranging: null,
   newNumber: null,
 };
 

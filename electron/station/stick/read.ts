@@ -94,10 +94,8 @@ function acknowledge(reading: Reading, message: Uint8Array): Result<null, { kind
   if (!sealed.ok) return left('DAMAGED');
   const opened = openMessage(sealed.value, countyKey, MAX_ANSWER_BYTES, unseal);
   if (!opened.ok || !sameBytes(opened.value.nonce, head.nonce)) return left('DAMAGED');
-  const ack = decodeAcknowledgement(opened.value.body, head.version);
+  const ack = decodeAcknowledgement(opened.value.body);
   if (!ack.ok || ack.value.stationId !== store.stationId) return left('DAMAGED');
-  // Nothing leaves that list: an answer that comes late, or of another epoch, still brings cards that are revoked.
-  if (store.heedRevocations(ack.value.revocations)) reading.reference = true;
   const known = store.syncState().epoch || NO_EPOCH;
   if (ack.value.epoch !== known && head.back.askedEpoch !== known) return left('STALE');
   const waiting = waitingAt(store);
@@ -138,7 +136,10 @@ function hearStanding(
  * Keeps a part of what comes back after a restore. An answer to an earlier journal of this station is left: its last
  * part would end a waiting that began later. What has come by another way meanwhile is nothing new, and no harm.
  */
-function takeReturned(reading: Reading, message: Uint8Array): Result<null, { kind: LeftAlone }> {
+async function takeReturned(
+  reading: Reading,
+  message: Uint8Array,
+): Promise<Result<null, { kind: LeftAlone }>> {
   const { tools, countyKey, head } = reading;
   const { store } = tools;
   if (!reading.isForRunning || store.standing() !== 'AWAITING_RETURN') return ok(null);
@@ -147,7 +148,7 @@ function takeReturned(reading: Reading, message: Uint8Array): Result<null, { kin
   const opened = openMessage(sealed.value, countyKey, MAX_BATCH_BODY_BYTES, unseal);
   if (!opened.ok || !sameBytes(opened.value.nonce, head.nonce)) return left('DAMAGED');
   const before = store.restoreOutcome().returned.count;
-  const kept = keepReturned(store, opened.value.body, tools.nowMs());
+  const kept = await keepReturned(store, opened.value.body, tools.nowMs());
   if (!kept.ok) {
     const isKnown = kept.error.kind === 'REFUSED' && kept.error.reason === 'NOTHING_NEW';
     return isKnown ? ok(null) : left('OTHER_RECORDS');
@@ -173,17 +174,17 @@ async function applyReference(
 }
 
 /** Hears why some of what was sent was not taken as facts. */
-function hearWord(
+async function hearWord(
   { tools, countyKey, head }: Reading,
   message: Uint8Array,
-): Result<null, { kind: LeftAlone }> {
+): Promise<Result<null, { kind: LeftAlone }>> {
   const sealed = readEnvelope(message, MAX_ANSWER_BYTES, wireOf(tools));
   if (!sealed.ok) return left('DAMAGED');
   const opened = openMessage(sealed.value, countyKey, MAX_ANSWER_BYTES, unseal);
   if (!opened.ok || !sameBytes(opened.value.nonce, head.nonce)) return left('DAMAGED');
   const word = decodeStickWord(opened.value.body);
   if (!word.ok) return left('DAMAGED');
-  return heedWord(tools.store, word.value) ? left('OLDER_COUNTY') : ok(null);
+  return (await heedWord(tools.store, word.value)) ? left('OLDER_COUNTY') : ok(null);
 }
 
 async function takeMessage(

@@ -132,19 +132,15 @@ async function fill(
       lastSeq = batch.lastSeq;
       onProgress({ done, total });
     }
-    const ask = encodeAsk(
-      {
-        incarnation,
-        running: store.incarnation,
-        recorded,
-        referenceVersion,
-        wallMs: tools.nowMs(),
-        appVersion: tools.appVersion,
-        wire: wireOf(tools),
-        revocationNumber: store.revocationNumber(),
-      },
-      version,
-    );
+    const ask = encodeAsk({
+      incarnation,
+      running: store.incarnation,
+      recorded,
+      referenceVersion,
+      wallMs: tools.nowMs(),
+      appVersion: tools.appVersion,
+      wire: wireOf(tools),
+    });
     await file.write(writer.add(seal('ASK', ask)));
     running = { firstSeq: Math.min(durableSeq + 1, lastSeq), lastSeq };
   }

@@ -24,11 +24,15 @@ export function readReturned(body: Uint8Array): Result<VerifiedRun | null, SyncF
  * Keeps what came back, or ends the waiting where it was all. Answers whether more is to be asked for. A run that
  * contradicts what is here makes the station stop spending until a person has looked.
  */
-export function keepReturned(store: Store, body: Uint8Array, nowMs: number): Result<boolean, SyncFailure> {
+export async function keepReturned(
+  store: Store,
+  body: Uint8Array,
+  nowMs: number,
+): Promise<Result<boolean, SyncFailure>> {
   const run = readReturned(body);
   if (!run.ok) return run;
   if (run.value === null) {
-    store.finishReturn(nowMs);
+    await store.finishReturn(nowMs);
     return ok(false);
   }
   const before = JSON.stringify(store.heldOthers());
@@ -74,7 +78,7 @@ export async function fetchReturned(
     if (!body.ok) return body;
     came += countIn(body.value);
     if (came > others) return err(refused('MORE_THAN_SAID'));
-    const more = keepReturned(store, body.value, tools.nowMs());
+    const more = await keepReturned(store, body.value, tools.nowMs());
     if (!more.ok) return more;
     tools.onProgress();
     if (!more.value) break;

@@ -55,19 +55,15 @@ async function ask(
     if (!enrolled.ok) return enrolled;
   }
   const asked = newRequest(tools);
-  const body = encodeAsk(
-    {
-      incarnation,
-      running: store.incarnation,
-      recorded,
-      referenceVersion,
-      wallMs: tools.nowMs(),
-      appVersion: tools.appVersion,
-      wire: tools.speech.own,
-      revocationNumber: store.revocationNumber(),
-    },
-    asked.version,
-  );
+  const body = encodeAsk({
+    incarnation,
+    running: store.incarnation,
+    recorded,
+    referenceVersion,
+    wallMs: tools.nowMs(),
+    appVersion: tools.appVersion,
+    wire: tools.speech.own,
+  });
   const answer = await tools.transport.post('v1/ask', tools.sealRequest('ASK', asked, body), SHORT);
   if (!answer.ok) return err(failureOf(answer.error));
   if (answer.value.status !== 200) {
@@ -78,14 +74,10 @@ async function ask(
     const enrolled = await enrol(tools);
     return enrolled.ok ? ask(tools, incarnation, recorded, false, referenceVersion) : enrolled;
   }
-  const known = store.revocationNumber();
-  const ack = keep(
+  return keep(
     tools,
     acknowledgementOf(answer.value.body, asked, store.stationId, incarnation, keys.countyKey()),
   );
-  // Revoked cards go before everything else, whatever the line costs; what brings none of them is not asked again.
-  const isMoreListed = ack.ok && ack.value.revocations.left > 0 && store.revocationNumber() > known;
-  return isMoreListed ? ask(tools, incarnation, recorded, mayEnrol, referenceVersion) : ack;
 }
 
 /**
@@ -122,7 +114,7 @@ async function sendOne(tools: SessionTools, size: BatchSize, older: UnsentIncarn
   const from =
     tools.store.unsentOlder().find((one) => one.incarnation === incarnation)?.durableSeq ?? recorded;
   const reviewed = await sendForReview(tools, size, incarnation, from);
-  if (reviewed.ok) tools.store.layAside(incarnation, from + 1);
+  if (reviewed.ok) await tools.store.layAside(incarnation, from + 1);
   return reviewed;
 }
 

@@ -6,13 +6,14 @@ import { useApp } from '../../app/AppContext.ts';
 import { Frame } from '../../components/Frame.tsx';
 import { Icon } from '../../components/Icon.tsx';
 import { Press } from '../../components/Press.tsx';
+import { Progress } from '../../components/Progress.tsx';
 
 /** By then even a large station is back. */
 const LONG_MS = 90_000;
 
 export function RestoringScreen({ end }: { readonly end: RestoreEnd | null }) {
   const { t } = useTranslation();
-  const { controller } = useApp();
+  const { controller, state } = useApp();
   const [long, setLong] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setLong(true), LONG_MS);
@@ -33,13 +34,14 @@ export function RestoringScreen({ end }: { readonly end: RestoreEnd | null }) {
       </Frame>
     );
   }
+  const { done, total } = state.trouble?.kind === 'ARRANGING' ? state.trouble : { done: 0, total: 0 };
   return (
     <Frame name="restoring" head={<span />}>
       <h1 className="restoring-line">{t('backup.restoring')}</h1>
       <p className="sentence" role="status">
-        {t(long ? 'backup.restoringLong' : 'backup.restoringWhy')}
+        {t(long && total === 0 ? 'backup.restoringLong' : 'backup.restoringWhy')}
       </p>
-      <progress className="restoring-progress" aria-label={t('backup.restoring')} />
+      <Progress label={t('backup.restoring')} done={done} total={total} />
     </Frame>
   );
 }

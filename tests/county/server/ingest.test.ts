@@ -97,7 +97,6 @@ describe.each(BACKENDS)('county on $name', (backend) => {
           wallMs: Date.now(),
           appVersion: 't',
           wire: WIRE,
-          revocationNumber: 0,
         }),
       ),
     );

@@ -102,7 +102,6 @@ describe('machines of stations', () => {
         wallMs: nowMs,
         appVersion: 't',
         wire: WIRE,
-        revocationNumber: 0,
       }),
     );
   const send = () =>
