@@ -22,6 +22,7 @@ import { actFacts } from './ledger/acts.ts';
 import { ledgerReader } from './ledger/book.ts';
 import { incarnationNames } from './ledger/names.ts';
 import { openJournal, type Head } from './journal/journal.ts';
+import { revocationActs } from './revocations.ts';
 import { referenceWriter, type ReferenceChange } from './reference/apply.ts';
 import { openingStockOf } from './openingStock.ts';
 import { requestTable } from './requests.ts';
@@ -271,6 +272,7 @@ export function createStore(
       ...sync.read(incarnation.ordinal),
     }),
     unsentOlder: () => sync.unsentBefore(incarnation.ordinal),
+    ...revocationActs(db, change),
     acknowledge(ack, atMs) {
       const answer = transact(() => acks.acknowledge(ack, atMs));
       if (answer.ok) noteReach();

@@ -9,6 +9,7 @@ import type { Reference } from '../domain/reference/reference.ts';
 import type { Result } from '../domain/result.ts';
 import type { RuleWishes } from '../domain/rules/ruleSet.ts';
 import type { VerifiedRun } from '../domain/wire/batch.ts';
+import type { RevocationNews } from '../domain/wire/messages.ts';
 import type { Incarnation, IncarnationReason } from './incarnation.ts';
 import type { LongWork } from './longWork.ts';
 import type { OnProgress } from './progress.ts';
@@ -207,6 +208,10 @@ export interface Store {
     ack: Acknowledgement,
     atMs: number,
   ): Result<null, { readonly kind: 'NOT_MY_CHAIN' } | { readonly kind: 'DISK_LOST_FACTS' }>;
+  /** Of the county's list of revoked cards, as far as it is here; 0 for none. */
+  revocationNumber(): number;
+  /** Keeps what the county says is new on that list, at once and for good. Answers whether any of it was. */
+  heedRevocations(news: Pick<RevocationNews, 'since' | 'number' | 'cardNumbers'>): boolean;
   standing(): Standing;
   /**
    * The county's word on the running incarnation: whether another is at work, and how many events it holds of the

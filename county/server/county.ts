@@ -13,7 +13,8 @@ import { DEFAULT_GATE, EventLimit, StationLimit, type GateLimits } from './gate.
 import { loadCountyKeys } from './keys.ts';
 import { putReference } from './reference.ts';
 import { applyDuePrices } from './roster/prices.ts';
-import { keepRevokedKeys, NOTHING_REVOKED, readRevoked, revokeKeysAgain } from './revoked.ts';
+import { putBackOnList } from './revocations.ts';
+import { keepAllRevoked, NOTHING_REVOKED, readRevoked, revokeKeysAgain } from './revoked.ts';
 import { ownAddresses, servedTls, type CountyTls } from './tls.ts';
 
 export interface CountyOptions {
@@ -110,9 +111,11 @@ async function openClaimed(options: CountyOptions, claim: KeptClaim): Promise<Co
   try {
     const keys = loadCountyKeys(folder); // Makes the folder.
     // Either may know of a revocation that the other has lost: the file in a power cut, the database in a restore.
-    await keepRevokedKeys(db, folder);
-    if (folder !== null) await revokeKeysAgain(db, readRevoked(folder) ?? NOTHING_REVOKED);
+    await keepAllRevoked(db, folder);
+    const revoked = (folder === null ? undefined : readRevoked(folder)) ?? NOTHING_REVOKED;
+    await revokeKeysAgain(db, revoked);
     const epoch = await epochOf(db);
+    await db.transaction().execute((tx) => putBackOnList(tx, revoked.cards, nowMs()));
     claim.keep(async () => (await epochIn(db)) === epoch, options.onProblem ?? (() => undefined));
     return {
       db,

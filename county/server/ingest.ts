@@ -7,7 +7,7 @@ import type { Lot } from '../../domain/points/account.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { decodeBatch, type BatchError, type VerifiedRun } from '../../domain/wire/batch.ts';
 import { MAX_BATCH_BODY_BYTES, MAX_BATCH_ENVELOPE_BYTES } from '../../domain/wire/limits.ts';
-import { encodeAcknowledgement } from '../../domain/wire/messages.ts';
+import { encodeAcknowledgement, NO_REVOCATION_NEWS } from '../../domain/wire/messages.ts';
 import { raiseAlert, raiseAlerts, type Alert, type AlertKind } from './alerts.ts';
 import { followArrears } from './arrears.ts';
 import { standingOf } from './atWork.ts';
@@ -159,15 +159,16 @@ export async function ingestRun(
   });
 }
 
-/** The county's signed word on how far an incarnation is durable. */
+/** The county's signed word on how far an incarnation is durable, with what it has to say of revoked cards. */
 export async function acknowledgement(
   context: CountyContext,
   at: store.Place,
   head: store.Head,
   asked: Asked,
+  revocations = NO_REVOCATION_NEWS,
 ): Promise<Uint8Array> {
   const countyMs = context.nowMs();
-  const body = encodeAcknowledgement({
+  const says = {
     stationId: at.stationId,
     epoch: context.epoch,
     incarnation: at.incarnation,
@@ -178,8 +179,9 @@ export async function acknowledgement(
     ticket: context.keys.ticket(at.stationId, countyMs),
     ...(await standingOf(context.db, at)),
     wire: context.wire,
-  });
-  return seal(context, 'ACKNOWLEDGEMENT', asked, body);
+    revocations,
+  };
+  return seal(context, 'ACKNOWLEDGEMENT', asked, encodeAcknowledgement(says, asked.version));
 }
 
 /**

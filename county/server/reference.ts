@@ -15,6 +15,7 @@ import { actsOf } from './exceptions/acts.ts';
 import type { Tx } from './ingestSql.ts';
 import { ticketHolds } from './keys.ts';
 import { neverBack } from './numbers.ts';
+import { listInReference, putOnList, toldByReference, TOLD_OTHERWISE } from './revocations.ts';
 import { keepRevokedCards } from './revoked.ts';
 import { forgetHash } from './roster/change.ts';
 import { makePacked, makeSnapshot } from './roster/composing.ts';
@@ -37,7 +38,7 @@ export async function referenceVersionOf(context: CountyContext, stationId: numb
   return row?.version ?? 0;
 }
 
-/** Not kept by kind: the county's own to give, or folded from the transfers of points and the list of stations. */
+/** Not kept by kind: the county's own to give, or folded from transfers of points and the lists of the county. */
 const MADE_HERE: ReadonlySet<string> = new Set([
   'version',
   'madeAtMs',
@@ -45,10 +46,12 @@ const MADE_HERE: ReadonlySet<string> = new Set([
   'closings',
   'acts',
   'stations',
+  'revocations',
 ] satisfies (keyof Reference)[]);
 
 function partsOf(reference: Reference): Partial<Reference> {
-  return Object.fromEntries(Object.entries(reference).filter(([kind]) => !MADE_HERE.has(kind)));
+  const parts = Object.fromEntries(Object.entries(reference).filter(([kind]) => !MADE_HERE.has(kind)));
+  return { ...parts, revocations: TOLD_OTHERWISE };
 }
 
 /** Puts a station's name in place; answers whether the county's list of stations is another now. */
@@ -86,10 +89,12 @@ export async function putReference(
   const contentHash = hex(sha256(JSON.stringify(parts)));
   const holds = await context.db.transaction().execute(async (tx) => {
     const renamed = await putStation(tx, reference, nowMs);
+    const revoked = await putOnList(tx, reference.revocations.cardNumbers, nowMs);
+    const byReference = revoked.length > 0 ? await toldByReference(tx) : [];
     const granted = await keepOpenings(tx, id, reference.grants, nowMs);
     const told = new Set(await followRegister(context, tx, reference, movers));
     const left = await takeFromFormer(tx, movers);
-    for (const former of left) told.add(former);
+    for (const other of [...left, ...byReference]) told.add(other);
     const before = await registerMark(tx, id);
     await keepRegister(tx, reference);
     if (renamed || before !== (await registerMark(tx, id)))
@@ -108,7 +113,7 @@ export async function putReference(
       ON CONFLICT (station_id) DO UPDATE SET
         version = reference_version.version + 1, made_ms = excluded.made_ms,
         content_hash = excluded.content_hash
-      WHERE reference_version.content_hash <> excluded.content_hash OR ${granted || renamed}
+      WHERE reference_version.content_hash <> excluded.content_hash OR ${granted || renamed || byReference.includes(id)}
       RETURNING version`.execute(tx);
     const [row] = changed.rows;
     if (row === undefined) {
@@ -147,10 +152,14 @@ async function transfersAt(db: CountyContext['db'] | Tx, stationId: number): Pro
   return rows.map(transferOf);
 }
 
-/** A station's reference data as it stands, or undefined if the county has none for it. */
+/**
+ * A station's reference data as it stands, or undefined if the county has none for it. `forNewMachine`: for one that
+ * has not asked yet, and so was told of no revoked card.
+ */
 export async function referenceOf(
   context: CountyContext,
   stationId: number,
+  forNewMachine = false,
 ): Promise<{ readonly version: number; readonly body: Uint8Array } | undefined> {
   // One moment for all of it: whoever changes any of it raises the version in the same transaction.
   const made = await context.db
@@ -175,6 +184,7 @@ export async function referenceOf(
         grants: grantsOf(transfers, stationId),
         closings: closingsOf(transfers, stationId),
         acts: [...(await actsOf(tx, stationId))],
+        revocations: await listInReference(tx, stationId, forNewMachine),
         others: await othersOf(tx, stationId),
         coming: await comingOf(tx, stationId),
       };

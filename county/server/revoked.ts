@@ -58,9 +58,19 @@ function keep(dir: string, more: Revoked): void {
   writeSecretFile(join(dir, REVOKED_FILE), JSON.stringify(all));
 }
 
+/** Writes down what the database has as revoked when it is opened: the power may have failed after a COMMIT. */
+export async function keepAllRevoked(db: CountyDb, dir: string | null): Promise<void> {
+  await keepRevokedKeys(db, dir);
+  const cards = await db.selectFrom('revoked_card').select('card_number').execute();
+  keepRevokedCards(
+    dir,
+    cards.map((row) => row.card_number),
+  );
+}
+
 /**
- * Writes down which keys of stations the database has as revoked. Called after the COMMIT that revoked one, and when
- * a database is opened, since the power may have failed between the two. `dir` null: a county in memory keeps none.
+ * Writes down which keys of stations the database has as revoked. Called after the COMMIT that revoked one. `dir`
+ * null: a county in memory keeps none.
  */
 export async function keepRevokedKeys(db: CountyDb, dir: string | null): Promise<void> {
   if (dir === null) return;
@@ -95,16 +105,6 @@ export async function revokeKeysAgain(db: CountyDb | Tx, { keys }: Revoked): Pro
     WHERE EXISTS (SELECT 1 FROM station s WHERE s.station_id = k."stationId")
     ON CONFLICT (station_id, public_key) DO UPDATE
       SET revoked_ms = coalesce(station_key.revoked_ms, excluded.revoked_ms)`.execute(db);
-}
-
-/** Puts cards back onto every station's list of revoked ones. The lists' numbers are the caller's to raise. */
-export async function revokeCardsAgain(tx: Tx, { cards }: Revoked): Promise<void> {
-  if (cards.length === 0) return;
-  await sql`UPDATE reference_part SET data = jsonb_set(data, '{cardNumbers}',
-      (SELECT jsonb_agg(n ORDER BY n) FROM (
-        SELECT jsonb_array_elements(data->'cardNumbers')::bigint AS n
-        UNION SELECT jsonb_array_elements(${JSON.stringify(cards)}::text::jsonb)::bigint) all_cards))
-    WHERE kind = 'revocations'`.execute(tx);
 }
 
 /** Ends the codes that a backup has as open: since then they may have been used, or ended with a revocation. */

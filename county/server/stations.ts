@@ -2,43 +2,79 @@
 import { sql } from 'kysely';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { MAX_REQUEST_BYTES } from '../../domain/wire/limits.ts';
-import { decodeAsk } from '../../domain/wire/messages.ts';
+import { decodeAsk, NO_REVOCATION_NEWS, type Ask, type RevocationNews } from '../../domain/wire/messages.ts';
+import { WIRE_WITH_REVOCATIONS } from '../../domain/wire/version.ts';
 import { admit, standingOf } from './atWork.ts';
 import type { CountyContext } from './context.ts';
-import { openFromStation } from './door.ts';
+import { openFromStation, type Asked } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { acknowledgement, headOf } from './ingest.ts';
 import { keepTold } from './exceptions/prices.ts';
 import { keepInForce } from './exceptions/rulesNamed.ts';
+import type { Head, Place } from './ingestSql.ts';
 import { riseAbove } from './numbers.ts';
+import { heedWire, newsSince } from './revocations.ts';
 import type { UnreadableCalls } from './unreadable.ts';
 
 const ASK = { kind: 'ASK', maxBytes: MAX_REQUEST_BYTES, maxBodyBytes: MAX_REQUEST_BYTES } as const;
 
-/**
- * Takes the bytes of an ask, keeps what the station says of itself, answers those of an acknowledgement. `carriedMs`:
- * a stick carried it, and it was written then by the station's clock; later news of the station go before it.
- */
+/** An ask that was heard, and what is to be acknowledged to it. */
+export interface HeardAsk {
+  readonly at: Place;
+  readonly head: Head;
+  readonly asked: Asked;
+  readonly ask: Ask;
+}
+
+/** Takes the bytes of an ask; answers those of an acknowledgement. */
 export async function takeAsk(
   context: CountyContext,
   bytes: Uint8Array,
-  carriedMs?: number,
 ): Promise<Result<Uint8Array, CountyError>> {
+  const heard = await hearAsk(context, bytes);
+  if (!heard.ok) return heard;
+  const { ask } = heard.value;
+  return ok((await acknowledgeAsk(context, heard.value, ask.revocationNumber)).bytes);
+}
+
+/** The acknowledgement of an ask, for a station that was told of revoked cards up to a number; and what that tells. */
+export async function acknowledgeAsk(
+  context: CountyContext,
+  { at, head, asked }: HeardAsk,
+  listedTo: number,
+): Promise<{ readonly bytes: Uint8Array; readonly news: RevocationNews }> {
+  const news =
+    asked.version < WIRE_WITH_REVOCATIONS
+      ? NO_REVOCATION_NEWS
+      : await newsSince(context.db, at.stationId, listedTo);
+  return { bytes: await acknowledgement(context, at, head, asked, news), news };
+}
+
+/**
+ * Takes the bytes of an ask and keeps what the station says of itself. `carriedMs`: a stick carried it, and it was
+ * written then by the station's clock; later news of the station go before it.
+ */
+export async function hearAsk(
+  context: CountyContext,
+  bytes: Uint8Array,
+  carriedMs?: number,
+): Promise<Result<HeardAsk, CountyError>> {
   const opened = await openFromStation(context, bytes, ASK);
   if (!opened.ok) return opened;
   const { signer, body } = opened.value;
-  const ask = decodeAsk(body);
+  const ask = decodeAsk(body, opened.value.version);
   if (!ask.ok) return err({ kind: ask.error.kind });
   const { incarnation, running, recorded, referenceVersion, wallMs, appVersion } = ask.value;
+  const { version } = opened.value;
   const at = { stationId: signer, incarnation };
   const nowMs = context.nowMs();
   const head = await context.db.transaction().execute(async (tx) => {
     const found = await headOf(tx, at, nowMs);
     if (found === null) return null;
     await riseAbove(tx, signer, referenceVersion);
-    const { last_contact_ms: lastMs } = await tx
+    const { last_contact_ms: lastMs, wire_spoken: wireBefore } = await tx
       .selectFrom('station')
-      .select('last_contact_ms')
+      .select(['last_contact_ms', 'wire_spoken'])
       .where('station_id', '=', signer)
       .executeTakeFirstOrThrow();
     if (carriedMs !== undefined && carriedMs < lastMs) return found;
@@ -48,6 +84,8 @@ export async function takeAsk(
       await keepTold(tx, at, referenceVersion, recorded);
     }
     const { superseded } = await standingOf(tx, { stationId: signer, incarnation: running });
+    const isSpokesman = running === incarnation && !superseded;
+    if (isSpokesman) await heedWire(tx, signer, wireBefore, version, nowMs);
     if (!superseded)
       await tx
         .updateTable('incarnation')
@@ -60,13 +98,13 @@ export async function takeAsk(
       .set({
         last_contact_ms: carriedMs ?? nowMs,
         // Only the journal at work speaks for the station: an older one, or a machine whose place was taken, does not.
-        ...(running === incarnation &&
-          !superseded && {
-            // PostgreSQL's text holds no NUL.
-            app_version: appVersion.replaceAll('\0', ''),
-            reported_recorded: recorded,
-            reported_reference_version: referenceVersion,
-          }),
+        ...(isSpokesman && {
+          // PostgreSQL's text holds no NUL.
+          app_version: appVersion.replaceAll('\0', ''),
+          reported_recorded: recorded,
+          reported_reference_version: referenceVersion,
+          wire_spoken: version,
+        }),
         // On a stick the words are old, and say nothing of how the clock stands against ours.
         ...(carriedMs === undefined && {
           clock_offset_ms: Number.isSafeInteger(wallMs - nowMs) ? wallMs - nowMs : 0,
@@ -77,7 +115,7 @@ export async function takeAsk(
     return found;
   });
   if (head === null) return err({ kind: 'TOO_MANY_JOURNALS' });
-  return ok(await acknowledgement(context, at, head, opened.value));
+  return ok({ at, head, asked: opened.value, ask: ask.value });
 }
 
 export interface StationOverview {

@@ -30,7 +30,7 @@ import { takeCarriedBatch } from './ingest.ts';
 import { freshBox } from './keys.ts';
 import { referenceOf, referenceVersionOf } from './reference.ts';
 import { openReturnAsk, returnedParts } from './returns.ts';
-import { takeAsk } from './stations.ts';
+import { acknowledgeAsk, hearAsk } from './stations.ts';
 import { chunkCipher, deriveKey } from './stickCipher.ts';
 
 /** Why nothing of a file was taken. */
@@ -117,6 +117,8 @@ interface Taken {
   refused: BundleErrorKind | null;
   /** Acknowledgements in the order of the asks. */
   readonly acks: Uint8Array[];
+  /** How far the station has the list of revoked cards with these. */
+  listedTo: number;
   /** The newest reference data that the station says it has. */
   referenceVersion: number;
   /** A restored station wants back what it lacks. */
@@ -130,7 +132,7 @@ interface Taken {
 /** What an ask says; the head's key has sealed it. Null if it is none. */
 function askIn(envelope: Uint8Array, readable: WireRange): Ask | null {
   const sealed = readEnvelope(envelope, MAX_REQUEST_BYTES, readable);
-  const ask = sealed.ok && !sealed.value.packed ? decodeAsk(sealed.value.stored) : null;
+  const ask = sealed.ok && !sealed.value.packed ? decodeAsk(sealed.value.stored, sealed.value.version) : null;
   return ask?.ok === true ? ask.value : null;
 }
 
@@ -144,16 +146,24 @@ async function takeCarriedAsk(
   heardMs: number,
   taken: Taken,
 ): Promise<BundleErrorKind | null> {
-  const ack = await takeAsk(context, message, heardMs);
+  const heard = await hearAsk(context, message, heardMs);
   const said = askIn(message, context.wire);
-  const error = taken.pending ?? (ack.ok ? null : ack.error);
+  const error = taken.pending ?? (heard.ok ? null : heard.error);
   taken.pending = null;
   if (said !== null && error !== null && TOLD.includes(error.kind)) {
     const { incarnation } = said;
     taken.words.push({ incarnation, kind: error.kind, readable: error.readable ?? 0 });
   }
-  if (!ack.ok) return ack.error.kind;
-  taken.acks.push(ack.value);
+  if (!heard.ok) return heard.error.kind;
+  // One answer holds so many revoked cards only: the same ask is answered until all are told.
+  let listedTo = Math.max(taken.listedTo, heard.value.ask.revocationNumber);
+  for (let left = 1; left > 0;) {
+    const { bytes, news } = await acknowledgeAsk(context, heard.value, listedTo);
+    taken.acks.push(bytes);
+    ({ left } = news);
+    listedTo = Math.max(listedTo, news.number);
+  }
+  taken.listedTo = listedTo;
   taken.referenceVersion = Math.max(taken.referenceVersion, said?.referenceVersion ?? 0);
   return null;
 }
@@ -202,6 +212,7 @@ async function takeMessages(context: CountyContext, bundle: Bundle): Promise<Tak
     held: 0,
     refused: null,
     acks: [],
+    listedTo: 0,
     referenceVersion: 0,
     returnAsk: null,
     pending: null,

@@ -38,7 +38,7 @@ async function importEnrol(context: CountyContext, file: Uint8Array): Promise<Ta
   if (!enrolled.ok) return err({ kind: enrolled.error.kind });
   if (!opened.ok) return err({ kind: opened.error.kind });
   const { stationId, asked, enrol } = opened.value;
-  const reference = await referenceOf(context, stationId);
+  const reference = await referenceOf(context, stationId, true);
   const news = reference === undefined ? [] : [seal(context, 'REFERENCE', asked, reference.body)];
   const answered = { stationId, asked, replyKey: enrol.replyKey, askedEpoch: NO_EPOCH };
   const bytes = sealForStation(context, answered, [enrolled.value, ...news]);

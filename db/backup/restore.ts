@@ -27,6 +27,7 @@ import { readStartMark, type StartMark } from '../startMark.ts';
 import type { StoreFault } from '../types.ts';
 import { backupFolder, fsyncPath, listReadable, type BackupFile } from './archive.ts';
 import { judgeBackup, reachOf, type BadBackup, type Reach } from './make.ts';
+import { carryRevoked } from '../revocations.ts';
 import { salvage, type Salvage } from './salvage.ts';
 
 export interface RestorePlan {
@@ -94,6 +95,7 @@ function salvageFrom(
     return into
       .transaction(() => {
         const salvaged = salvage(into, from, mark, sha256);
+        if (from !== null) carryRevoked(into, from);
         refold(into, onProgress);
         return ok(salvaged);
       })

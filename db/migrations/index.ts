@@ -23,6 +23,7 @@ import { entryCredit } from './0015-entry-credit.ts';
 import { backfill } from './0016-backfill.ts';
 import { entryService } from './0017-entry-service.ts';
 import { comingPrices } from './0018-coming-prices.ts';
+import { revokedCards } from './0019-revoked-cards.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -44,6 +45,7 @@ export const MIGRATIONS: readonly Migration[] = [
   backfill,
   entryService,
   comingPrices,
+  revokedCards,
 ];
 
 /** PRAGMA user_version of a database this program writes. */

@@ -8,6 +8,7 @@ import type { Reference } from '../../domain/reference/reference.ts';
 import { REFERENCE_TABLES, type ReferenceTable } from '../../domain/reference/tables.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { ReferenceRefusal } from '../types.ts';
+import { revocationKeeper } from '../revocations.ts';
 import { query } from '../row.ts';
 import { planSnapshot, type ReferenceChange, type TableChange } from './plan.ts';
 
@@ -88,6 +89,7 @@ export function referenceWriter(
     return termsAt.get(version) ?? DEFAULT_TERMS;
   }
 
+  const keepRevoked = revocationKeeper(db);
   const writers = new Map(REFERENCE_TABLES.map((table) => [table.table, tableWriter(db, table)]));
 
   return {
@@ -98,12 +100,17 @@ export function referenceWriter(
       const before = inForce.get();
       if (
         before !== undefined &&
-        (reference.version < before.version || revocations.number < before.revocationNumber)
+        (reference.version < before.version ||
+          (revocations.number > 0 && revocations.number < before.revocationNumber))
       )
         return err({ kind: 'ROLLED_BACK' });
       if (reference.version === before?.version) return ok(null);
       if (fromVersion !== (before?.version ?? 0)) return err({ kind: 'STALE' });
-      for (const change of tables) writers.get(change.table)?.(change);
+      for (const change of tables) {
+        writers.get(change.table)?.(change);
+        // What the list of this version leaves out stays revoked: it came by the acknowledgements, or by a longer list.
+        if (change.table === 'revocation') keepRevoked(change.puts.map(([cardNumber]) => Number(cardNumber)));
+      }
       writeState.run(
         reference.version,
         reference.madeAtMs,

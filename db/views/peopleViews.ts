@@ -100,7 +100,7 @@ function statementsOf(db: Database) {
       'SELECT card_number, volunteer_id, generation, issuer_id FROM card WHERE card_number = ?',
     ),
     generation: numberQuery(db, 'SELECT max(generation) FROM card WHERE volunteer_id = ?'),
-    revoked: numberQuery(db, 'SELECT 1 FROM revocation WHERE card_number = ?'),
+    revoked: numberQuery(db, 'SELECT 1 FROM revoked_card WHERE card_number = ?'),
     key: query<[number], { readonly publicKey: string }>(db, 'SELECT public_key FROM issuer WHERE id = ?'),
     keepers: query<[], Keeper>(db, 'SELECT id, name, role, pin_salt, pin_hash FROM keeper ORDER BY id'),
     teams: query<[], Team>(db, 'SELECT id, name FROM team ORDER BY id'),

@@ -24,6 +24,8 @@ export const MAX_REFERENCE_ENVELOPE_BYTES = 16 << 20;
 export const MAX_INCARNATIONS = 200;
 /** The longest bundle or answer on a stick: years of a busy village. */
 export const MAX_STICK_FILE_BYTES = 64 << 20;
+/** The most revoked cards that one acknowledgement names: with the longest numbers they leave room in an answer. */
+export const MAX_REVOKED_PER_ANSWER = 600;
 /** How much of a stick file is encrypted and proved at a time. */
 export const STICK_CHUNK_BYTES = 64 << 10;
 /** The longest short text in a message, such as a version or an enrolment code, as UTF-8 bytes. */

@@ -3,9 +3,9 @@ import { err, ok, type Result } from '../result.ts';
 import { HASH_BYTES, readId, writeId } from './batch.ts';
 import { ByteReader, ByteWriter, type WireFault } from './bytes.ts';
 import { SIGNATURE_BYTES } from './envelope.ts';
-import { MAX_INCARNATIONS, MAX_SHORT_TEXT_BYTES } from './limits.ts';
+import { MAX_INCARNATIONS, MAX_REVOKED_PER_ANSWER, MAX_SHORT_TEXT_BYTES } from './limits.ts';
 import { PROOF_BYTES } from './pairing.ts';
-import type { WireRange } from './version.ts';
+import { WIRE, WIRE_WITH_REVOCATIONS, type WireRange } from './version.ts';
 
 export const PUBLIC_KEY_BYTES = 32;
 export const TICKET_BYTES = 16;
@@ -25,7 +25,23 @@ export interface Ask {
   readonly appVersion: string;
   /** Versions of the wire that the station reads and writes. */
   readonly wire: WireRange;
+  /** Of the list of revoked cards as far as the station has it; 0 for none. Version 1 does not tell. */
+  readonly revocationNumber: number;
 }
+
+/** What is new on the county's list of revoked cards. Nothing ever leaves that list. */
+export interface RevocationNews {
+  /** Whoever has the list up to this number has it up to `number` with these. */
+  readonly since: number;
+  /** Of the list with these cards; 0: nothing is said of the list. */
+  readonly number: number;
+  /** How many more cards are on it than one answer holds: ask again. */
+  readonly left: number;
+  /** At most MAX_REVOKED_PER_ANSWER. */
+  readonly cardNumbers: readonly number[];
+}
+/** Answers to batches, and those of version 1, say nothing of the list. */
+export const NO_REVOCATION_NEWS: RevocationNews = { since: 0, number: 0, left: 0, cardNumbers: [] };
 
 /** The county's word on what it holds durably; the answer to an ask and to a batch. */
 export interface Acknowledgement {
@@ -47,6 +63,7 @@ export interface Acknowledgement {
   readonly others: number;
   /** Versions of the wire that the county reads and writes. */
   readonly wire: WireRange;
+  readonly revocations: RevocationNews;
 }
 
 /** How far a station holds one of its incarnations. */
@@ -121,7 +138,25 @@ function readRange(reader: ByteReader): WireRange {
   return { oldest, newest };
 }
 
-export function encodeAsk(ask: Ask): Uint8Array {
+function writeNews(out: ByteWriter, { since, number, left, cardNumbers }: RevocationNews): void {
+  if (cardNumbers.length > MAX_REVOKED_PER_ANSWER) throw new RangeError('number of revoked cards');
+  out.varint(since);
+  out.varint(number);
+  out.varint(left);
+  out.varint(cardNumbers.length);
+  for (const cardNumber of cardNumbers) out.varint(cardNumber);
+}
+function readNews(reader: ByteReader): RevocationNews {
+  return {
+    since: reader.varint(),
+    number: reader.varint(),
+    left: reader.varint(),
+    cardNumbers: Array.from({ length: reader.varint(MAX_REVOKED_PER_ANSWER) }, () => reader.varint()),
+  };
+}
+
+/** The body of an ask in a version of the wire. */
+export function encodeAsk(ask: Ask, version: number = WIRE.newest): Uint8Array {
   const out = new ByteWriter();
   writeId(out, ask.incarnation);
   writeId(out, ask.running);
@@ -130,9 +165,11 @@ export function encodeAsk(ask: Ask): Uint8Array {
   out.signed(ask.wallMs);
   out.text(ask.appVersion);
   writeRange(out, ask.wire);
+  if (version >= WIRE_WITH_REVOCATIONS) out.varint(ask.revocationNumber);
   return out.finish();
 }
-export function decodeAsk(body: Uint8Array): Result<Ask, MessageError> {
+/** Reads the body of an ask that was written in a version of the wire. */
+export function decodeAsk(body: Uint8Array, version: number = WIRE.newest): Result<Ask, MessageError> {
   return decode(body, (reader) => ({
     incarnation: readId(reader),
     running: readId(reader),
@@ -141,10 +178,12 @@ export function decodeAsk(body: Uint8Array): Result<Ask, MessageError> {
     wallMs: reader.signed(),
     appVersion: reader.text(MAX_SHORT_TEXT_BYTES),
     wire: readRange(reader),
+    revocationNumber: version >= WIRE_WITH_REVOCATIONS ? reader.varint() : 0,
   }));
 }
 
-export function encodeAcknowledgement(ack: Acknowledgement): Uint8Array {
+/** The body of an acknowledgement in a version of the wire. */
+export function encodeAcknowledgement(ack: Acknowledgement, version: number = WIRE.newest): Uint8Array {
   const out = new ByteWriter();
   out.varint(ack.stationId);
   writeId(out, ack.epoch);
@@ -157,9 +196,14 @@ export function encodeAcknowledgement(ack: Acknowledgement): Uint8Array {
   out.byte(ack.superseded ? 1 : 0);
   out.varint(ack.others);
   writeRange(out, ack.wire);
+  if (version >= WIRE_WITH_REVOCATIONS) writeNews(out, ack.revocations);
   return out.finish();
 }
-export function decodeAcknowledgement(body: Uint8Array): Result<Acknowledgement, MessageError> {
+/** Reads the body of an acknowledgement that was written in a version of the wire. */
+export function decodeAcknowledgement(
+  body: Uint8Array,
+  version: number = WIRE.newest,
+): Result<Acknowledgement, MessageError> {
   return decode(body, (reader) => ({
     stationId: reader.varint(),
     epoch: readId(reader),
@@ -172,6 +216,7 @@ export function decodeAcknowledgement(body: Uint8Array): Result<Acknowledgement,
     superseded: reader.varint(1) === 1,
     others: reader.varint(),
     wire: readRange(reader),
+    revocations: version >= WIRE_WITH_REVOCATIONS ? readNews(reader) : NO_REVOCATION_NEWS,
   }));
 }
 

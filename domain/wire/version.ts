@@ -7,7 +7,10 @@ export interface WireRange {
 }
 
 /** What this program reads and writes. */
-export const WIRE: WireRange = { oldest: 1, newest: 1 };
+export const WIRE: WireRange = { oldest: 1, newest: 2 };
+
+/** From this version on asks name the list of revoked cards, and acknowledgements bring what is new on it. */
+export const WIRE_WITH_REVOCATIONS = 2;
 
 /** The version in which to write to a side that cannot be asked now, by what it last said (null: nothing). */
 export function versionFor(own: WireRange, other: WireRange | null): number {

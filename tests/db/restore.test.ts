@@ -37,6 +37,7 @@ describe('a restore', () => {
     const made = backup();
     const [told] = recordDrafts(store, [signIn(2)], REQUEST).events;
     recordDrafts(store, [signIn(3)]);
+    store.heedRevocations({ since: 0, number: 1, cardNumbers: [1002] });
     const before = store.syncState().recorded;
     const { incarnation } = store;
     store.close();
@@ -63,6 +64,10 @@ describe('a restore', () => {
     expect(again.incarnation).not.toBe(incarnation);
     expect(again.unsentOlder()).toEqual([{ incarnation, durableSeq: 0, recorded: before }]);
     expect(again.views.balance(1, clock.wallMs).availablePoints).toBe(100);
+    // A card that was revoked after the backup is not let in again, and the county tells of the rest.
+    expect([again.views.isRevoked(1002), again.views.isRevoked(1003), again.revocationNumber()]).toEqual([
+      ...[true, false, 0],
+    ]);
     // The screen that asks again under its old request hears of the fact of then.
     expect(recordDrafts(again, [signIn(2)], REQUEST)).toEqual({ events: [told], replayed: true });
     again.close();

@@ -280,11 +280,11 @@ export interface ReadMessage {
   readonly body: Buffer;
 }
 
-/** An envelope in version 1, checked against a public key of 32 bytes. */
+/** An envelope in version 1 or 2, checked against a public key of 32 bytes. */
 export function readMessage(page: Page, envelope: Buffer, publicKey: Buffer): ReadMessage {
   const bytes = new Bytes(envelope);
   if (bytes.take(3).toString() !== 'VSW') throw new Fault('NOT_OURS');
-  if (bytes.u8() > 1) throw new Fault('NEWER_VERSION');
+  if (bytes.u8() > 2) throw new Fault('NEWER_VERSION');
   const kind = bytes.u8();
   const packing = bytes.u8();
   const nonce = bytes.take(8).toString('hex');

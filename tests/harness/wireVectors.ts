@@ -95,6 +95,7 @@ const MESSAGES: Readonly<Record<MessageKind, Sample>> = {
     wallMs: 1_795_000_000_123,
     appVersion: '0.1.0 试',
     wire: WIRE,
+    revocationNumber: 1203,
   }),
   BATCH,
   REFERENCE_ASK: sample(messages.encodeReferenceAsk, { ticket: counted(16, 1), haveVersion: 4 }),
@@ -139,6 +140,7 @@ const MESSAGES: Readonly<Record<MessageKind, Sample>> = {
     superseded: true,
     others: 128,
     wire: WIRE,
+    revocations: { since: 1203, number: 1205, left: 7, cardNumbers: [500_017_001, 64] },
   }),
   REFERENCE: { body: Uint8Array.from(Buffer.from('{"version":1}')), values: { version: 1 } },
   ENROLLED: sample(({ proof, ...says }: messages.Enrolled) => messages.encodeEnrolled(says, proof), {

@@ -167,7 +167,7 @@ test('a county restored from a backup is filled again, and its new prices arrive
   await filled();
   // What the backup had of reference data comes down again, but for the list of revoked cards.
   await teamsAre(reference.teams.map(({ id }) => id));
-  const revokedCards = readStation(join(root, 'station'), 'SELECT card_number AS card FROM revocation');
+  const revokedCards = readStation(join(root, 'station'), 'SELECT card_number AS card FROM revoked_card');
   expect(revokedCards).toContainEqual({ card: STOLEN });
   await putReference(county.context, { ...reference, teams: [{ id: 10, name: '恢复之后的队' }] });
   await teamsAre([10]);

@@ -7,7 +7,8 @@ import { ensureMonths, forgetMonths } from '../db/months.ts';
 import { MIGRATIONS } from '../db/migrations/index.ts';
 import type { Tx } from '../ingestSql.ts';
 import { leaveNumbersBehind, VERSIONS_BEYOND } from '../numbers.ts';
-import { endOpenCodes, revokeCardsAgain, revokeKeysAgain, type Revoked } from '../revoked.ts';
+import { putBackOnList } from '../revocations.ts';
+import { endOpenCodes, revokeKeysAgain, type Revoked } from '../revoked.ts';
 import { err, ok, type Result } from '../../../domain/result.ts';
 import { readBackup, type BackupSummary } from './file.ts';
 import { tablesOf, type TableShape } from './tables.ts';
@@ -109,7 +110,7 @@ export async function restoreBackup(
     for (const [name, migration] of Object.entries(MIGRATIONS))
       if (!head.migrations.includes(name)) await migration.up(tx);
     await revokeKeysAgain(tx, revoked);
-    await revokeCardsAgain(tx, revoked);
+    await putBackOnList(tx, revoked.cards, nowMs);
     await endOpenCodes(tx, nowMs);
     await leaveBehind(tx);
     await beginEpoch(tx, nowMs, head.madeMs);

@@ -16,7 +16,13 @@ export interface CountyTables {
     reported_reference_version: number;
     /** The station's wall clock less the county's at the last ask; includes the way there. */
     clock_offset_ms: number;
+    /** The wire in which it last asked; 1 before its first ask. */
+    wire_spoken: Generated<number>;
+    /** What it is told as a number of the list of revoked cards is the number here and this. */
+    list_beyond: Generated<number>;
   };
+  /** Numbered from 1 without a gap, under the lock of the row `epoch` of `meta`. */
+  revoked_card: { number: number; card_number: number; revoked_ms: number };
   station_key: { station_id: number; public_key: string; enrolled_ms: number; revoked_ms: number | null };
   enrolment_code: {
     station_id: number;

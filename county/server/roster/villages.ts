@@ -25,8 +25,8 @@ import type { CountyContext } from '../context.ts';
 import { hex } from '../codecs.ts';
 import type { Tx } from '../ingestSql.ts';
 import { putReference } from '../reference.ts';
+import { TOLD_OTHERWISE } from '../revocations.ts';
 import { standingElsewhere, type Movers } from './register.ts';
-import { revokedInCounty } from './revokeCards.ts';
 import { rulesInForce } from './rules.ts';
 import type { RuleSet } from '../../../domain/rules/ruleSet.ts';
 
@@ -267,18 +267,15 @@ export async function putVillage(
   const lists = { ...empty, ...(before && fileListsOf(before)), ...given } as FileLists;
   const wrong = [...contradictionsIn(lists), ...otherPrices(lists, before)];
   if (wrong.length > 0) return err({ kind: 'BAD_FILE', problems: wrong.slice(0, MAX_PROBLEMS) });
-  const { problems, movers, isLost, revocations, rules } = await context.db
-    .transaction()
-    .execute(async (tx) => ({
-      ...(await clashes(tx, station.id, lists)),
-      isLost: await tx
-        .selectFrom('lost_station')
-        .select('station_id')
-        .where('station_id', '=', station.id)
-        .executeTakeFirst(),
-      revocations: before?.revocations ?? (await revokedInCounty(tx)),
-      rules: before?.rules ?? (await rulesInForce(tx)),
-    }));
+  const { problems, movers, isLost, rules } = await context.db.transaction().execute(async (tx) => ({
+    ...(await clashes(tx, station.id, lists)),
+    isLost: await tx
+      .selectFrom('lost_station')
+      .select('station_id')
+      .where('station_id', '=', station.id)
+      .executeTakeFirst(),
+    rules: before?.rules ?? (await rulesInForce(tx)),
+  }));
   if (isLost !== undefined) return err({ kind: 'LOST_STATION' });
   const all = [...problems, ...otherFactors(lists, rules)];
   if (all.length > 0) return err({ kind: 'BAD_FILE', problems: all.slice(0, MAX_PROBLEMS) });
@@ -287,7 +284,7 @@ export async function putVillage(
     ...lists,
     station,
     rules,
-    revocations,
+    revocations: TOLD_OTHERWISE,
     volunteers: lists.volunteers.map((one) => ({ ...without(one, 'movedFrom'), homeStationId: station.id })),
     activities: lists.activities.map(activityOf),
     keepers: await Promise.all(

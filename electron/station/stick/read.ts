@@ -94,8 +94,10 @@ function acknowledge(reading: Reading, message: Uint8Array): Result<null, { kind
   if (!sealed.ok) return left('DAMAGED');
   const opened = openMessage(sealed.value, countyKey, MAX_ANSWER_BYTES, unseal);
   if (!opened.ok || !sameBytes(opened.value.nonce, head.nonce)) return left('DAMAGED');
-  const ack = decodeAcknowledgement(opened.value.body);
+  const ack = decodeAcknowledgement(opened.value.body, head.version);
   if (!ack.ok || ack.value.stationId !== store.stationId) return left('DAMAGED');
+  // Nothing leaves that list: an answer that comes late, or of another epoch, still brings cards that are revoked.
+  if (store.heedRevocations(ack.value.revocations)) reading.reference = true;
   const known = store.syncState().epoch || NO_EPOCH;
   if (ack.value.epoch !== known && head.back.askedEpoch !== known) return left('STALE');
   const waiting = waitingAt(store);

@@ -132,15 +132,19 @@ async function fill(
       lastSeq = batch.lastSeq;
       onProgress({ done, total });
     }
-    const ask = encodeAsk({
-      incarnation,
-      running: store.incarnation,
-      recorded,
-      referenceVersion,
-      wallMs: tools.nowMs(),
-      appVersion: tools.appVersion,
-      wire: wireOf(tools),
-    });
+    const ask = encodeAsk(
+      {
+        incarnation,
+        running: store.incarnation,
+        recorded,
+        referenceVersion,
+        wallMs: tools.nowMs(),
+        appVersion: tools.appVersion,
+        wire: wireOf(tools),
+        revocationNumber: store.revocationNumber(),
+      },
+      version,
+    );
     await file.write(writer.add(seal('ASK', ask)));
     running = { firstSeq: Math.min(durableSeq + 1, lastSeq), lastSeq };
   }

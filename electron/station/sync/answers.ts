@@ -117,7 +117,7 @@ export function acknowledgementOf(
   if (countyKey === null) return err({ kind: 'REFUSED', reason: 'NOT_FROM_OUR_COUNTY' });
   const body = openAnswer(bytes, 'ACKNOWLEDGEMENT', asked, countyKey);
   if (!body.ok) return body;
-  const ack = decodeAcknowledgement(body.value);
+  const ack = decodeAcknowledgement(body.value, asked.version);
   if (!ack.ok) return err({ kind: 'REFUSED', reason: 'BAD_ANSWER' });
   const forUs = ack.value.stationId === stationId && ack.value.incarnation === incarnation;
   return forUs ? ok(ack.value) : err({ kind: 'REFUSED', reason: 'NOT_FOR_US' });

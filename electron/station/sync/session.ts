@@ -55,15 +55,19 @@ async function ask(
     if (!enrolled.ok) return enrolled;
   }
   const asked = newRequest(tools);
-  const body = encodeAsk({
-    incarnation,
-    running: store.incarnation,
-    recorded,
-    referenceVersion,
-    wallMs: tools.nowMs(),
-    appVersion: tools.appVersion,
-    wire: tools.speech.own,
-  });
+  const body = encodeAsk(
+    {
+      incarnation,
+      running: store.incarnation,
+      recorded,
+      referenceVersion,
+      wallMs: tools.nowMs(),
+      appVersion: tools.appVersion,
+      wire: tools.speech.own,
+      revocationNumber: store.revocationNumber(),
+    },
+    asked.version,
+  );
   const answer = await tools.transport.post('v1/ask', tools.sealRequest('ASK', asked, body), SHORT);
   if (!answer.ok) return err(failureOf(answer.error));
   if (answer.value.status !== 200) {
@@ -74,10 +78,14 @@ async function ask(
     const enrolled = await enrol(tools);
     return enrolled.ok ? ask(tools, incarnation, recorded, false, referenceVersion) : enrolled;
   }
-  return keep(
+  const known = store.revocationNumber();
+  const ack = keep(
     tools,
     acknowledgementOf(answer.value.body, asked, store.stationId, incarnation, keys.countyKey()),
   );
+  // Revoked cards go before everything else, whatever the line costs; what brings none of them is not asked again.
+  const isMoreListed = ack.ok && ack.value.revocations.left > 0 && store.revocationNumber() > known;
+  return isMoreListed ? ask(tools, incarnation, recorded, mayEnrol, referenceVersion) : ack;
 }
 
 /**

@@ -85,6 +85,8 @@ export function keep(
   ack: Result<Acknowledgement, SyncFailure>,
 ): Result<Acknowledgement, SyncFailure> {
   if (!ack.ok) return ack;
+  // Signed like the rest, and true whatever becomes of the rest.
+  if (tools.store.heedRevocations(ack.value.revocations)) tools.onReference();
   comeToTerms(tools, ack.value.wire);
   tools.keys.noteWire(ack.value.wire, ack.value.countyMs);
   tools.store.confirmClock(ack.value.countyMs);

@@ -109,6 +109,7 @@ test('bad requests from behind the proxy shut out their own address, never who c
       wallMs: Date.now(),
       appVersion: 'test',
       wire: WIRE,
+      revocationNumber: 0,
     });
     const message = { kind: 'ASK', nonce: new Uint8Array(8).fill(1), signer: 1, body } as const;
     const sealed = Buffer.from(sealMessage(message, by.seal, { packed: false, stored: body }));

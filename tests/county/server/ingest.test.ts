@@ -97,6 +97,7 @@ describe.each(BACKENDS)('county on $name', (backend) => {
           wallMs: Date.now(),
           appVersion: 't',
           wire: WIRE,
+          revocationNumber: 0,
         }),
       ),
     );

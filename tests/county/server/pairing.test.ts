@@ -102,6 +102,7 @@ describe('machines of stations', () => {
         wallMs: nowMs,
         appVersion: 't',
         wire: WIRE,
+        revocationNumber: 0,
       }),
     );
   const send = () =>

@@ -73,6 +73,7 @@ describe('what a county gives back', () => {
       wallMs: Date.now(),
       appVersion: 't',
       wire: WIRE,
+      revocationNumber: 0,
     });
     const ack = decodeAcknowledgement(open((await post('ask', 'ASK', body)).bytes, 'ACKNOWLEDGEMENT'));
     if (!ack.ok) throw new Error(ack.error.kind);

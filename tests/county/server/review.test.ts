@@ -71,6 +71,7 @@ describe.each(BACKENDS)('what waits for a person, on $name', (backend) => {
         wallMs: Date.now(),
         appVersion: 't',
         wire: WIRE,
+        revocationNumber: 0,
       }),
     );
   const part = (from: number, to: number, events = EVENTS): JournalRun => {

@@ -6,6 +6,7 @@ import {
   sealMessage,
   type MessageKind,
 } from '../../../domain/wire/envelope.ts';
+import { WIRE } from '../../../domain/wire/version.ts';
 import { fc } from '../../harness/property.ts';
 import { makeKeys, unseal } from '../../harness/wire.ts';
 
@@ -37,7 +38,7 @@ describe('envelope', () => {
           const opened = openMessage(sealed.value, keys.publicKey, MAX, unseal);
           if (!opened.ok) throw new Error(opened.error.kind);
           expect({ ...opened.value, body: [...opened.value.body], nonce: [...opened.value.nonce] }).toEqual({
-            version: 1,
+            version: WIRE.newest,
             kind,
             signer,
             body: [...body],
@@ -86,8 +87,11 @@ describe('envelope', () => {
 
   it('tells a newer version and another key from damage', () => {
     const newer = ask(new Uint8Array(3));
-    newer[3] = 2;
-    expect(readEnvelope(newer, MAX)).toEqual({ ok: false, error: { kind: 'NEWER_VERSION', version: 2 } });
+    newer[3] = WIRE.newest + 1;
+    expect(readEnvelope(newer, MAX)).toEqual({
+      ok: false,
+      error: { kind: 'NEWER_VERSION', version: WIRE.newest + 1 },
+    });
     const other = sealMessage({ kind: 'ASK', nonce, signer: 7, body: new Uint8Array(3) }, makeKeys().seal);
     expect(open(other)).toBe('BAD_SIGNATURE');
   });

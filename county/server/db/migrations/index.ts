@@ -18,6 +18,7 @@ import { takenBack } from './0014-taken-back.ts';
 import { review } from './0015-review.ts';
 import { honor } from './0016-honor.ts';
 import { priceDays } from './0017-price-days.ts';
+import { revocationList } from './0018-revocation-list.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -37,6 +38,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0015-review': review,
   '0016-honor': honor,
   '0017-price-days': priceDays,
+  '0018-revocation-list': revocationList,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */

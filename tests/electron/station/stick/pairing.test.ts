@@ -1,4 +1,5 @@
 /** A machine that is brought in by stick: what the county refuses, and what the machine leaves alone. */
+import { WIRE } from '../../../../domain/wire/version.ts';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -126,7 +127,7 @@ it('brings back why it was refused, to the machine and the try that it was', asy
   expect(await found(right, await refused(wrong), answer)).toMatchObject({ kind: 'BROUGHT' });
   const another = await request(code, newMachine().keys);
   expect(await found(another, await refused(another))).toEqual({ kind: 'REFUSED', why: 'CODE_USED' });
-  const newer = { ...county.context, wire: { oldest: 2, newest: 3 } };
+  const newer = { ...county.context, wire: { oldest: WIRE.newest + 1, newest: WIRE.newest + 1 } };
   const report = await importFile(newer, right.bytes);
   if (report.ok || report.error.answer === null) throw new Error('no refusal');
   expect(await found(right, report.error.answer.bytes)).toEqual({ kind: 'REFUSED', why: 'STATION_IS_OLDER' });

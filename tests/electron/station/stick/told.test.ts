@@ -1,8 +1,12 @@
-/** A stick comes from a station that is newer than its county: the keeper is told, and the next stick after the update brings the rest. */
+/**
+ * What a stick says to a station. A station that is newer than its county: the keeper is told, and the next stick after
+ * the update brings the rest. Cards that were revoked meanwhile.
+ */
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { makeSampleVillage } from '../../../../county/sample/village.ts';
 import { createCounty, type County } from '../../../../county/server/county.ts';
+import { revokeCards } from '../../../../county/server/roster/revokeCards.ts';
 import type * as events from '../../../../domain/journal/events.ts';
 import { pgliteIn } from '../../../harness/emptyDatabase.ts';
 import { carry, darkStation, introduce, newStick } from '../../../harness/stick.ts';
@@ -24,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => county.close());
 
-test('facts of a kind that the county does not know: the station hears by the stick that the county must be updated', async () => {
+test('facts of a kind that the county does not know: the station hears by the stick that the county must be updated; and so of cards that were revoked', async () => {
   const station = darkStation();
   const stick = newStick();
   await introduce(county, station.dir, makeSampleVillage({ nowMs: Date.now() }).reference);
@@ -41,6 +45,20 @@ test('facts of a kind that the county does not know: the station hears by the st
   const [recorded, durable] = station.state();
   expect(durable).toBeGreaterThanOrEqual(4);
   expect(recorded).toBeGreaterThanOrEqual(durable);
+
+  // More cards than one answer names, and no reference data for them.
+  const version = station.store.views.referenceInfo()?.version;
+  await revokeCards(
+    county.context,
+    Array.from({ length: 1300 }, (_, i) => 5000 + i),
+  );
+  await station.write(stick);
+  await carry(county, stick);
+  expect(await station.read(stick)).toMatchObject({ reference: true, leftAlone: null });
+  const { views } = station.store;
+  expect([4999, 5000, 6299].map((card) => views.isRevoked(card))).toEqual([false, true, true]);
+  expect(views.referenceInfo()?.version).toBe(version);
+  expect(await station.read(stick)).toMatchObject({ reference: false });
   station.close();
   rmSync(stick, { recursive: true, force: true });
 });

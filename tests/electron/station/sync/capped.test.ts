@@ -5,6 +5,7 @@
  */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { putReference, referenceOf } from '../../../../county/server/reference.ts';
+import { revokeCards } from '../../../../county/server/roster/revokeCards.ts';
 import type { County } from '../../../../county/server/county.ts';
 import { DAY_MS } from '../../../../domain/time.ts';
 import { decodeReference } from '../../../../domain/wire/referenceBody.ts';
@@ -92,13 +93,17 @@ test('where nothing waits, a line with a cap is used for questions every ten min
   await until(() => expect(isSettled(station.sync.view())).toBe(true));
 });
 
-test('above 80 % of the cap facts go and names wait for tomorrow', async () => {
+test('above 80 % of the cap facts and revoked cards go, and names wait for tomorrow', async () => {
   await cap(0.9);
   await renamed();
   station.record({ type: 'KEEPER_UNLOCKED' });
   const view = await station.syncUntil(isSettled);
   expect(view.line.level).toBe('SPARING');
   expect(view.referenceVersion).toBe(2);
+  // A card that was stolen is no matter of tomorrow.
+  await revokeCards(county.context, [4711]);
+  await station.syncUntil(() => station.store.views.isRevoked(4711));
+  expect(station.sync.view().referenceVersion).toBe(2);
   aheadMs += DAY_MS;
   await station.syncUntil((later) => later.referenceVersion === 3);
   expect(station.store.views.person(7)?.name).toBe('新名');
@@ -130,4 +135,17 @@ test('at the cap nothing goes but what the keeper sends, until the next day', as
   nextDay();
   await until(() => expect(isSettled(station.sync.view())).toBe(true));
   expect(station.sync.view().line.bytes).toBe(line.carried() - yesterday);
+});
+
+test('a station that takes no points any more hears of revoked cards all the same, of as many as there are', async () => {
+  station.store.markForked();
+  await renamed();
+  await revokeCards(
+    county.context,
+    Array.from({ length: 601 }, (_, i) => 5000 + i),
+  );
+  await station.syncUntil(() => station.store.views.isRevoked(5600));
+  expect([4710, 4711, 5000].map((card) => station.store.views.isRevoked(card))).toEqual([false, true, true]);
+  expect(station.store.revocationNumber()).toBe(603);
+  expect(station.sync.view().referenceVersion).toBe(3);
 });
