@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** What takes longest begins first, so that neither of two cores waits for the other at the end. */
+/** What takes longest begins first, so that no core waits for another at the end. */
 const LONGEST = [
   'tests/electron/kill.test.ts',
   'tests/electron/faultPoints.test.ts',
@@ -23,8 +23,8 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts', 'tests/**/*.test.tsx'],
     exclude: ['tests/e2e/**', 'tests/bench/**', 'node_modules'],
-    // Real files, servers and processes: two cores, so two workers.
-    maxWorkers: 2,
+    // Real files, servers and processes: much of a test is waiting for them, so three keep two cores at work.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // Guards against what hangs, and no measure of speed: a busy machine takes five times as long for everything.
     testTimeout: 300_000,

@@ -89,7 +89,8 @@ for (const screen of SCREENS) {
     await openHome(page);
     await screen.reach(page, mock);
     await page.evaluate(() => document.fonts.ready);
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    // Within the page: a second, empty one for the sums is only needed where there are frames of others.
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
     for (const size of SIZES) {
       const scale = await turn(page, size);

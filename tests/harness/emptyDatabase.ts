@@ -1,34 +1,52 @@
 /**
- * What an empty database of the embedded PostgreSQL consists of, made once and then loaded: to make one takes two
- * seconds of a processor, and the tests begin some seventy counties. Nothing of the county is in it: each migrates
- * its own.
+ * What a new county's database consists of, made once and then copied: to make and migrate one takes four seconds of a
+ * processor, and the tests begin some seventy counties. That migrations bring an older database up to date is for the
+ * tests of the migrations.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import type { DatabaseChoice } from '../../county/server/db/open.ts';
+import { openDatabase, type DatabaseChoice } from '../../county/server/db/open.ts';
 import { ROOT } from '../../scripts/lib/tools.ts';
 
 const packageFile = join(ROOT, 'node_modules', '@electric-sql', 'pglite', 'package.json');
+const migrations = join(ROOT, 'county', 'server', 'db', 'migrations');
 
-/** The file with an empty database, which is made where there is none yet. */
-async function emptyDatabase(): Promise<string> {
+/** Another name for another database program or other migrations. */
+function templateName(): string {
   const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { readonly version: string };
-  const folder = join(ROOT, 'node_modules', '.cache', 'empty-database');
-  const file = join(folder, `pglite-${version}.tar`);
-  if (existsSync(file)) return file;
-  const made = await PGlite.create();
-  const dump = await made.dumpDataDir('none');
-  await made.close();
-  mkdirSync(folder, { recursive: true });
-  // Two processes may make it at once: each lays down a whole one.
-  const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, Buffer.from(await dump.arrayBuffer()));
-  renameSync(unfinished, file);
-  return file;
+  const hash = createHash('sha256');
+  for (const name of readdirSync(migrations).sort()) hash.update(readFileSync(join(migrations, name)));
+  return `pglite-${version}-${hash.digest('hex').slice(0, 16)}`;
 }
 
-/** PGlite in a folder, or in memory if that is null; made out of the empty one where there is none yet. */
+/** The folder with the template, which is made where there is none yet: as a folder, and as a dump for memory. */
+async function template(): Promise<{ readonly folder: string; readonly dump: string }> {
+  const made = join(ROOT, 'node_modules', '.cache', 'empty-database', templateName());
+  const parts = (dir: string) => ({ folder: join(dir, 'db'), dump: join(dir, 'db.tar') });
+  if (existsSync(made)) return parts(made);
+  const unfinished = `${made}.${process.pid}`;
+  const { folder, dump } = parts(unfinished);
+  await (await openDatabase({ kind: 'pglite', dir: folder })).destroy();
+  const database = await PGlite.create(folder);
+  writeFileSync(dump, Buffer.from(await (await database.dumpDataDir('none')).arrayBuffer()));
+  await database.close();
+  mkdirSync(dirname(made), { recursive: true });
+  try {
+    renameSync(unfinished, made);
+  } catch (error) {
+    // Two processes may make it at once: whoever comes second takes the other's.
+    if (!existsSync(made)) throw error;
+    rmSync(unfinished, { recursive: true });
+  }
+  return parts(made);
+}
+
+/** PGlite in a folder, or in memory if that is null; made out of the template where there is none yet. */
 export async function pgliteIn(dir: string | null): Promise<DatabaseChoice> {
-  return { kind: 'pglite', dir, newFrom: new Blob([readFileSync(await emptyDatabase())]) };
+  const { folder, dump } = await template();
+  if (dir === null) return { kind: 'pglite', dir, newFrom: new Blob([readFileSync(dump)]) };
+  if (!existsSync(dir)) cpSync(folder, dir, { recursive: true });
+  return { kind: 'pglite', dir };
 }

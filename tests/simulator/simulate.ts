@@ -1,11 +1,12 @@
 /** A whole run: a county, its stations, days of life with faults, then quiet, then the judgement. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '../../county/server/db/open.ts';
+import { openDatabase, type DatabaseChoice } from '../../county/server/db/open.ts';
 import { openKeyFolder } from '../../electron/station/sync/keyFolder.ts';
 import { toHex } from '../../domain/wire/bytes.ts';
 import { DAY_MS } from '../../domain/time.ts';
+import { pgliteIn } from '../harness/emptyDatabase.ts';
 import { chanceOf } from './chance.ts';
 import { judge, type Evidence } from './check/judge.ts';
 import { createCountyFaults } from './faults/countyFaults.ts';
@@ -193,7 +194,8 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
   };
   const countyFaults = createCountyFaults({ plan, dir, onFault });
   const fallen: Error[] = [];
-  if (databaseUrl === null) cpSync(await emptyDatabase(), join(countyDir, 'db'), { recursive: true });
+  const database: DatabaseChoice =
+    databaseUrl === null ? await pgliteIn(join(countyDir, 'db')) : { kind: 'postgres', url: databaseUrl };
   const county = await startCountyProcess({
     dir: countyDir,
     databaseUrl,
@@ -249,11 +251,7 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
     await host.close();
     await county.close();
     for (const error of fallen) throw error;
-    const db = await openDatabase(
-      databaseUrl === null
-        ? { kind: 'pglite', dir: join(countyDir, 'db') }
-        : { kind: 'postgres', url: databaseUrl },
-    );
+    const db = await openDatabase(database);
     try {
       const evidence: Evidence = {
         ...folderFaults,
@@ -273,19 +271,6 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
     await host.close();
     await county.close().catch(() => undefined);
   }
-}
-
-let template: Promise<string> | undefined;
-
-/** A new county's database, made once for all runs of this process: making one takes longer than a small run. */
-function emptyDatabase(): Promise<string> {
-  template ??= (async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'simulation-empty-'));
-    process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
-    await (await openDatabase({ kind: 'pglite', dir: join(dir, 'db') })).destroy();
-    return join(dir, 'db');
-  })();
-  return template;
 }
 
 /** Runs a plan. Everything that is wrong with the product is a problem of the report. */

@@ -1,6 +1,5 @@
 /** The county's database: PGlite in a folder or in memory, or PostgreSQL; the same SQL either way. */
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { types, type PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
@@ -11,7 +10,7 @@ import type { CountyTables } from './schema.ts';
 export type CountyDb = Kysely<CountyTables>;
 
 export type DatabaseChoice =
-  /** `dir` null: in memory, for tests; so is `newFrom`: the dump of an empty database that a new one begins as. */
+  /** `dir` null: in memory, for tests; so is `newFrom`: the dump of a database that such a one begins as. */
   | { readonly kind: 'pglite'; readonly dir: string | null; readonly newFrom?: Blob }
   | { readonly kind: 'postgres'; readonly url: string };
 
@@ -20,10 +19,9 @@ const toNumber = (text: string): number => Number(text);
 
 async function openPGlite({ dir, newFrom }: Extract<DatabaseChoice, { kind: 'pglite' }>): Promise<PGlite> {
   if (dir !== null) mkdirSync(dir, { recursive: true });
-  const isNew = dir === null || !existsSync(join(dir, 'PG_VERSION'));
   const pglite = new PreparingPGlite({
     ...(dir !== null && { dataDir: dir }),
-    ...(isNew && newFrom !== undefined && { loadDataDir: newFrom }),
+    ...(dir === null && newFrom !== undefined && { loadDataDir: newFrom }),
     parsers: { [types.INT8]: toNumber },
   });
   await pglite.waitReady;
