@@ -1,16 +1,28 @@
 /** Numbered deltas of reference data: from what a station was given last to what there is now. */
 import { sql } from 'kysely';
+import { MAX_REFERENCE_BODY_BYTES } from '../../domain/wire/limits.ts';
+import { unseal } from './codecs.ts';
 import type { CountyContext } from './context.ts';
-import { makeDelta, makePacked } from './roster/composing.ts';
+import { makeDelta, makePacked, makeSnapshot, makeWholeDelta, type State } from './roster/composing.ts';
+import { keptList } from './roster/others.ts';
 
 /** So many versions are kept of which it is not known whether the station took them over. */
 const KEPT = 8;
 
-/** A snapshot that is given out; packed once for all who ask. */
+/** What a station is given: the state that it is made of, and the whole once that was needed. */
 export interface Served {
   readonly version: number;
-  readonly body: Uint8Array;
-  readonly packed: Awaited<ReturnType<typeof makePacked>>;
+  readonly state: State;
+  whole?: { readonly body: Uint8Array; readonly packed: Awaited<ReturnType<typeof makePacked>> };
+}
+
+/** The whole of what is given; made and packed once for all who ask. */
+export async function wholeOf(served: Served): Promise<NonNullable<Served['whole']>> {
+  if (served.whole === undefined) {
+    const body = await makeSnapshot(served.state);
+    served.whole = { body, packed: await makePacked(body) };
+  }
+  return served.whole;
 }
 
 /**
@@ -21,7 +33,7 @@ export async function keepServed(
   { db }: CountyContext,
   stationId: number,
   haveVersion: number,
-  { version, packed }: Served,
+  { version, state }: Served,
 ): Promise<void> {
   const there = await db
     .selectFrom('reference_served')
@@ -29,11 +41,18 @@ export async function keepServed(
     .where('station_id', '=', stationId)
     .where('version', '=', version)
     .executeTakeFirst();
-  // A body that packing does not shorten is one of a few bytes, and no village's.
-  if (there !== undefined || !packed.packed) return;
+  if (there !== undefined) return;
+  const { stored, packed } = await makePacked(Buffer.from(state.own));
+  // A part that packing does not shorten is one of a few bytes, and no village's.
+  if (!packed) return;
   await db
     .insertInto('reference_served')
-    .values({ station_id: stationId, version, body: Buffer.from(packed.stored).toString('base64') })
+    .values({
+      station_id: stationId,
+      version,
+      body: Buffer.from(stored).toString('base64'),
+      list_mark: state.list.mark,
+    })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   await sql`DELETE FROM reference_served WHERE station_id = ${stationId} AND (version < ${haveVersion}
@@ -42,20 +61,27 @@ export async function keepServed(
 }
 
 /**
- * The body of the delta that leads from what a station was given to a snapshot; null where the county does not know
- * what that was, or where the snapshot is hardly longer.
+ * The body of the delta that leads from what a station was given to what it is given now; null where the county does
+ * not know what that was, or where the whole is hardly longer.
  */
 export async function deltaTo(
   { db }: CountyContext,
   stationId: number,
   fromVersion: number,
-  snapshot: Uint8Array,
+  served: Served,
 ): Promise<Uint8Array | null> {
   const row = await db
     .selectFrom('reference_served')
-    .select('body')
+    .select(['body', 'list_mark'])
     .where('station_id', '=', stationId)
     .where('version', '=', fromVersion)
     .executeTakeFirst();
-  return row === undefined ? null : makeDelta(Buffer.from(row.body, 'base64'), snapshot);
+  if (row === undefined) return null;
+  const stored = Buffer.from(row.body, 'base64');
+  // Kept by a program that kept the whole of it.
+  if (row.list_mark === '') return makeWholeDelta(stored, (await wholeOf(served)).body);
+  const own = unseal.unpack(stored, MAX_REFERENCE_BODY_BYTES);
+  if (own === null) return null;
+  const before: State = { own: Buffer.from(own).toString('utf8'), list: keptList(db, row.list_mark) };
+  return makeDelta(before, served.state);
 }

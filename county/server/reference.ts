@@ -7,7 +7,7 @@ import { MAX_REQUEST_BYTES } from '../../domain/wire/limits.ts';
 import { decodeReferenceAsk } from '../../domain/wire/messages.ts';
 import { hex, sha256 } from './codecs.ts';
 import type { CountyContext } from './context.ts';
-import { deltaTo, keepServed, type Served } from './deltas.ts';
+import { deltaTo, keepServed, wholeOf, type Served } from './deltas.ts';
 import { openFromStation, seal } from './door.ts';
 import type { CountyError } from './errors.ts';
 import { keepGiven } from './exceptions/given.ts';
@@ -18,9 +18,9 @@ import { neverBack } from './numbers.ts';
 import { listInReference, putOnList, toldByReference, TOLD_OTHERWISE } from './revocations.ts';
 import { keepRevokedCards } from './revoked.ts';
 import { forgetHash } from './roster/change.ts';
-import { makePacked, makeSnapshot } from './roster/composing.ts';
+import { composeOwn } from './roster/compose.ts';
 import { comingOf } from './roster/prices.ts';
-import { othersOf, registerMark } from './roster/others.ts';
+import { keepList, listIn, registeredAt, registerMark } from './roster/others.ts';
 import { keepRegister, takeFromFormer, type Movers } from './roster/register.ts';
 import { lockVersions, raiseVersions, transferOf } from './transferRows.ts';
 import { keepOpenings } from './transfers.ts';
@@ -161,6 +161,16 @@ export async function referenceOf(
   stationId: number,
   forNewMachine = false,
 ): Promise<{ readonly version: number; readonly body: Uint8Array } | undefined> {
+  const served = await stateOf(context, stationId, forNewMachine);
+  return served && { version: served.version, body: (await wholeOf(served)).body };
+}
+
+/** The same as the state that it, or a delta to it, is made of. */
+async function stateOf(
+  context: CountyContext,
+  stationId: number,
+  forNewMachine: boolean,
+): Promise<Served | undefined> {
   // One moment for all of it: whoever changes any of it raises the version in the same transaction.
   const made = await context.db
     .transaction()
@@ -185,23 +195,22 @@ export async function referenceOf(
         closings: closingsOf(transfers, stationId),
         acts: [...(await actsOf(tx, stationId))],
         revocations: await listInReference(tx, stationId, forNewMachine),
-        others: await othersOf(tx, stationId),
+        registered: await registeredAt(tx, stationId),
+        list: await listIn(context.db, tx),
         coming: await comingOf(tx, stationId),
       };
     });
   if (made === undefined) return undefined;
-  const { version, made_ms: madeAtMs, parts, others, coming, ...lists } = made;
-  const body = await makeSnapshot({
-    ...others,
-    stationId,
-    parts,
-    coming,
+  const { version, made_ms: madeAtMs, parts, registered, list, coming, ...lists } = made;
+  const own = composeOwn({
+    ...{ stationId, parts, coming, registered },
     lists: JSON.stringify({ ...lists, version, madeAtMs }),
   });
-  return { version, body };
+  await keepList(context.db, list);
+  return { version, state: { own, list: { mark: list.mark, text: () => Promise.resolve(list.text) } } };
 }
 
-/** Packed snapshots by station, so that many asks cost one packing. */
+/** What was given last, by station, so that many asks cost one packing. */
 export type SnapshotCache = Map<number, Served>;
 const MAX_CACHED = 32;
 
@@ -227,17 +236,17 @@ export async function takeReferenceAsk(
   const version = await referenceVersionOf(context, signer);
   if (version === 0) return err({ kind: 'NO_REFERENCE' });
   if (version <= haveVersion) return ok(null);
-  let snapshot = cache.get(signer);
-  if (snapshot === undefined || snapshot.version < version) {
-    const fresh = await referenceOf(context, signer);
-    if (fresh === undefined) return err({ kind: 'NO_REFERENCE' });
-    snapshot = { ...fresh, packed: await makePacked(fresh.body) };
+  let served = cache.get(signer);
+  if (served === undefined || served.version < version) {
+    served = await stateOf(context, signer, false);
+    if (served === undefined) return err({ kind: 'NO_REFERENCE' });
     const [oldest] = cache.keys();
     if (cache.size >= MAX_CACHED && oldest !== undefined) cache.delete(oldest);
-    cache.set(signer, snapshot);
+    cache.set(signer, served);
   }
-  const delta = haveVersion === 0 ? null : await deltaTo(context, signer, haveVersion, snapshot.body);
-  if (!resumed) await keepServed(context, signer, haveVersion, snapshot);
+  const delta = haveVersion === 0 ? null : await deltaTo(context, signer, haveVersion, served);
+  if (!resumed) await keepServed(context, signer, haveVersion, served);
   if (delta !== null) return ok(seal(context, 'DELTA', opened.value, delta));
-  return ok(seal(context, 'REFERENCE', opened.value, snapshot.body, snapshot.packed));
+  const { body: whole, packed } = await wholeOf(served);
+  return ok(seal(context, 'REFERENCE', opened.value, whole, packed));
 }

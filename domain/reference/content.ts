@@ -44,16 +44,33 @@ function asBefore(rules: RuleSet): unknown {
   return { ...rules, ...Object.fromEntries(said) };
 }
 
+/** A row as it goes into the hash. */
+export function lineOf(row: Row): string {
+  return `${JSON.stringify(row)}\n`;
+}
+
+const byKey = (a: Value, b: Value): number => Number(a) - Number(b);
+
 /** SHA-256, as bytes, over all rows in the order of their keys and the small parts. */
 export function contentHash(sha256: Sha256, content: Content, small: SmallParts): Uint8Array {
-  const lines: string[] = [];
-  for (const [table, rows] of content) {
-    if (rows.size === 0 && LATER_TABLES.has(table)) continue;
-    lines.push(`${table}\n`);
-    for (const key of [...rows.keys()].sort((a, b) => Number(a) - Number(b)))
-      lines.push(`${JSON.stringify(rows.get(key))}\n`);
-  }
+  const tables = [...content].map(([table, rows]) => {
+    const lines = [...rows.keys()].sort(byKey).map((key) => lineOf(rows.get(key) ?? []));
+    // Joined: a county has more rows than a call may have arguments.
+    return [table, rows.size === 0 ? [] : [lines.join('')]] as const;
+  });
+  return hashOfLines(sha256, tables, small);
+}
+
+/** The same over the lines of each table, in pieces as they follow each other; none for a table without rows. */
+export function hashOfLines(
+  sha256: Sha256,
+  tables: readonly (readonly [table: string, lines: readonly (string | Uint8Array)[]])[],
+  small: SmallParts,
+): Uint8Array {
   const { station, rules, revocationNumber } = small;
-  // Joined: a county has more rows than a call may have arguments.
-  return sha256(lines.join(''), stableJson({ station, rules: asBefore(rules), revocationNumber }));
+  const said = tables.filter(([table, lines]) => lines.length > 0 || !LATER_TABLES.has(table));
+  return sha256(
+    ...said.flatMap(([table, lines]) => [`${table}\n`, ...lines]),
+    stableJson({ station, rules: asBefore(rules), revocationNumber }),
+  );
 }

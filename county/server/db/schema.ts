@@ -137,7 +137,10 @@ export interface CountyTables {
   transfer: TransferRow;
   lost_station: { station_id: number; declared_ms: number; declared_by: string; reason: string };
   /** What a station was given: base64 of a zstd frame of the snapshot's body. */
-  reference_served: { station_id: number; version: number; body: string };
+  /** `list_mark`: of the county's list beside it; '' where the body is the whole. */
+  reference_served: { station_id: number; version: number; body: string; list_mark: Generated<string> };
+  /** What villages are told of each other, as stations were given it; `kept` numbers them. */
+  county_list: { mark: string; body: string; kept: number };
   reference_part: { station_id: number; kind: string; data: string };
   register_person: { station_id: number; volunteer_id: number; masked_name: string };
   register_card: {

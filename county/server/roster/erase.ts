@@ -67,6 +67,7 @@ export async function erasePerson(
     // Other villages knew them by a masked name. Whatever was kept to make deltas from is fetched whole once more.
     await sql`UPDATE reference_version SET version = version + 1, made_ms = ${nowMs}`.execute(tx);
     await sql`DELETE FROM reference_served`.execute(tx);
+    await sql`DELETE FROM county_list`.execute(tx);
     await tx
       .insertInto('erased_person')
       .values({ volunteer_id: volunteerId, erased_ms: nowMs, erased_by: by, reason })

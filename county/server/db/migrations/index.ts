@@ -19,6 +19,7 @@ import { review } from './0015-review.ts';
 import { honor } from './0016-honor.ts';
 import { priceDays } from './0017-price-days.ts';
 import { revocationList } from './0018-revocation-list.ts';
+import { countyList } from './0019-county-list.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -39,6 +40,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0016-honor': honor,
   '0017-price-days': priceDays,
   '0018-revocation-list': revocationList,
+  '0019-county-list': countyList,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */
