@@ -8,6 +8,8 @@ export interface BackupView {
   readonly bytes: number;
   /** The last event it holds. */
   readonly seq: number;
+  /** When it was last opened and proved good. */
+  readonly provedMs: number;
   /** Stands only in the second place (--backup-dir). */
   readonly second: boolean;
 }

@@ -49,7 +49,12 @@ export interface StatusView {
   readonly referenceOld: boolean;
   /** Anything but WORKING: points are not taken until it is. */
   readonly standing: 'WORKING' | SpendingStopped['kind'];
-  readonly storage: 'OK' | 'LOW' | 'FULL' | 'READ_ONLY' | 'IO' | 'BUSY' | 'CORRUPT';
+  readonly storage: 'OK' | 'FULL' | 'READ_ONLY' | 'IO' | 'BUSY' | 'CORRUPT';
+  /**
+   * A disk that will be full soon: the data's own, or that of the second backups. In how many days, by how fast it has
+   * filled; null: nobody can say. Null: there is room.
+   */
+  readonly low: { readonly place: 'DATA' | 'BACKUPS'; readonly days: number | null } | null;
   readonly rapidActivityId: number | null;
   readonly stick: StickView;
   /** How the last restore ended since the program was started; null if there was none. */

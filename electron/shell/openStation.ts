@@ -12,6 +12,7 @@ import type { Log } from '../station/dispatch.ts';
 import type { ScannerHooks, ScannerPort } from '../station/ports.ts';
 import type { Pauses } from '../station/sync/pauses.ts';
 import { createStation } from '../station/station.ts';
+import type { WatchedSpace } from '../station/storageWatch.ts';
 import type { Station } from '../station/types.ts';
 import { createBackupPort } from './backups.ts';
 import { explain, troubleOf, type CannotOpen } from './cannotOpen.ts';
@@ -92,6 +93,11 @@ function sayLooserWish({ views }: Store, { log }: Host): void {
 }
 
 function compose(settings: Settings, host: Host, world: World, store: Store, reopening: Reopening): Station {
+  // The history stands beside the data in any case: a stick may be pulled out.
+  const spaceOf = (dir: string, file: string): WatchedSpace => ({
+    freeBytes: () => world.freeBytes(dir),
+    history: spaceHistoryFile(settings.dataDir, file),
+  });
   return createStation({
     store,
     clock: world.clock,
@@ -101,8 +107,8 @@ function compose(settings: Settings, host: Host, world: World, store: Store, reo
     randomBytes: world.randomBytes,
     scrypt: world.scrypt,
     sameBytes: world.sameBytes,
-    freeBytes: () => world.freeBytes(settings.dataDir),
-    spaceHistory: spaceHistoryFile(settings.dataDir),
+    space: spaceOf(settings.dataDir, 'free-space.json'),
+    backupSpace: settings.backupDir === '' ? null : spaceOf(settings.backupDir, 'free-backup-space.json'),
     startSync: (hooks) => startSync(settings, host, world, store, hooks),
     startScanner: (hooks) => startScanner(host, world, hooks),
     startStick: (hooks) => startStick(settings, host, world, store, hooks),

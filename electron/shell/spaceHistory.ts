@@ -6,9 +6,9 @@ import type { SpaceHistory } from '../station/storageWatch.ts';
 
 const schema = v.array(v.object({ atMs: v.number(), freeBytes: v.number() }));
 
-/** The history in a station's folder. */
-export function spaceHistoryFile(dir: string): SpaceHistory {
-  const file = join(dir, 'free-space.json');
+/** The history of a disk, in a file of a station's folder. */
+export function spaceHistoryFile(dir: string, name: string): SpaceHistory {
+  const file = join(dir, name);
   return {
     read: () => {
       try {

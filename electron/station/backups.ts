@@ -1,6 +1,5 @@
 /** Rolling backups, and the keeper's way back from them. */
 import { storeFaultOf } from '../../db/faults.ts';
-import type { BackupFile } from '../../db/backup/archive.ts';
 import type { RestorePlan } from '../../db/backup/restore.ts';
 import type { BackupView, RestoredView, RestorePreview, RestoreRefusal } from '../contract/backupViews.ts';
 import type { StationHandlers } from '../contract/contract.ts';
@@ -9,7 +8,7 @@ import type { Core } from './core.ts';
 import type { Log } from './dispatch.ts';
 import type { Keepers } from './keeper.ts';
 import type { CheckPin } from './pins.ts';
-import type { BackupPort } from './ports.ts';
+import type { BackupPort, ListedBackup } from './ports.ts';
 import type { Timers } from './types.ts';
 
 type BackupHandlers = Pick<StationHandlers, 'listBackups' | 'previewRestore' | 'restore'>;
@@ -43,9 +42,8 @@ const GONE = { kind: 'REFUSED', reason: { kind: 'KEEPER_GONE' } } as const;
 const refused = (reason: RestoreRefusal) => ({ kind: 'REFUSED', reason }) as const;
 
 /** One of the list. */
-export function backupView(backup: BackupFile & { readonly second: boolean }): BackupView {
-  const { name, madeMs, bytes, seq, second } = backup;
-  return { name, madeMs, bytes, seq, second };
+export function backupView({ name, madeMs, bytes, seq, provedMs, second }: ListedBackup): BackupView {
+  return { name, madeMs, bytes, seq, provedMs, second };
 }
 
 /** What a restore would do, as the screens are told; `person` is null where nobody can say who it was. */
@@ -101,7 +99,9 @@ export function createBackups(options: BackupsOptions): Backups {
 
   async function makeOne(): Promise<void> {
     try {
-      judge(await port.make(core.clock.nowMs()));
+      const nowMs = core.clock.nowMs();
+      judge(await port.make(nowMs));
+      hearProofs(await port.proveAgain(nowMs));
     } catch (error) {
       problem = 'INTERNAL';
       tell('FAILED');
@@ -136,6 +136,14 @@ export function createBackups(options: BackupsOptions): Backups {
     if (bad.length > 0) tell('DAMAGED');
     else if (faults.length > 0) tell('FAILED');
     else tell(views !== undefined || stillViews ? 'VIEWS' : 'OK');
+  }
+  /** What lay on the disk and is not good any more: it was laid aside, and the next hour makes another. */
+  function hearProofs(proved: Awaited<ReturnType<BackupPort['proveAgain']>>): void {
+    const bad = proved.filter(({ wrong }) => wrong !== '');
+    if (bad.length === 0) return;
+    problem = bad.map(({ wrong }) => wrong).join('; ');
+    log.error('a backup that was good is so no longer', new Error(JSON.stringify(bad)));
+    if (told === 'OK') tell('FAILED');
   }
   function begin(): void {
     underWay = makeOne();

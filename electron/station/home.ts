@@ -66,6 +66,7 @@ export function getStatus(sources: StatusSources): StatusView {
     referenceOld: isReferenceOld(nowMs, syncNow.referenceMadeMs, syncNow.lastSuccessMs),
     standing: core.store.standing(),
     storage: storage.state(),
+    low: storage.low(),
     rapidActivityId: rapidActivityId(),
     stick: stick(),
     restoreEnd,

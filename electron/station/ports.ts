@@ -2,6 +2,7 @@
 import type { BackupFile } from '../../db/backup/archive.ts';
 import type { BackupKeepers } from '../../db/backup/keepers.ts';
 import type { BadBackup, MadeBackup, PlaceAbsent } from '../../db/backup/make.ts';
+import type { ProvedAgain } from '../../db/backup/proveAgain.ts';
 import type { RestoreError, RestorePlan } from '../../db/backup/restore.ts';
 import type { StoreFault } from '../../db/types.ts';
 import type { Result } from '../../domain/result.ts';
@@ -47,16 +48,28 @@ export interface ScannerHooks {
   readonly onChange: () => void;
 }
 
+export interface ListedBackup extends BackupFile {
+  /** Only in the second place. */
+  readonly second: boolean;
+  /** When it was last opened and proved good. */
+  readonly provedMs: number;
+}
+
 /** Backups, made and read off the station's own thread. */
 export interface BackupPort {
   /** One in each place where something has changed since the last; null where nothing has. */
   readonly make: (
     nowMs: number,
   ) => Promise<readonly Result<MadeBackup | null, BadBackup | StoreFault | PlaceAbsent>[]>;
+  /**
+   * Opens and proves again what has lain for a while, if that was not done for a week; answers what was proved. One that
+   * is not good counts no longer.
+   */
+  readonly proveAgain: (nowMs: number) => Promise<readonly ProvedAgain[]>;
   /** Leaves word that the next opening makes the views anew out of the journal. */
   readonly wishRefold: () => void;
-  /** All there are, the newest first; `second`: only in the second place. */
-  readonly list: () => Promise<readonly (BackupFile & { readonly second: boolean })[]>;
+  /** All there are, the newest first. */
+  readonly list: () => Promise<readonly ListedBackup[]>;
   readonly preview: (file: string) => Promise<Result<RestorePlan, RestoreError>>;
   /** Who are keepers, by the newest backup that proves good; null if there is none. */
   readonly keepers: () => Promise<BackupKeepers | null>;

@@ -26,7 +26,7 @@ import type { BackupPort, ScannerHooks, ScannerPort, StickPort, SyncHooks, SyncP
 import { createRapid } from './rapid.ts';
 import { createScans } from './scans.ts';
 import { createShop } from './shop.ts';
-import { createStorageWatch, type SpaceHistory } from './storageWatch.ts';
+import { createStorageWatch, type WatchedSpace } from './storageWatch.ts';
 import { recordTurnOfDay } from './turnOfDay.ts';
 import type { Pushed, Station, Timers } from './types.ts';
 
@@ -42,9 +42,9 @@ export interface StationOptions {
   /** scrypt with N = 16384, r = 8, p = 1, 32 bytes, off the main thread. */
   readonly scrypt: (pin: string, salt: Uint8Array) => Promise<Uint8Array>;
   readonly sameBytes: (a: Uint8Array, b: Uint8Array) => boolean;
-  /** Bytes free for the station's data. */
-  readonly freeBytes: () => Promise<number>;
-  readonly spaceHistory: SpaceHistory;
+  /** For the station's data, and for the second backups. */
+  readonly space: WatchedSpace;
+  readonly backupSpace: WatchedSpace | null;
   readonly startSync: (hooks: SyncHooks) => SyncPort;
   readonly startScanner: (hooks: ScannerHooks) => ScannerPort;
   readonly startStick: (hooks: SyncHooks) => StickPort;
@@ -93,9 +93,9 @@ export function createStation(options: StationOptions): Station {
 
   const newToken = () => Buffer.from(options.randomBytes(16)).toString('hex');
   const storage = createStorageWatch({
-    freeBytes: options.freeBytes,
+    data: options.space,
+    backups: options.backupSpace,
     nowMs: () => clock.nowMs(),
-    history: options.spaceHistory,
     timers,
     log,
     onChange: statusChanged,

@@ -14,15 +14,24 @@ export const LOW_DAYS = 14;
 export const LOW_FREE_BYTES = 512 * 1024 * 1024;
 export const LOOK_EVERY_MS = 60_000;
 
-export type StorageState = StatusView['storage'];
+/** As above, for a second place of backups, which may be a small stick: room for some more of them. */
+export const LOW_BACKUP_BYTES = 128 * 1024 * 1024;
 
-export interface StorageWatchOptions {
-  /** Bytes free for the station's data. */
+export type StorageState = StatusView['storage'];
+export type LowSpace = NonNullable<StatusView['low']>;
+
+/** A disk that is watched. */
+export interface WatchedSpace {
   readonly freeBytes: () => Promise<number>;
-  /** The station's own time, ms. */
-  readonly nowMs: () => number;
   /** Where the growth is remembered over restarts: a kiosk is switched off every evening. */
   readonly history: SpaceHistory;
+}
+export interface StorageWatchOptions {
+  readonly data: WatchedSpace;
+  /** The second place of backups; null: there is none. One that is not in place just now is no trouble. */
+  readonly backups: WatchedSpace | null;
+  /** The station's own time, ms. */
+  readonly nowMs: () => number;
   readonly timers: Timers;
   readonly log: Log;
   readonly onChange: () => void;
@@ -35,55 +44,78 @@ export interface SpaceHistory {
 }
 export interface StorageWatch {
   readonly state: () => StorageState;
+  /** Which disk will be full soon, and in how many days; null: none. The data's own comes first. */
+  readonly low: () => LowSpace | null;
   /** The store failed: this is shown until a record succeeds again. */
   readonly failed: (fault: StoreFault) => void;
   readonly succeeded: () => void;
   readonly close: () => void;
 }
 
-export function createStorageWatch(options: StorageWatchOptions): StorageWatch {
-  let fault: StoreFault['reason'] | null = null;
-  let low = false;
-  let told: StorageState = 'OK';
-  let timer: unknown = null;
-  let closed = false;
-  let samples = options.history.read();
-
-  /** Whether the disk will be full soon. */
-  function isLow(freeBytes: number): boolean {
-    const now: SpaceSample = { atMs: options.nowMs(), freeBytes };
+/** Judges one disk by what is free on it, and by how fast that has become less. */
+function judgeOf(
+  { place, leastBytes }: { readonly place: LowSpace['place']; readonly leastBytes: number },
+  history: SpaceHistory,
+  nowMs: () => number,
+  log: Log,
+): (freeBytes: number) => LowSpace | null {
+  let samples = history.read();
+  let wasLow = false;
+  return (freeBytes) => {
+    const now: SpaceSample = { atMs: nowMs(), freeBytes };
     const longer = withSample(samples, now);
-    if (longer !== samples) options.history.write(longer);
+    if (longer !== samples) history.write(longer);
     samples = longer;
     const days = daysLeft(samples, now);
-    const soon = freeBytes < LOW_FREE_BYTES || (days !== null && days < LOW_DAYS);
-    if (soon && !low) options.log.warn('the disk is filling', { freeBytes, daysLeft: days });
-    return soon;
-  }
+    const isLow = freeBytes < leastBytes || (days !== null && days < LOW_DAYS);
+    if (isLow && !wasLow) log.warn('the disk is filling', { place, freeBytes, daysLeft: days });
+    wasLow = isLow;
+    // Beyond the days of the warning a number would only soothe: it is low by its size.
+    return isLow ? { place, days: days !== null && days < LOW_DAYS ? days : null } : null;
+  };
+}
+
+export function createStorageWatch(options: StorageWatchOptions): StorageWatch {
+  const { data, backups, nowMs, log } = options;
+  let fault: StoreFault['reason'] | null = null;
+  let lowData: LowSpace | null = null;
+  let lowBackups: LowSpace | null = null;
+  let told = '';
+  let timer: unknown = null;
+  let closed = false;
+  const ofData = judgeOf({ place: 'DATA', leastBytes: LOW_FREE_BYTES }, data.history, nowMs, log);
+  const ofBackups =
+    backups && judgeOf({ place: 'BACKUPS', leastBytes: LOW_BACKUP_BYTES }, backups.history, nowMs, log);
 
   function state(): StorageState {
     if (fault !== null) return fault === 'DISK_FULL' ? 'FULL' : fault;
-    return low ? 'LOW' : 'OK';
+    return 'OK';
   }
+  const low = (): LowSpace | null => lowData ?? lowBackups;
+  const now = (): string => JSON.stringify([state(), low()]);
   function tell(): void {
-    if (told === state()) return;
-    told = state();
+    if (told === now()) return;
+    told = now();
     options.onChange();
   }
   async function look(): Promise<void> {
     try {
-      low = isLow(await options.freeBytes());
-      tell();
+      lowData = ofData(await data.freeBytes());
     } catch (error) {
       // A file system that cannot say how full it is may still take writes; a failed write will show itself.
-      options.log.error('the free space cannot be read', error);
+      log.error('the free space cannot be read', error);
     }
+    if (backups !== null && ofBackups !== null)
+      lowBackups = await backups.freeBytes().then(ofBackups, () => null); // The stick is not in.
+    tell();
     if (!closed) timer = options.timers.set(() => void look(), LOOK_EVERY_MS);
   }
+  told = now();
   void look();
 
   return {
     state,
+    low,
     failed: ({ reason }) => {
       fault = reason;
       tell();

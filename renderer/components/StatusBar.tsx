@@ -98,6 +98,11 @@ function faultText(t: TFunction, fault: StationFault): string {
       return t('bar.clockDoubtful');
     case 'REFERENCE':
       return t('bar.referenceOld');
+    case 'LOW': {
+      const { place, days } = fault;
+      // In hours it is no help to say of how many days it is not.
+      return days === null || days === 0 ? t(`bar.low.${place}`) : t(`bar.low.${place}_DAYS`, { days });
+    }
   }
 }
 

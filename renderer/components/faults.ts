@@ -6,7 +6,8 @@ export type StationFault =
   | { readonly kind: 'STANDING'; readonly standing: Exclude<StatusView['standing'], 'WORKING'> }
   | { readonly kind: 'BACKUP'; readonly backup: Exclude<StatusView['backup'], 'OK'> }
   | { readonly kind: 'CLOCK' }
-  | { readonly kind: 'REFERENCE' };
+  | { readonly kind: 'REFERENCE' }
+  | ({ readonly kind: 'LOW' } & NonNullable<StatusView['low']>);
 
 /**
  * Storage that takes nothing comes before everything: nobody can be recorded. Records or figures that do not prove
@@ -15,21 +16,22 @@ export type StationFault =
  */
 export function faultsOf({
   storage,
+  low,
   standing,
   clockDoubtful,
   referenceOld,
   backup,
 }: Pick<
   StatusView,
-  'storage' | 'standing' | 'clockDoubtful' | 'referenceOld' | 'backup'
+  'storage' | 'low' | 'standing' | 'clockDoubtful' | 'referenceOld' | 'backup'
 >): readonly StationFault[] {
   const faults: StationFault[] = [];
-  if (storage !== 'OK' && storage !== 'LOW') faults.push({ kind: 'STORAGE', storage });
+  if (storage !== 'OK') faults.push({ kind: 'STORAGE', storage });
   if (standing !== 'WORKING') faults.push({ kind: 'STANDING', standing });
   if (backup === 'DAMAGED' || backup === 'VIEWS') faults.push({ kind: 'BACKUP', backup });
   if (clockDoubtful) faults.push({ kind: 'CLOCK' });
   if (referenceOld) faults.push({ kind: 'REFERENCE' });
   if (backup === 'FAILED') faults.push({ kind: 'BACKUP', backup });
-  if (storage === 'LOW') faults.push({ kind: 'STORAGE', storage });
+  if (low !== null) faults.push({ kind: 'LOW', ...low });
   return faults;
 }

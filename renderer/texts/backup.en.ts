@@ -10,6 +10,7 @@ export const backupEn = {
   good: 'Proved good',
   places: { FIRST: 'On this machine', SECOND: 'In the second place (stick or disk)' },
   upTo: 'Up to record {{seq}}',
+  proved: 'opened and proved on {{date}}',
   look: 'What comes back',
   began: {
     CONTINUED: 'Same number: records went on',

@@ -10,6 +10,7 @@ export const backupZhCN = {
   good: '已验证可用',
   places: { FIRST: '在本机', SECOND: '在第二处（优盘或另一块盘）' },
   upTo: '到第 {{seq}} 条',
+  proved: '{{date}} 打开核对过',
   look: '看看能恢复什么',
   began: {
     CONTINUED: '编号没有换：记录接着上次',

@@ -85,8 +85,13 @@ export const en: Catalogue = {
       VIEWS: 'Figures differ from the records: switch off and on, and they are mended',
       FAILED: 'The backup failed. Keeper: Sync, Backups',
     },
+    low: {
+      DATA: 'Storage is nearly full: keeper, please see to it',
+      DATA_DAYS: 'Storage will last for some {{days}} days: keeper, please see to it',
+      BACKUPS: 'The disk of the backups is nearly full: keeper, please see to it',
+      BACKUPS_DAYS: 'The disk of the backups will last for some {{days}} days: keeper, please see to it',
+    },
     storage: {
-      LOW: 'Storage is nearly full: keeper, please see to it',
       FULL: 'Storage is full: nothing can be recorded now',
       READ_ONLY: 'Storage cannot be written: nothing can be recorded now',
       IO: 'Storage has failed: nothing can be recorded now',

@@ -48,6 +48,13 @@ export const SCREENS: readonly ScreenCase[] = [
     },
   },
   {
+    name: 'home-low',
+    reach: async (page, mock) => {
+      mock.status({ low: { place: 'BACKUPS', days: 9 } });
+      await expect(page.getByText('放备份的盘大约还够用 9 天')).toBeVisible();
+    },
+  },
+  {
     name: 'by-hand',
     reach: async (page) => {
       await press(page, '没带卡');

@@ -243,6 +243,7 @@ const backup = (name: string, hoursAgo: number, second = false): BackupView => (
   madeMs: NOW_MS - hoursAgo * HOUR_MS,
   bytes: 2_400_000,
   seq: 1284 - Math.ceil(hoursAgo * 3),
+  provedMs: NOW_MS - hoursAgo * HOUR_MS,
   second,
 });
 export const BACKUPS: {

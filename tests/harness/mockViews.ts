@@ -120,6 +120,7 @@ export const STATUS: StatusView = {
   restoreEnd: null,
   backup: 'OK',
   arranging: null,
+  low: null,
   newNumber: null,
 };
 

@@ -132,8 +132,11 @@ export function openSimStation(options: SimStationOptions): SimStation {
     randomBytes: chance.bytes,
     scrypt: (pin, salt) => Promise.resolve(quickHash(pin, salt)),
     sameBytes: (a, b) => Buffer.compare(a, b) === 0,
-    freeBytes: () => Promise.resolve(2 ** 40),
-    spaceHistory: { read: () => [], write: () => undefined },
+    space: {
+      freeBytes: () => Promise.resolve(2 ** 40),
+      history: { read: () => [], write: () => undefined },
+    },
+    backupSpace: null,
     restoreEnd: null,
     startSync: (hooks) =>
       (sync = createSync({
@@ -164,6 +167,7 @@ export function openSimStation(options: SimStationOptions): SimStation {
     startScanner: () => ({ state: () => 'MISSING', close: () => Promise.resolve() }),
     backups: {
       make: () => Promise.resolve([]),
+      proveAgain: () => Promise.resolve([]),
       list: () => Promise.resolve([]),
       preview: () => Promise.reject(new Error('not in a simulation')),
       keepers: () => Promise.resolve(null),

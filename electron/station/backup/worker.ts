@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { listReadable } from '../../../db/backup/archive.ts';
+import { proveAgain } from '../../../db/backup/proveAgain.ts';
 import { keepersOfBackup } from '../../../db/backup/keepers.ts';
 import { makeBackup, type BackupOrder } from '../../../db/backup/make.ts';
 import { previewRestore, restoreStation, type RestoreOrder } from '../../../db/backup/restore.ts';
@@ -14,6 +15,7 @@ import type { Sha256 } from '../../../domain/journal/canonical.ts';
 
 export type BackupWork =
   | { readonly kind: 'make'; readonly orders: readonly BackupOrder[] }
+  | { readonly kind: 'prove'; readonly files: readonly string[] }
   | { readonly kind: 'list'; readonly folders: readonly string[] }
   | { readonly kind: 'preview'; readonly order: RestoreOrder }
   | { readonly kind: 'keepers'; readonly dir: string; readonly others: readonly string[] };
@@ -38,6 +40,8 @@ function work(order: BackupWork): unknown {
   switch (order.kind) {
     case 'make':
       return order.orders.map((one) => makeBackup(one, sha256));
+    case 'prove':
+      return proveAgain(order.files, sha256);
     case 'list':
       return order.folders.map(listReadable);
     case 'preview':

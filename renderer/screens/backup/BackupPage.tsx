@@ -107,7 +107,8 @@ export function BackupPage({ onClose }: { readonly onClose: () => void }) {
               </p>
               <p className="soft oneline">
                 {t(backup.second ? 'backup.places.SECOND' : 'backup.places.FIRST')} ·{' '}
-                {t('backup.upTo', { seq: backup.seq })}
+                {t('backup.upTo', { seq: backup.seq })} ·{' '}
+                {t('backup.proved', { date: shortDate(t, backup.provedMs) })}
               </p>
             </div>
             <span className="tag tag-good">{t('backup.good')}</span>

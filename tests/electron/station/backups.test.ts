@@ -101,6 +101,32 @@ test('a backup is made in both places soon after the start, and hourly only when
   expect(list.backups.map(({ name }) => name)).toEqual([...named(first)].sort().reverse());
 });
 
+test('a backup that has lain for a week is opened again; one that went bad counts no longer, and another is made', async () => {
+  const { dir, timers, station } = begin();
+  timers.advance(FIRST_BACKUP_MS);
+  const proofs = join(dir, 'backups-proved.json');
+  await vi.waitFor(() => expect(existsSync(proofs)).toBe(true), PATIENT);
+  const provedThen = readFileSync(proofs, 'utf8');
+  // A week later, by the file that says when: the disk has lost a page of it meanwhile.
+  writeFileSync(proofs, JSON.stringify({ lastMs: 0, proved: {} }));
+  const [name = ''] = named(join(dir, 'backups'));
+  const file = join(dir, 'backups', name);
+  expect(JSON.parse(provedThen)).toMatchObject({ proved: { [file]: expect.any(Number) as number } });
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.fill(7, bytes.length / 2));
+  timers.advance(BACKUP_EVERY_MS);
+  await vi.waitFor(() => expect(existsSync(`${file}.bad`)).toBe(true), PATIENT);
+  await vi.waitFor(async () => expect((await station.status()).backup).toBe('FAILED'), PATIENT);
+  timers.advance(BACKUP_EVERY_MS);
+  await vi.waitFor(async () => expect((await station.status()).backup).toBe('OK'), PATIENT);
+  const { backups } = await backupsOf(station, await station.unlock());
+  // The copy in the second place was good.
+  expect(backups.map((backup) => [backup.second, backup.name === name])).toEqual([
+    [false, false],
+    [true, true],
+  ]);
+});
+
 test('a scan is answered while a backup is being made', async () => {
   const { dir, timers, station } = begin(new URL('../../harness/heldBackupWorker.ts', import.meta.url));
   timers.advance(FIRST_BACKUP_MS);

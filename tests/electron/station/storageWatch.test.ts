@@ -1,9 +1,19 @@
 import { expect, test, vi } from 'vitest';
-import { createStorageWatch, LOOK_EVERY_MS, LOW_FREE_BYTES } from '../../../electron/station/storageWatch.ts';
+import {
+  createStorageWatch,
+  LOOK_EVERY_MS,
+  LOW_BACKUP_BYTES,
+  LOW_FREE_BYTES,
+  type WatchedSpace,
+} from '../../../electron/station/storageWatch.ts';
 import { SAMPLE_EVERY_MS, type SpaceSample } from '../../../electron/station/spaceForecast.ts';
 import { fakeTime } from './fakes.ts';
 
-function watch(freeBytes: () => Promise<number>, past: readonly SpaceSample[] = []) {
+function watch(
+  freeBytes: () => Promise<number>,
+  past: readonly SpaceSample[] = [],
+  backups: WatchedSpace | null = null,
+) {
   const time = fakeTime();
   let kept = past;
   const history = {
@@ -15,12 +25,12 @@ function watch(freeBytes: () => Promise<number>, past: readonly SpaceSample[] = 
   const changes: string[] = [];
   const log = { warn: vi.fn(), error: vi.fn() };
   const storage = createStorageWatch({
-    freeBytes,
+    data: { freeBytes, history },
+    backups,
     nowMs: () => time.nowMs(),
-    history,
     timers: time,
     log,
-    onChange: () => changes.push(storage.state()),
+    onChange: () => changes.push(storage.low() === null ? storage.state() : 'LOW'),
   });
   return { storage, time, changes, log, kept: () => kept };
 }
@@ -28,11 +38,11 @@ function watch(freeBytes: () => Promise<number>, past: readonly SpaceSample[] = 
 test('warns while there is still room, and takes the warning back', async () => {
   let free = LOW_FREE_BYTES - 1;
   const { storage, time, changes } = watch(() => Promise.resolve(free));
-  await vi.waitFor(() => expect(storage.state()).toBe('LOW'));
+  await vi.waitFor(() => expect(storage.low()).toEqual({ place: 'DATA', days: null }));
   free = LOW_FREE_BYTES;
   await Promise.resolve();
   time.advance(LOOK_EVERY_MS);
-  await vi.waitFor(() => expect(storage.state()).toBe('OK'));
+  await vi.waitFor(() => expect(storage.low()).toBeNull());
   expect(changes).toEqual(['LOW', 'OK']);
 });
 
@@ -70,8 +80,12 @@ test('warns days ahead: by how fast the disk fills, over restarts, and not by it
     { atMs: startMs - DAY_MS, freeBytes: 22 * GIB },
   ];
   const { storage, log, kept } = watch(() => Promise.resolve(20 * GIB), past);
-  await vi.waitFor(() => expect(storage.state()).toBe('LOW'));
-  expect(log.warn).toHaveBeenCalledWith('the disk is filling', { freeBytes: 20 * GIB, daysLeft: 10 });
+  await vi.waitFor(() => expect(storage.low()).toEqual({ place: 'DATA', days: 10 }));
+  expect(log.warn).toHaveBeenCalledWith('the disk is filling', {
+    place: 'DATA',
+    freeBytes: 20 * GIB,
+    daysLeft: 10,
+  });
   expect(kept()).toHaveLength(3);
   // A tenth of that growth is no trouble for a hundred days.
   const slow = past.map(({ atMs, freeBytes }) => ({
@@ -80,7 +94,7 @@ test('warns days ahead: by how fast the disk fills, over restarts, and not by it
   }));
   const calm = watch(() => Promise.resolve(20 * GIB), slow);
   await vi.waitFor(() => expect(calm.kept()).toHaveLength(3));
-  expect(calm.storage.state()).toBe('OK');
+  expect(calm.storage.low()).toBeNull();
 });
 
 test('takes a sample an hour, keeps two weeks, and forgets those of a clock that ran ahead', async () => {
@@ -101,4 +115,22 @@ test('takes a sample an hour, keeps two weeks, and forgets those of a clock that
     time.advance(LOOK_EVERY_MS);
   }
   await vi.waitFor(() => expect(kept()).toHaveLength(2));
+});
+
+test('watches the disk of the second backups as well, and is calm where that is not in', async () => {
+  let free: number | null = LOW_BACKUP_BYTES - 1;
+  let past: readonly SpaceSample[] = [];
+  const backups: WatchedSpace = {
+    freeBytes: () => (free === null ? Promise.reject(new Error('ENOENT')) : Promise.resolve(free)),
+    history: { read: () => past, write: (samples) => (past = samples) },
+  };
+  const { storage, time, log, changes } = watch(() => Promise.resolve(20 * GIB), [], backups);
+  await vi.waitFor(() => expect(storage.low()).toEqual({ place: 'BACKUPS', days: null }));
+  free = null;
+  await Promise.resolve();
+  time.advance(LOOK_EVERY_MS);
+  await vi.waitFor(() => expect(storage.low()).toBeNull());
+  expect(changes).toEqual(['LOW', 'OK']);
+  expect(log.error).not.toHaveBeenCalled();
+  expect(past).toHaveLength(1);
 });
