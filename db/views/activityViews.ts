@@ -49,6 +49,11 @@ function statementsOf(db: Database) {
       db,
       `SELECT ${ATTENDANCE_COLUMNS} FROM attendance WHERE incarnation = ? AND sign_in_seq = ?`,
     ),
+    present: query<[number], AttendanceRow>(
+      db,
+      `SELECT ${ATTENDANCE_COLUMNS} FROM attendance INDEXED BY attendance_present
+       WHERE state = ${ATTENDANCE_STATE.OPEN} ORDER BY incarnation DESC, sign_in_seq LIMIT ?`,
+    ),
     unsettled: query<[number], AttendanceRow>(
       db,
       `SELECT * FROM (
@@ -56,7 +61,7 @@ function statementsOf(db: Database) {
          UNION ALL
          SELECT ${ATTENDANCE_COLUMNS} FROM attendance INDEXED BY attendance_unclosed
          WHERE state = ${ATTENDANCE_STATE.UNCLOSED}
-       ) ORDER BY incarnation DESC, sign_in_seq LIMIT ?`,
+       ) ORDER BY state, incarnation DESC, sign_in_seq LIMIT ?`,
     ),
     planned: query<[number], ActivityRow>(db, `${PLANNED} WHERE a.id = ?`),
     own: query<[number], ActivityRow>(db, `${OWN} AND a.id = ?`),
@@ -65,7 +70,7 @@ function statementsOf(db: Database) {
       `${PLANNED} WHERE a.end_ms > ? AND a.start_ms < ? UNION ALL ${OWN} AND a.end_ms > ? AND a.start_ms < ?
        ORDER BY start_ms, id`,
     ),
-    present: numberQuery(
+    presentAt: numberQuery(
       db,
       `SELECT count(*) FROM attendance WHERE activity_id = ? AND state = ${ATTENDANCE_STATE.OPEN}`,
     ),
@@ -138,7 +143,8 @@ export function activityViews(
     creditedOn: (volunteerId, day) => statements.service.get(volunteerId, day) ?? NO_SERVICE,
     hourPointsBetween: (volunteerId, fromDay, toDay) =>
       statements.hourPoints(volunteerId, fromDay, toDay) ?? 0,
-    presentCount: (activityId) => statements.present(activityId) ?? 0,
+    presentCount: (activityId) => statements.presentAt(activityId) ?? 0,
+    present: (limit) => statements.present.all(limit).map(factOf),
     unsettled: (limit) => statements.unsettled.all(limit).map((row) => factOf(row) as UnsettledRow),
     dayTotals: (day) => statements.totals.get(day) ?? NO_TOTALS,
     nextStationActivityId() {

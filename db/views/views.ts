@@ -146,7 +146,9 @@ export interface ActivityViews extends Omit<AttendanceFacts, 'issuedInMonth'> {
   activitiesBetween(fromMs: number, toMs: number): readonly ActivityRow[];
   /** Volunteers signed in and not yet out. */
   presentCount(activityId: number): number;
-  /** Open and unclosed attendances of this incarnation, oldest first; at most `limit`. */
+  /** Open attendances, of this incarnation first, oldest first; at most `limit`. */
+  present(limit: number): readonly AttendanceFact[];
+  /** Open attendances and then those that wait for their leader, each as `present`; at most `limit` together. */
   unsettled(limit: number): readonly UnsettledRow[];
   dayTotals(day: number): DayTotals;
   /** An id for the next activity that this station opens by itself. */

@@ -9,6 +9,7 @@ const MOST_AT_ONCE = 300;
 /** Records the lapses that are due. Throws StoreFaultError if the store fails; then none was recorded. */
 export function recordLapses(core: Core): void {
   const { views } = core;
-  if (views.unsettled(1).length === 0) return;
-  core.record(null, 0, (now) => ok(decideLapses(views, views.unsettled(MOST_AT_ONCE), views.rules(), now)));
+  // Those that wait for their leader are not looked at: they may be more than are settled at once.
+  if (views.present(1).length === 0) return;
+  core.record(null, 0, (now) => ok(decideLapses(views, views.present(MOST_AT_ONCE), views.rules(), now)));
 }

@@ -172,8 +172,8 @@ describe('what the screens ask', () => {
     expect([views.presentCount(1), views.presentCount(2)]).toEqual([1, 1]);
     recordDrafts(store, [{ type: 'ATTENDANCE_LAPSED', signInSeq }]);
     expect(views.unsettled(10)).toMatchObject([
-      { signInSeq, volunteerId: 1, activityId: 2, state: 'UNCLOSED' },
       { signInSeq: signInSeq + 1, volunteerId: 2, state: 'OPEN' },
+      { signInSeq, volunteerId: 1, activityId: 2, state: 'UNCLOSED' },
     ]);
     expect(views.record(1, 50)[0]).toMatchObject({ kind: 'SERVICE_UNCLOSED', activityName: '活动2' });
     recordDrafts(store, [

@@ -63,7 +63,10 @@ async function runUntil(act: ActName, point: number): Promise<Run> {
     process.execPath,
     [program, dir, act, String(point), villageFile],
     // A hundred and fifty processes load the same file: it is compiled once.
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'cache') } },
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'cache') },
+    },
   );
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
