@@ -73,6 +73,7 @@ export const TEXTS = {
       SHOP_CLOSED: () => '按规则那个时候超市不开门，不能兑换',
       MINOR: () => '按规则未成年人不能单独兑换',
       STRANGER: () => '用了别人家的积分：合用积分只限同一户',
+      NO_CONSENT: () => '用了家人的积分，可是其中有人没有同意合用，或者还没有成年',
       KEEPER_NEEDED: (/** @type {any} */ e) => `按规则超过 ${e.points} 分或没有刷卡，要管理员确认`,
       OWN_HOUSEHOLD: () => '管理员给自己、配偶或同户的人办了手续，按规则要由别人办',
       SAME_PERSON: () => '前后两步是同一个人办的，按规则要两个人',
@@ -191,6 +192,8 @@ export const TEXTS = {
       SHOP_CLOSED: () => 'By the rules the shop was closed then',
       MINOR: () => 'By the rules a minor exchanges nothing alone',
       STRANGER: () => 'Points of another household were used: only one household shares',
+      NO_CONSENT: () =>
+        'Points of the family were used, and one of them had not agreed to share, or is no adult',
       KEEPER_NEEDED: (/** @type {any} */ e) =>
         `By the rules a keeper confirms above ${e.points} points, and without a card`,
       OWN_HOUSEHOLD: () =>

@@ -67,14 +67,12 @@ export async function lockVersions(tx: Tx, stationIds: readonly number[]): Promi
 
 /**
  * Raises the versions of the reference data of some stations, in the order of their numbers so that two transactions
- * do not wait for each other. A station without any gets what it is owed with its first.
+ * do not wait for each other, and one statement each as above. A station without any gets what it is owed with its first.
  */
 export async function raiseVersions(tx: Tx, stationIds: Iterable<number>, nowMs: number): Promise<void> {
-  const ids = [...new Set(stationIds)];
-  if (ids.length === 0) return;
-  await lockVersions(tx, ids);
-  await sql`UPDATE reference_version SET version = version + 1, made_ms = ${nowMs}
-    WHERE station_id = ANY(${ids}::bigint[])`.execute(tx);
+  for (const stationId of [...new Set(stationIds)].sort((a, b) => a - b))
+    await sql`UPDATE reference_version SET version = version + 1, made_ms = ${nowMs}
+      WHERE station_id = ${stationId}`.execute(tx);
 }
 
 /** A number that no act had before, also after this database came back from a backup. */

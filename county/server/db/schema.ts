@@ -139,6 +139,14 @@ export interface CountyTables {
   /** What a station was given: base64 of a zstd frame of the snapshot's body. */
   /** `list_mark`: of the county's list beside it; '' where the body is the whole. */
   reference_served: { station_id: number; version: number; body: string; list_mark: Generated<string> };
+  pooling_set: {
+    station_id: number;
+    incarnation: string;
+    seq: number;
+    household_id: number;
+    volunteer_id: number;
+    given: boolean;
+  };
   /** What villages are told of each other, as stations were given it; `kept` numbers them. */
   county_list: { mark: string; body: string; kept: number };
   reference_part: { station_id: number; kind: string; data: string };

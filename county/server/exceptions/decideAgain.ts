@@ -12,12 +12,13 @@ import { bigints } from '../db/arrays.ts';
 import type { Place, Tx } from '../ingestSql.ts';
 import { checkBackfills, recordedBackfills, type BackfillExpected } from './backfills.ts';
 import { foldCaps, type BeyondCaps } from './caps.ts';
+import { foldConsents } from './consents.ts';
 import type { Start } from './doubled.ts';
 import { readPast, type PastFacts } from './pastFacts.ts';
 import { peopleGiven } from './peopleGiven.ts';
 import { checkPrices } from './prices.ts';
 import type { NamedRules } from './rulesNamed.ts';
-import { checkSale, type Sold } from './sales.ts';
+import { checkSale, sharersOf, type Sold } from './sales.ts';
 import { attendancesToRead, checkServices } from './services.ts';
 import { checkStep, isStep, type EntriesBefore, type Step } from './steps.ts';
 import { checkTerms } from './terms.ts';
@@ -29,8 +30,11 @@ export type Expected =
   | { readonly kind: 'SERVICE'; readonly minutes: number; readonly points: number }
   /** There is no such sign-in of this volunteer, or no service that could be credited later; or it was before. */
   | { readonly kind: 'NO_SERVICE' | 'CREDITED_BEFORE' }
-  /** An exchange while the shop was closed, of a minor alone, or paid by an account of another household. */
-  | { readonly kind: 'SHOP_CLOSED' | 'MINOR' | 'STRANGER' }
+  /**
+   * An exchange while the shop was closed, of a minor alone, paid by an account of another household, or by one of the
+   * household who had not consented or is no adult.
+   */
+  | { readonly kind: 'SHOP_CLOSED' | 'MINOR' | 'STRANGER' | 'NO_CONSENT' }
   /** Above so many points, and without a card, a keeper confirms. */
   | { readonly kind: 'KEEPER_NEEDED'; readonly points: number }
   /** A step that this keeper may not decide, or one that came too early or too late. */
@@ -101,6 +105,7 @@ async function checkDecisions(
   { rules, before }: Known,
   past: PastFacts,
 ): Promise<readonly Difference[]> {
+  const consents = await foldConsents(tx, at, events, events.flatMap(sharersOf));
   const sold = events.filter(isSold);
   const steps = events.filter(isStep);
   if (sold.length + steps.length === 0) return [];
@@ -117,7 +122,7 @@ async function checkDecisions(
   const found: Difference[] = [];
   for (const event of sold) {
     const by = rules.by(event);
-    const expected = by === undefined ? null : checkSale(event, by, people);
+    const expected = by === undefined ? null : checkSale(event, by, people, consents);
     if (expected !== null) found.push({ seq: event.seq, expected });
   }
   const wrong = steps.flatMap((event) => {

@@ -1,6 +1,5 @@
 /** Changes within what stations are given that come from elsewhere than a village's own file. */
 import { sql, type RawBuilder } from 'kysely';
-import { bigints } from '../db/arrays.ts';
 import type { Tx } from '../ingestSql.ts';
 import { lockVersions, raiseVersions } from '../transferRows.ts';
 
@@ -27,7 +26,6 @@ export async function changeParts(
 
 /** The next file of these villages is put in place whatever it holds. */
 export async function forgetHash(tx: Tx, stationIds: readonly number[]): Promise<void> {
-  await sql`UPDATE reference_version SET content_hash = '' WHERE station_id = ANY(${bigints(stationIds)})`.execute(
-    tx,
-  );
+  for (const stationId of [...stationIds].sort((a, b) => a - b))
+    await sql`UPDATE reference_version SET content_hash = '' WHERE station_id = ${stationId}`.execute(tx);
 }

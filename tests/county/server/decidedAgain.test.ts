@@ -112,11 +112,49 @@ it('nobody shares the points of another household', async () => {
       },
       { atMs: OPEN_MS },
     );
-  shared(0, 2);
   shared(1, 1);
   const stranger = shared(0, 3);
   const household = shared(1, 2);
   await judged.expectFound([stranger, { kind: 'STRANGER' }], [household, { kind: 'STRANGER' }]);
+});
+
+it('nobody shares the points of a family member who has not agreed, or has taken it back, or is no adult', async () => {
+  const [OWNER, BUYER, CHILD] = [8, 9, 7];
+  const base = sampleReference({ grants: [], rules });
+  const [one] = base.volunteers;
+  if (one === undefined) throw new Error('no sample');
+  await putReference(county.context, {
+    ...base,
+    volunteers: [OWNER, BUYER, CHILD].map((id) => ({
+      ...{ ...one, id, householdId: 1, birthYear: id === CHILD ? 2015 : 1960 },
+    })),
+  });
+  const consent = (volunteerId: number, given: boolean, householdId = 1) =>
+    judged.add({ type: 'POOLING_SET', householdId, volunteerId, consent: given ? 'GIVEN' : 'WITHDRAWN' });
+  const shared = (volunteerId: number, holderId: number) =>
+    judged.add(
+      {
+        type: 'REDEEMED_SHARED',
+        ...{ volunteerId, cardNumber: 1, source: 'HID', confirmedBy: 'CARD' },
+        ...{ lines: [{ goodsId: SALT, quantity: 1, unitPoints: 25 }], totalPoints: 25 },
+        shares: [{ holder: 0, holderId, points: 25 }],
+      },
+      { atMs: OPEN_MS },
+    );
+  const nobodyAgreed = shared(BUYER, OWNER);
+  consent(OWNER, true);
+  const buyerHasNot = shared(BUYER, OWNER);
+  consent(BUYER, true);
+  shared(BUYER, OWNER);
+  shared(BUYER, BUYER);
+  consent(CHILD, true);
+  const child = shared(BUYER, CHILD);
+  consent(OWNER, false);
+  consent(OWNER, true, 2);
+  const takenBack = shared(BUYER, OWNER);
+  await judged.expectFound(
+    ...[nobodyAgreed, buyerHasNot, child, takenBack].map((seq) => [seq, { kind: 'NO_CONSENT' }] as const),
+  );
 });
 
 it('goods come back on the same day, or faulty within a week', async () => {

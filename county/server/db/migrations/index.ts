@@ -20,6 +20,7 @@ import { honor } from './0016-honor.ts';
 import { priceDays } from './0017-price-days.ts';
 import { revocationList } from './0018-revocation-list.ts';
 import { countyList } from './0019-county-list.ts';
+import { pooling } from './0020-pooling.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -41,6 +42,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0017-price-days': priceDays,
   '0018-revocation-list': revocationList,
   '0019-county-list': countyList,
+  '0020-pooling': pooling,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */
