@@ -8,12 +8,13 @@ import Database, { type Database as Connection } from 'better-sqlite3';
 import type { Sha256 } from '../domain/journal/canonical.ts';
 import { err, ok, type Result } from '../domain/result.ts';
 import { asStoreFault, storeFaultOf } from './faults.ts';
+import type { Finding } from './finding.ts';
 import { lockFolder } from './lock.ts';
 import { configureWriter, databaseFile } from './open.ts';
 import type { OnProgress } from './progress.ts';
 import { refold } from './refold.ts';
 import type { StoreFault } from './types.ts';
-import { verifyFolder, type Finding } from './verify.ts';
+import { verifyFolder } from './verify.ts';
 
 export type MendError =
   | { readonly kind: 'LOCKED' }

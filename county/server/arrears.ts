@@ -6,7 +6,8 @@
 import { sql } from 'kysely';
 import type { JournalEvent } from '../../domain/journal/events.ts';
 import { HOLDERS, type Holder, type HolderKind } from '../../domain/points/account.ts';
-import { isLedgerEvent, needsOf } from '../../domain/points/fold.ts';
+import { isLedgerEvent } from '../../domain/points/fold.ts';
+import { needsOf } from '../../domain/points/needs.ts';
 import { paymentsOf, type Debt } from '../../domain/points/transfer.ts';
 import type { CountyContext } from './context.ts';
 import { bigints } from './db/arrays.ts';

@@ -20,10 +20,10 @@ import {
   foldLedgerWhole,
   isLedgerEvent,
   keyOf,
-  needsOf,
   type ActSide,
   type LedgerEvent,
 } from '../../domain/points/fold.ts';
+import { needsOf } from '../../domain/points/needs.ts';
 import { MemoryBook } from '../../domain/points/memoryBook.ts';
 import type { LedgerTerms } from '../../domain/points/terms.ts';
 import { bigints, hexTexts } from './db/arrays.ts';

@@ -13,7 +13,8 @@ import { SCHEMA_VERSION, schemaVersion } from '../migrations/index.ts';
 import { databaseFile } from '../open.ts';
 import { query } from '../row.ts';
 import type { StoreFault } from '../types.ts';
-import { describeFinding, verifyChains, verifyOpen, type Finding } from '../verify.ts';
+import { describeFinding, type Finding } from '../finding.ts';
+import { verifyChains, verifyOpen } from '../verify.ts';
 import {
   backupName,
   backupsToDelete,

@@ -3,15 +3,7 @@
  * present database still holds beyond it is carried over as far as its chain proves it. The result begins a new
  * incarnation at its next start, and the old files are laid aside, not deleted.
  */
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import type { Sha256 } from '../../domain/journal/canonical.ts';
@@ -28,7 +20,10 @@ import type { StoreFault } from '../types.ts';
 import { backupFolder, fsyncPath, listReadable, type BackupFile } from './archive.ts';
 import { judgeBackup, reachOf, type BadBackup, type Reach } from './make.ts';
 import { carryRevoked } from '../revocations.ts';
+import { forgetOrder, orderFile, orderRestore, pendingRestore } from './restoreOrder.ts';
 import { salvage, type Salvage } from './salvage.ts';
+
+export { forgetOrder, orderRestore, pendingRestore, type PendingRestore } from './restoreOrder.ts';
 
 export interface RestorePlan {
   readonly backupName: string;
@@ -61,9 +56,6 @@ export interface RestoreOrder {
 }
 
 const workFile = (dir: string) => join(dir, 'restoring.db');
-/** Says that a restore is under way: which backup, and where the old files were laid aside. */
-const orderFile = (dir: string) => join(dir, 'restore.json');
-
 function removeDatabase(file: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true });
 }
@@ -191,11 +183,6 @@ function putBack(dir: string, oldFile: string): void {
   fsyncPath(dir, true);
 }
 
-/** Forgets the order: one that cannot be read would be met again at each start. */
-export function forgetOrder(dir: string): void {
-  rmSync(orderFile(dir), { force: true });
-}
-
 /** Gives the new database its name. Between the first and the last step only the order says what is whole. */
 function exchange(dir: string): void {
   // The old WAL must be gone before the new database has the name: it is no part of it.
@@ -231,27 +218,6 @@ export function previewRestore(order: RestoreOrder, sha256: Sha256): Result<Rest
     rmSync(look, { recursive: true, force: true });
     removeDatabase(workFile(dir));
   }
-}
-
-export interface PendingRestore {
-  readonly file: string;
-  /** Folder of the old files; empty until they were laid aside. */
-  readonly aside: string;
-}
-
-/** Leaves word that the next start is to restore: a running station cannot exchange its own database. */
-export function orderRestore(dir: string, pending: PendingRestore): void {
-  const temporary = `${orderFile(dir)}.new`;
-  writeFileSync(temporary, JSON.stringify(pending));
-  fsyncPath(temporary);
-  renameSync(temporary, orderFile(dir));
-  fsyncPath(dir, true);
-}
-
-/** The restore that was ordered or broken off, or null. */
-export function pendingRestore(dir: string): PendingRestore | null {
-  if (!existsSync(orderFile(dir))) return null;
-  return JSON.parse(readFileSync(orderFile(dir), 'utf8')) as PendingRestore;
 }
 
 /** Where the old files go: named by the time, which a dead clock may tell twice. */

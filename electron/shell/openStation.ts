@@ -2,7 +2,7 @@
 import { openStore } from '../../db/open.ts';
 import { storeFaultOf } from '../../db/faults.ts';
 import { isRefoldWished, mendViews } from '../../db/mend.ts';
-import { describeFinding } from '../../db/verify.ts';
+import { describeFinding } from '../../db/finding.ts';
 import type { OnProgress } from '../../db/progress.ts';
 import type { OpenError, Store } from '../../db/types.ts';
 import { err, ok, type Result } from '../../domain/result.ts';

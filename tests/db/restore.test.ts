@@ -31,6 +31,21 @@ const REQUEST = '0198a0b2-0000-4000-8000-000000000001';
 
 const order = (dir: string, { file }: BackupFile) => ({ dir, file, stationId: STATION });
 
+/** As if the power had gone between the removal of the old database and the new one's taking its name. */
+function brokenOff() {
+  const { dir, store, backup, clock } = scene();
+  const made = backup();
+  recordDrafts(store, [signIn(2)]);
+  const head = store.syncState().recorded;
+  store.close();
+  const first = restoreStation(order(dir, made), clock.nowMs(), sha256);
+  if (!first.ok) throw new Error(first.error.kind);
+  const { aside } = first.value;
+  orderRestore(dir, { file: made.file, aside });
+  rmSync(databaseFile(dir));
+  return { dir, made, head, aside, clock };
+}
+
 describe('a restore', () => {
   it('brings back everything where only the views were damaged, as a new incarnation that says so', () => {
     const { dir, store, backup, clock } = scene();
@@ -205,18 +220,9 @@ describe('a restore', () => {
   });
 
   it('that was broken off in the middle is done once more from the files laid aside', () => {
-    const { dir, store, backup, clock } = scene();
-    const made = backup();
-    recordDrafts(store, [signIn(2)]);
-    const head = store.syncState().recorded;
-    store.close();
-    const first = restoreStation(order(dir, made), clock.nowMs(), sha256);
-    if (!first.ok) throw new Error(first.error.kind);
-    // As if the power had gone between the removal of the old database and the new one's taking its name.
-    orderRestore(dir, { file: made.file, aside: first.value.aside });
-    rmSync(databaseFile(dir));
+    const { dir, made, head, aside, clock } = brokenOff();
     const second = restoreStation(order(dir, made), clock.nowMs() + 1, sha256);
-    expect(second).toMatchObject({ ok: true, value: { after: { seq: head }, aside: first.value.aside } });
+    expect(second).toMatchObject({ ok: true, value: { after: { seq: head }, aside } });
     expect(pendingRestore(dir)).toBeNull();
     expect(verifyFolder(dir, sha256).finding).toBeNull();
   });
@@ -251,15 +257,7 @@ describe('a restore', () => {
   });
 
   it('that was broken off and cannot be done any more leaves the old database whole, and no order', () => {
-    const { dir, store, backup, clock } = scene();
-    const made = backup();
-    recordDrafts(store, [signIn(2)]);
-    const head = store.syncState().recorded;
-    store.close();
-    const first = restoreStation(order(dir, made), clock.nowMs(), sha256);
-    if (!first.ok) throw new Error(first.error.kind);
-    orderRestore(dir, { file: made.file, aside: first.value.aside });
-    rmSync(databaseFile(dir));
+    const { dir, made, head, clock } = brokenOff();
     rmSync(made.file);
     expect(restoreStation(order(dir, made), clock.nowMs() + 1, sha256)).toMatchObject({
       error: { kind: 'BAD_BACKUP' },
