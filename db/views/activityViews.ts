@@ -31,6 +31,7 @@ const OWN = `SELECT a.id AS id, a.name, a.team_id, coalesce(t.name, '') AS team_
 
 /** How far around a question the plan is kept in memory: the scans of a day ask for much the same hours. */
 const PLAN_MARGIN_MS = DAY_MS;
+const MOST_REMEMBERED = 1000;
 
 export interface ActivityViewsAndForget extends Omit<ActivityViews, 'serviceOfDay'> {
   /** What was credited to a volunteer on a day, by the dates that were recorded. */
@@ -116,6 +117,8 @@ export function activityViews(
     row === undefined ? null : factOf(row);
 
   let plan: readonly ActivityRow[] = [];
+  /** Those that were asked for by number: a list of attendances asks for the same few again and again. */
+  const byId = new Map<number, ActivityRow>();
   let planFromMs = 0;
   let planToMs = -1;
 
@@ -125,11 +128,15 @@ export function activityViews(
       const ordinal = earlier === undefined ? incarnation : names.ordinalOf(earlier);
       return ordinal === undefined ? null : fact(statements.bySeq.get(ordinal, signInSeq));
     },
-    activity: (id) =>
-      plan.find((activity) => activity.id === id) ??
-      statements.planned.get(id) ??
-      statements.own.get(id) ??
-      null,
+    activity(id) {
+      const known = byId.get(id);
+      if (known !== undefined) return known;
+      const found = statements.planned.get(id) ?? statements.own.get(id);
+      if (found === undefined) return null;
+      if (byId.size >= MOST_REMEMBERED) byId.clear();
+      byId.set(id, found);
+      return found;
+    },
     activitiesBetween(fromMs, toMs) {
       if (fromMs < planFromMs || toMs > planToMs) {
         planFromMs = fromMs - PLAN_MARGIN_MS;
@@ -154,6 +161,7 @@ export function activityViews(
       return stationOwnId(stationId, lastN + step);
     },
     forgetPlan() {
+      byId.clear();
       plan = [];
       planToMs = -1;
       planFromMs = 0;
