@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import type { JournalEvent } from '../../domain/journal/events.ts';
 import { HOLDERS, type Holder, type HolderKind } from '../../domain/points/account.ts';
 import { isLedgerEvent } from '../../domain/points/fold.ts';
+import { debtorsOf, type Debtor, type Merged } from '../../domain/points/merging.ts';
 import { needsOf } from '../../domain/points/needs.ts';
 import { paymentsOf, type Debt } from '../../domain/points/transfer.ts';
 import type { CountyContext } from './context.ts';
@@ -16,9 +17,12 @@ import { newActId, raiseVersions, saveTransfer, type Maker } from './transferRow
 
 const byCounty: Maker = { cause: 'COUNTY', made_by: '县里自动', reason: '还清在别的站欠的积分' };
 
+const nameOf = ({ holder, holderId }: Holder): string => `${holder} ${holderId}`;
+
 interface Row {
   readonly kind: number;
   readonly holderId: number;
+  readonly payerId: number;
   readonly owedAt: number;
   readonly owed: number;
   readonly comingPoints: number;
@@ -26,42 +30,54 @@ interface Row {
   readonly available: number;
 }
 
-/** What accounts owe at a station, with the other stations where they have points. Lost stations take no part. */
-async function debtsOf(tx: Tx, holders: readonly Holder[]): Promise<readonly Debt[]> {
+/**
+ * What accounts owe at a station, with the other stations where they have points; where another account pays, also that
+ * one's at the same station. Lost stations take no part.
+ */
+async function debtsOf(tx: Tx, debtors: readonly Debtor[]): Promise<readonly Debt[]> {
   const { rows } = await sql<Row>`
-    SELECT a.holder AS kind, a.holder_id AS "holderId", a.station_id AS "owedAt", a.arrears AS owed,
+    SELECT a.holder AS kind, a.holder_id AS "holderId", w.payer AS "payerId", a.station_id AS "owedAt", a.arrears AS owed,
       coalesce((SELECT sum(CASE state WHEN 'CLOSING' THEN least(wanted_points, 1000000000) ELSE closed_points END)
         FROM transfer t WHERE t.to_station_id = a.station_id AND t.holder = a.holder
-          AND t.holder_id = a.holder_id AND t.state <> 'OPENED'), 0)::bigint AS "comingPoints",
+          AND t.to_holder_id = a.holder_id AND t.state <> 'OPENED'), 0)::bigint AS "comingPoints",
       s.station_id AS "stationId", s.available
-    FROM unnest(${bigints(holders.map(({ holder }) => HOLDERS.indexOf(holder)))},
-        ${bigints(holders.map(({ holderId }) => holderId))}) AS w (holder, holder_id)
+    FROM unnest(${bigints(debtors.map(({ holder }) => HOLDERS.indexOf(holder)))},
+        ${bigints(debtors.map(({ holderId }) => holderId))},
+        ${bigints(debtors.map(({ payerId }) => payerId))}) AS w (holder, holder_id, payer)
       JOIN ledger_account a ON a.holder = w.holder AND a.holder_id = w.holder_id AND a.arrears > 0
-      JOIN station st ON st.station_id <> a.station_id
+      JOIN station st ON st.station_id <> a.station_id OR w.payer <> w.holder_id
       JOIN ledger_account s ON s.station_id = st.station_id AND s.holder = a.holder
-        AND s.holder_id = a.holder_id AND s.available > 0
+        AND s.holder_id = w.payer AND s.available > 0
     WHERE NOT EXISTS (SELECT 1 FROM lost_station l WHERE l.station_id IN (a.station_id, s.station_id))
     ORDER BY a.holder, a.holder_id, a.station_id, s.station_id`.execute(tx);
   const debts = new Map<string, Debt>();
-  for (const { kind, holderId, owedAt, owed, comingPoints, stationId, available } of rows) {
+  for (const { kind, holderId, payerId, owedAt, owed, comingPoints, stationId, available } of rows) {
     const name = `${kind} ${holderId} ${owedAt}`;
     const holder = HOLDERS[kind] as HolderKind;
-    const known = debts.get(name) ?? { holder, holderId, owedAt, owed: owed - comingPoints, sources: [] };
+    const debt = { holder, holderId, payerId, owedAt, owed: owed - comingPoints, sources: [] };
+    const known = debts.get(name) ?? debt;
     debts.set(name, { ...known, sources: [...known.sources, { stationId, available }] });
   }
   return [...debts.values()];
 }
 
-/** Lets what the events of a run left owed, or could pay with, be paid. `events` are those that fit the accounts. */
+/** The accounts that events change, each once. */
+export function accountsOf(events: readonly JournalEvent[]): readonly Holder[] {
+  const touched = events.filter(isLedgerEvent).flatMap((event) => needsOf(event, '').holders);
+  const plain = touched.map(({ holder, holderId }): Holder => ({ holder, holderId }));
+  return [...new Map(plain.map((one) => [nameOf(one), one])).values()];
+}
+
+/** Lets what some accounts owe, or could pay with, be paid. `merged` are the registrations around them. */
 export async function followArrears(
   context: CountyContext,
   tx: Tx,
-  events: readonly JournalEvent[],
+  holders: readonly Holder[],
+  merged: readonly Merged[],
 ): Promise<void> {
-  const touched = events.filter(isLedgerEvent).flatMap((event) => needsOf(event, '').holders);
-  const holders = [...new Map(touched.map((one) => [`${one.holder} ${one.holderId}`, one])).values()];
   if (holders.length === 0) return;
-  const payments = paymentsOf(await debtsOf(tx, holders), () => newActId(context));
+  const debts = await debtsOf(tx, debtorsOf(holders, merged));
+  const payments = paymentsOf(debts, () => newActId(context));
   for (const payment of payments) await saveTransfer(tx, payment, byCounty, context.nowMs());
   await raiseVersions(
     tx,

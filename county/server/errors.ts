@@ -44,6 +44,12 @@ export const ERROR_STATUS = {
   TOO_SOON: 409,
   SAME_PERSON: 409,
   SAME_PRICE: 409,
+  /** Of two registrations of one person (roster/merge.ts). */
+  SAME_REGISTRATION: 400,
+  UNKNOWN_PERSON: 404,
+  ERASED_PERSON: 409,
+  ALREADY_MERGED: 409,
+  CIRCULAR: 409,
   UNKNOWN_STATION: 404,
   /** Of the administrator's acts: the station has a machine already, or none. */
   HAS_MACHINE: 409,

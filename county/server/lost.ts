@@ -7,13 +7,15 @@ import { sql } from 'kysely';
 import { HOLDERS, type Holder, type HolderKind } from '../../domain/points/account.ts';
 import { ACT_SIDES } from '../../domain/points/fold.ts';
 import { lostMoves, notYetOpened, pointsOf, type LostMoves } from '../../domain/points/lost.ts';
+import { mergedOf, peopleOf, type Merged } from '../../domain/points/merging.ts';
 import type { MovedLot } from '../../domain/points/spending.ts';
-import type { Transfer } from '../../domain/points/transfer.ts';
+import { recipientOf, type Transfer } from '../../domain/points/transfer.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import { shanghaiDay } from '../../domain/time.ts';
 import type { CountyContext } from './context.ts';
 import { shutOut } from './enrol.ts';
 import type { Tx } from './ingestSql.ts';
+import { mergedAround } from './merged.ts';
 import { keepRevokedKeys } from './revoked.ts';
 import { newActId, raiseVersions, saveTransfer, transferOf, type Maker } from './transferRows.ts';
 
@@ -52,6 +54,8 @@ export type LostRefusal =
   | { readonly kind: 'LOST_STATION'; readonly stationId: number };
 
 interface Share extends LostShare {
+  /** Whose points they are where they are opened. */
+  readonly toHolderId: number;
   readonly lots: readonly MovedLot[];
 }
 interface Held extends Holder {
@@ -161,24 +165,35 @@ async function sharesOf(
   const asked = new Map(
     underWay
       .filter(({ fromStationId, state }) => fromStationId === stationId && state === 'CLOSING')
+      .filter(({ toStationId }) => toStationId !== stationId)
       .map((transfer) => [nameOf(transfer), transfer.toStationId]),
   );
   const coming = underWay.filter(({ toStationId, state }) => toStationId === stationId && state === 'CLOSED');
-  const none = ({ holder, holderId }: Holder): Held => ({ holder, holderId, lots: [] });
-  const all = new Map([...coming.map((transfer) => [nameOf(transfer), none(transfer)] as const), ...here]);
+  const all = new Map([
+    ...coming.map(recipientOf).map((account) => [nameOf(account), { ...account, lots: [] }] as const),
+    ...here,
+  ]);
+  const merged = await mergedAround(tx, peopleOf([...all.values()]));
+  const homeOf = (into: Merged | undefined): number | undefined =>
+    into === undefined || into.homeStationId === 0 || into.homeStationId === stationId
+      ? undefined
+      : into.homeStationId;
   return [...all]
     .sort(([, a], [, b]) => HOLDERS.indexOf(a.holder) - HOLDERS.indexOf(b.holder) || a.holderId - b.holderId)
     .map(([name, { holder, holderId, lots }]): Share => {
       // Gifts can be spent beside the own points alone: they go where these go.
       const owner = holder === 'GIFT' ? nameOf({ holder: 'PERSON', holderId }) : name;
+      const into = mergedOf({ holder, holderId }, merged);
       return {
         holder,
         holderId,
         points: pointsOf(lots),
         onTheWayPoints: coming
-          .filter((transfer) => nameOf(transfer) === name)
+          .filter((transfer) => nameOf(recipientOf(transfer)) === name)
           .reduce((sum, { closedPoints }) => sum + closedPoints, 0),
-        toStationId: asked.get(owner) ?? homes.get(owner) ?? elseTo,
+        toHolderId: into?.intoId ?? holderId,
+        // A registration that was merged has no home of its own.
+        toStationId: asked.get(owner) ?? homes.get(owner) ?? homeOf(into) ?? elseTo,
         lots,
       };
     });

@@ -12,6 +12,7 @@ export function transferOf(row: Selectable<CountyTables['transfer']>): Transfer 
     id: row.transfer_id,
     holder: HOLDERS[row.holder] as HolderKind,
     holderId: row.holder_id,
+    toHolderId: row.to_holder_id,
     fromStationId: row.from_station_id,
     toStationId: row.to_station_id,
     wantedPoints: row.wanted_points,
@@ -35,6 +36,7 @@ export async function saveTransfer(tx: Tx, transfer: Transfer, maker: Maker, now
       from_station_id: transfer.fromStationId,
       holder: HOLDERS.indexOf(transfer.holder),
       holder_id: transfer.holderId,
+      to_holder_id: transfer.toHolderId,
       wanted_points: transfer.wantedPoints,
       state,
       ...maker,
@@ -47,6 +49,7 @@ export async function saveTransfer(tx: Tx, transfer: Transfer, maker: Maker, now
     .onConflict((conflict) =>
       conflict.columns(['to_station_id', 'transfer_id']).doUpdateSet({
         state,
+        to_holder_id: transfer.toHolderId,
         lots,
         closed_points: transfer.closedPoints,
         ...(state === 'CLOSED' ? { closed_ms: nowMs } : {}),

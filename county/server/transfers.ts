@@ -63,6 +63,7 @@ export async function followTransfers(
       const known = await lockTransfer(tx, event.actId, 'to_station_id', stationId);
       if (known === undefined || known.state === 'CLOSING' || known.closedPoints !== event.points)
         ungranted.push(event.seq);
+      else if (known.toHolderId !== event.holderId) ungranted.push(event.seq);
       const after = afterOpened(known, stationId, event);
       if (after === null) continue;
       await saveTransfer(tx, after, byJournal, nowMs);
@@ -83,9 +84,9 @@ export async function keepOpenings(
   if (grants.length === 0) return false;
   const lots = grants.map((grant) => (grant.lots === undefined ? null : JSON.stringify(grant.lots)));
   const made = await sql`
-    INSERT INTO transfer (transfer_id, to_station_id, from_station_id, holder, holder_id, wanted_points, state,
+    INSERT INTO transfer (transfer_id, to_station_id, from_station_id, holder, holder_id, to_holder_id, wanted_points, state,
       cause, made_by, reason, lots, closed_points, made_ms, closed_ms, opened_ms)
-    SELECT id, ${stationId}::bigint, 0, holder, holder_id, points, 'CLOSED', 'OPENING', '', '', lots, points,
+    SELECT id, ${stationId}::bigint, 0, holder, holder_id, holder_id, points, 'CLOSED', 'OPENING', '', '', lots, points,
       ${nowMs}::bigint, ${nowMs}::bigint, 0
     FROM unnest(${grants.map(({ id }) => id)}::bigint[],
       ${grants.map(({ holder }) => HOLDERS.indexOf(holder))}::smallint[],
@@ -152,6 +153,7 @@ export async function makeTransfer(
       .selectAll()
       .where('holder', '=', HOLDERS.indexOf(holder))
       .where('holder_id', '=', holderId)
+      .where('to_holder_id', '=', holderId)
       .where('from_station_id', '=', fromStationId)
       .where('to_station_id', '=', toStationId)
       .where('state', '=', 'CLOSING')
@@ -161,6 +163,7 @@ export async function makeTransfer(
       id: newActId(context),
       holder,
       holderId,
+      toHolderId: holderId,
       fromStationId,
       toStationId,
       wantedPoints: points ?? MOVE_ALL,
@@ -195,11 +198,10 @@ export async function listTransfers(context: CountyContext): Promise<readonly Tr
     .limit(500)
     .execute();
   return rows.map((row) => {
-    const { id, holder, holderId, fromStationId, toStationId, wantedPoints, state, closedPoints } =
-      transferOf(row);
+    const { lots: _, ...transfer } = transferOf(row);
     const { cause, made_by: by, reason, made_ms: madeMs, closed_ms: closedMs, opened_ms: openedMs } = row;
     return {
-      ...{ id, holder, holderId, fromStationId, toStationId, wantedPoints, state, closedPoints },
+      ...transfer,
       cause,
       by,
       reason,

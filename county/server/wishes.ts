@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import type { JournalEvent } from '../../domain/journal/events.ts';
 import { HOLDERS, type Holder, type HolderKind } from '../../domain/points/account.ts';
-import { MOVE_ALL } from '../../domain/points/escrow.ts';
+import { mergedOf } from '../../domain/points/merging.ts';
 import {
   transfersAnswering,
   transfersFor,
@@ -17,6 +17,7 @@ import type { Reference } from '../../domain/reference/reference.ts';
 import type { CountyContext } from './context.ts';
 import { bigints } from './db/arrays.ts';
 import type { Tx } from './ingestSql.ts';
+import { mergedAround } from './merged.ts';
 import { newActId, saveTransfer, transferOf, type Maker } from './transferRows.ts';
 
 const byVolunteer: Maker = { cause: 'REQUEST', made_by: '', reason: '' };
@@ -61,14 +62,17 @@ async function underWayTo(
     .selectFrom('transfer')
     .selectAll()
     .where('to_station_id', '=', toStationId)
-    .where('holder_id', 'in', [...new Set(wishes.map(({ holderId }) => holderId))])
+    .where((eb) => {
+      const whose = [...new Set(wishes.map(({ holderId }) => holderId))];
+      return eb.or([eb('holder_id', 'in', whose), eb('to_holder_id', 'in', whose)]);
+    })
     .where('state', '<>', 'OPENED')
     .execute();
   return rows.map(transferOf);
 }
 
 /** Makes what the wishes to one station lead to; answers the stations that must be told. */
-async function follow(
+export async function followWishes(
   context: CountyContext,
   tx: Tx,
   toStationId: number,
@@ -76,10 +80,10 @@ async function follow(
   maker: Maker,
 ): Promise<readonly number[]> {
   if (wishes.length === 0) return [];
-  const sources = await sourcesOf(tx, wishes, maker === byRegister);
+  const sources = await sourcesOf(tx, wishes, maker.cause === 'HOME');
   const underWay = await underWayTo(tx, toStationId, wishes);
   // A volunteer who asks is answered in any case, by what becomes of their own account.
-  const answers = (wish: Wish): boolean => maker === byVolunteer && wish.holder === 'PERSON';
+  const answers = (wish: Wish): boolean => maker.cause === 'REQUEST' && wish.holder === 'PERSON';
   const made = wishes.flatMap((wish) =>
     (answers(wish) ? transfersAnswering : transfersFor)(wish, sources.get(nameOf(wish)) ?? [], underWay, () =>
       newActId(context),
@@ -99,21 +103,25 @@ async function isHead(tx: Tx, stationId: number, householdId: number, volunteerI
 
 /**
  * Follows a wish that a station recorded: the volunteer's own points and gifts, and the household's if they are its
- * head there, by the register and not by the station's word. Answers the stations that must be told.
+ * head there, by the register and not by the station's word. A registration that was merged meanwhile asks for the
+ * person who was kept. Answers the stations that must be told.
  */
 export async function followRequest(
   context: CountyContext,
   tx: Tx,
   toStationId: number,
-  { volunteerId, homeStationId, householdId }: JournalEvent<'ALLOWANCE_REQUESTED'>,
+  { volunteerId: askedFor, homeStationId: saidHome, householdId }: JournalEvent<'ALLOWANCE_REQUESTED'>,
 ): Promise<readonly number[]> {
+  const merged = mergedOf({ holder: 'PERSON', holderId: askedFor }, await mergedAround(tx, [askedFor]));
+  const volunteerId = merged?.intoId ?? askedFor;
+  const homeStationId = merged?.homeStationId ?? saidHome;
   const wishes: Wish[] = [
     { holder: 'PERSON', holderId: volunteerId, homeStationId, toStationId },
     { holder: 'GIFT', holderId: volunteerId, homeStationId: 0, toStationId },
   ];
   if (householdId !== 0 && (await isHead(tx, toStationId, householdId, volunteerId)))
     wishes.push({ holder: 'HOUSEHOLD', holderId: householdId, homeStationId: 0, toStationId });
-  return follow(context, tx, toStationId, wishes, byVolunteer);
+  return followWishes(context, tx, toStationId, wishes, byVolunteer);
 }
 
 /**
@@ -159,49 +167,9 @@ export async function followRegister(
   ]);
   for (const holderId of households)
     wishes.push({ holder: 'HOUSEHOLD', holderId, homeStationId: 0, toStationId: stationId });
-  return follow(context, tx, stationId, wishes, byRegister);
-}
-
-/**
- * What was still on its way when its owner moved, and what did not fit into one act, follows them: once a station's
- * facts let points become available, or closed some, whatever is left there of an account that the register has moved
- * away goes the same way. Whoever has asked for points there since is left alone. `events` are those that fit the
- * accounts. Answers the stations that must be told.
- */
-export async function followMovers(
-  context: CountyContext,
-  tx: Tx,
-  stationId: number,
-  events: readonly JournalEvent[],
-): Promise<readonly number[]> {
-  const holders = events.flatMap((event): readonly Holder[] => {
-    if (event.type === 'ENTRY_POSTED' || event.type === 'ENTRY_POSTED_UNTIL') return [event];
-    return event.type === 'ALLOWANCE_CLOSED' && event.points > 0 ? [event] : [];
-  });
-  if (holders.length === 0) return [];
-  const { rows } = await sql<{
-    readonly kind: number;
-    readonly holderId: number;
-    readonly toStationId: number;
-  }>`
-    SELECT DISTINCT ON (t.holder, t.holder_id) t.holder AS kind, t.holder_id AS "holderId",
-      t.to_station_id AS "toStationId"
-    FROM unnest(${bigints(holders.map(kindOf))}, ${bigints(holders.map(({ holderId }) => holderId))})
-        AS w (holder, holder_id)
-      JOIN transfer t ON t.from_station_id = ${stationId} AND t.cause = 'HOME' AND t.holder = w.holder
-        AND t.holder_id = w.holder_id
-      JOIN ledger_account a ON a.station_id = ${stationId} AND a.holder = w.holder AND a.holder_id = w.holder_id
-        AND a.available > 0
-    WHERE NOT EXISTS (SELECT 1 FROM transfer b WHERE b.holder = t.holder AND b.holder_id = t.holder_id
-        AND (b.to_station_id = ${stationId} AND b.made_ms > t.made_ms
-          OR b.from_station_id = ${stationId} AND b.state = 'CLOSING'))
-      AND NOT EXISTS (SELECT 1 FROM lost_station l WHERE l.station_id = t.to_station_id)
-    ORDER BY t.holder, t.holder_id, t.made_ms DESC`.execute(tx);
-  for (const { kind, holderId, toStationId } of rows) {
-    const act = { id: newActId(context), holder: HOLDERS[kind] as HolderKind, holderId };
-    const way = { fromStationId: stationId, toStationId, wantedPoints: MOVE_ALL } as const;
-    const transfer: Transfer = { ...act, ...way, state: 'CLOSING', lots: [], closedPoints: 0 };
-    await saveTransfer(tx, transfer, byRegister, context.nowMs());
-  }
-  return rows.length > 0 ? [stationId] : [];
+  // What turned up in another name of theirs while they had no home.
+  for (const { volunteerId: holderId, intoId: toHolderId } of await mergedAround(tx, [...came]))
+    for (const holder of ['PERSON', 'GIFT'] as const)
+      wishes.push({ holder, holderId, toHolderId, homeStationId: 0, toStationId: stationId });
+  return followWishes(context, tx, stationId, wishes, byRegister);
 }

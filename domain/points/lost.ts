@@ -5,10 +5,12 @@
 import { MAX_ROWS } from '../journal/fields.ts';
 import type { Holder } from './account.ts';
 import type { MovedLot } from './spending.ts';
-import type { Transfer } from './transfer.ts';
+import { recipientOf, type Transfer } from './transfer.ts';
 
 /** One account's part of the slice: what it could have spent there, one row for each last day. */
 export interface LostSlice extends Holder {
+  /** Whose it is where it is opened (transfer.ts). */
+  readonly toHolderId: number;
   readonly toStationId: number;
   readonly lots: readonly MovedLot[];
 }
@@ -69,11 +71,11 @@ export function lostMoves(
     // Also what came from this very station, because another one it was to go to was lost before.
     redirected: now
       .filter(({ toStationId }) => toStationId === stationId)
-      .map((transfer) => ({ transfer, toStationId: targets.get(nameOf(transfer)) ?? elseTo })),
-    opened: slices.flatMap(({ holder, holderId, toStationId, lots }) =>
+      .map((transfer) => ({ transfer, toStationId: targets.get(nameOf(recipientOf(transfer))) ?? elseTo })),
+    opened: slices.flatMap(({ holder, holderId, toHolderId, toStationId, lots }) =>
       inRows(lots).map((rows): Transfer => {
         const points = pointsOf(rows);
-        const act = { id: newId(), holder, holderId, fromStationId: stationId, toStationId };
+        const act = { id: newId(), holder, holderId, toHolderId, fromStationId: stationId, toStationId };
         return { ...act, wantedPoints: points, state: 'CLOSED', lots: rows, closedPoints: points };
       }),
     ),

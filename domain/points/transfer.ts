@@ -16,10 +16,15 @@ import type { MovedLot } from './spending.ts';
  */
 export type TransferState = 'CLOSING' | 'CLOSED' | 'OPENED';
 
-/** It moves points of one account. */
+/** It moves points of one account: `holderId` says whose they are where they are closed. */
 export interface Transfer extends Holder {
   /** Random: a county that was restored from a backup must not give a number again that a station knows. */
   readonly id: number;
+  /**
+   * Whose they are where they are opened: the same account, but for two registrations of one person that were merged.
+   * Then both may be at one station.
+   */
+  readonly toHolderId: number;
   /** 0: the county itself brings the points in. */
   readonly fromStationId: number;
   readonly toStationId: number;
@@ -31,11 +36,16 @@ export interface Transfer extends Holder {
   readonly closedPoints: number;
 }
 
+/** The account in which a transfer is opened. */
+export function recipientOf({ holder, toHolderId }: Transfer): Holder {
+  return { holder, holderId: toHolderId };
+}
+
 /** What the source's reference data says of a transfer. It stays there for good: see `closingsOf`. */
 function closingOf({ id, holder, holderId, wantedPoints, toStationId }: Transfer): Closing {
   return { id, holder, holderId, points: wantedPoints, toStationId };
 }
-function grantOf({ id, holder, holderId, fromStationId, closedPoints, lots }: Transfer): Grant {
+function grantOf({ id, holder, toHolderId: holderId, fromStationId, closedPoints, lots }: Transfer): Grant {
   const grant = { id, holder, holderId, points: closedPoints, fromStationId };
   return lots === null ? grant : { ...grant, lots: [...lots] };
 }
@@ -69,6 +79,8 @@ export interface Source {
 
 /** Where an account's points shall be, and where it is at home, which is asked even if nothing is known of it. */
 export interface Wish extends Holder {
+  /** Whose they shall be there; absent: the same account. */
+  readonly toHolderId?: number;
   /** 0: not known. */
   readonly homeStationId: number;
   readonly toStationId: number;
@@ -76,6 +88,8 @@ export interface Wish extends Holder {
 
 /** What an account owes at a station beyond what is on its way there, and where else it has points. */
 export interface Debt extends Holder {
+  /** Whose points pay: the account's own, or those of the person whom its owner was merged into. */
+  readonly payerId: number;
   readonly owedAt: number;
   /** Nothing is owed any more where this is 0 or less. */
   readonly owed: number;
@@ -84,21 +98,49 @@ export interface Debt extends Holder {
 
 /** The transfers that pay what is owed, out of each station in turn as far as it has points. */
 export function paymentsOf(debts: readonly Debt[], newId: () => number): readonly Transfer[] {
-  /** What earlier debts of the same account have left of a source. */
+  /** What earlier debts that the same account pays have left of a source. */
   const left = new Map<string, number>();
-  return debts.flatMap(({ holder, holderId, owedAt, owed, sources }) => {
+  return debts.flatMap(({ holder, holderId, payerId, owedAt, owed, sources }) => {
     let due = owed;
     return sources.flatMap(({ stationId, available }): Transfer[] => {
-      const name = `${holder} ${holderId} ${stationId}`;
+      const name = `${holder} ${payerId} ${stationId}`;
       const there = left.get(name) ?? available;
       const points = Math.min(Math.max(0, due), there);
       if (points === 0) return [];
       due -= points;
       left.set(name, there - points);
-      const act = { id: newId(), holder, holderId, fromStationId: stationId, toStationId: owedAt };
-      return [{ ...act, wantedPoints: points, state: 'CLOSING', lots: [], closedPoints: 0 }];
+      const whose = { holder, holderId: payerId, toHolderId: holderId };
+      return [closingAt({ ...whose, fromStationId: stationId, toStationId: owedAt }, points, newId)];
     });
   });
+}
+
+/** From where to where points of an account go, and in whose name they are opened. */
+export type Way = Pick<Transfer, 'holder' | 'holderId' | 'toHolderId' | 'fromStationId' | 'toStationId'>;
+
+/** A new act that takes up to so many points away from a station. */
+function closingAt(way: Way, wantedPoints: number, newId: () => number): Transfer {
+  return { ...way, id: newId(), wantedPoints, state: 'CLOSING', lots: [], closedPoints: 0 };
+}
+
+/**
+ * What a station holds of an account whose points belong to another place or name now: of whoever moved to another
+ * village, of a registration that was merged into another. All of it goes there, unless an act that takes from it is
+ * under way: what that one leaves is looked at when it is done.
+ */
+export function transferLeftBehind(
+  way: Way,
+  available: number,
+  underWay: readonly Transfer[],
+  newId: () => number,
+): Transfer | null {
+  const isTaken = underWay.some(
+    (transfer) =>
+      isSameAccount(transfer, way) &&
+      transfer.fromStationId === way.fromStationId &&
+      transfer.state === 'CLOSING',
+  );
+  return available === 0 || isTaken ? null : closingAt(way, MOVE_ALL, newId);
 }
 
 /** Whether two are of the same account. */
@@ -112,7 +154,7 @@ function isSameAccount(a: Holder, b: Holder): boolean {
  * yet, as far as it is among the sources. What is under way is not begun again.
  */
 export function transfersFor(
-  { holder, holderId, homeStationId, toStationId }: Wish,
+  { holder, holderId, toHolderId = holderId, homeStationId, toStationId }: Wish,
   sources: readonly Source[],
   underWay: readonly Transfer[],
   newId: () => number,
@@ -124,17 +166,17 @@ export function transfersFor(
     ...[...from].sort((a, b) => a - b).filter((stationId) => stationId !== homeStationId),
   ];
   const mine = underWay.filter(
-    (transfer) => isSameAccount(transfer, { holder, holderId }) && transfer.toStationId === toStationId,
+    (transfer) =>
+      isSameAccount(transfer, { holder, holderId }) &&
+      transfer.toHolderId === toHolderId &&
+      transfer.toStationId === toStationId,
   );
   return ordered
-    .filter(
-      (stationId) =>
-        stationId !== toStationId && !mine.some(({ fromStationId }) => fromStationId === stationId),
-    )
-    .map((fromStationId) => ({
-      ...{ id: newId(), holder, holderId, fromStationId, toStationId },
-      ...{ wantedPoints: MOVE_ALL, state: 'CLOSING', lots: [], closedPoints: 0 },
-    }));
+    .filter((stationId) => stationId !== toStationId || toHolderId !== holderId)
+    .filter((stationId) => !mine.some(({ fromStationId }) => fromStationId === stationId))
+    .map((fromStationId) =>
+      closingAt({ holder, holderId, toHolderId, fromStationId, toStationId }, MOVE_ALL, newId),
+    );
 }
 
 /**
@@ -148,18 +190,20 @@ export function transfersAnswering(
   newId: () => number,
 ): readonly Transfer[] {
   const made = transfersFor(wish, sources, underWay, newId);
+  const { holder, holderId, toStationId } = wish;
   const waits = underWay.some(
-    (transfer) => isSameAccount(transfer, wish) && transfer.toStationId === wish.toStationId,
+    (transfer) =>
+      transfer.holder === holder && transfer.toHolderId === holderId && transfer.toStationId === toStationId,
   );
   if (made.length > 0 || waits) return made;
-  const { holder, holderId, toStationId } = wish;
-  const nothing = { wantedPoints: 0, lots: [], closedPoints: 0 };
-  return [{ ...nothing, id: newId(), holder, holderId, fromStationId: 0, toStationId, state: 'CLOSED' }];
+  const way = { holder, holderId, toHolderId: holderId, fromStationId: 0, toStationId };
+  return [{ ...way, id: newId(), wantedPoints: 0, state: 'CLOSED', lots: [], closedPoints: 0 }];
 }
 
 /**
  * A transfer after its source's journal has closed it. `known` is undefined for an act that a restored county has
- * forgotten: the fact itself says enough. Null: nothing new.
+ * forgotten: the fact itself says enough, but for whose the points were to be. Then they are opened for whom they were
+ * closed, and follow from there. Null: nothing new.
  */
 export function afterClosed(
   known: Transfer | undefined,
@@ -167,7 +211,8 @@ export function afterClosed(
   { actId, holder, holderId, toStationId, points, lots }: JournalEvent<'ALLOWANCE_CLOSED'>,
 ): Transfer | null {
   if (known !== undefined && known.state !== 'CLOSING') return null;
-  const base = known ?? { id: actId, holder, holderId, fromStationId, toStationId, wantedPoints: points };
+  const way = { holder, holderId, toHolderId: holderId, fromStationId, toStationId };
+  const base = known ?? { ...way, id: actId, wantedPoints: points };
   return { ...base, state: 'CLOSED', lots, closedPoints: points };
 }
 
@@ -178,6 +223,7 @@ export function afterOpened(
   { actId, holder, holderId, fromStationId, points, lots }: JournalEvent<'ALLOWANCE_OPENED'>,
 ): Transfer | null {
   if (known?.state === 'OPENED') return null;
-  const base = known ?? { id: actId, holder, holderId, fromStationId, toStationId, wantedPoints: points };
-  return { ...base, state: 'OPENED', lots, closedPoints: points };
+  const way = { holder, holderId, fromStationId, toStationId };
+  const base = known ?? { ...way, id: actId, wantedPoints: points };
+  return { ...base, toHolderId: holderId, state: 'OPENED', lots, closedPoints: points };
 }

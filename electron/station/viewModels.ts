@@ -91,7 +91,8 @@ export function elsewhereOf(views: Views, stationId: number, volunteerId: number
     { holder: 'GIFT', holderId: volunteerId },
     ...(householdId === 0 ? [] : [{ holder: 'HOUSEHOLD', holderId: householdId } as const]),
   ];
-  const wentTo = mine.map((holder) => views.wentTo(holder)).find((id) => id !== null);
+  // Points that paid for another registration of the same person stayed at this station.
+  const wentTo = mine.map((holder) => views.wentTo(holder)).find((id) => id !== null && id !== stationId);
   // Where they went from here is nearer the truth than where a guest is at home.
   const where = wentTo ?? (homeStationId === stationId ? null : homeStationId);
   if (where === null) return null;

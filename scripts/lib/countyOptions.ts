@@ -35,6 +35,8 @@ These end at once, and work while the county runs, too:
   --confirm-price N --by NAME   confirm what was proposed as number N: another person than who proposed it
   --erase-person N --by NAME --reason TEXT   erase the name, telephone, year of birth and card of volunteer N, who
                    wished it; records keep the number, which nobody gets again
+  --merge-person N --into M --by NAME --reason TEXT   volunteer N was registered twice: from now on N is M. All
+                   points in N's name, also those that turn up later, become M's; N and its cards end. For good
   --token          print the token with which the administrator logs in to the page of the county that runs
   --backup FILE    write everything in the database into FILE, read it back, and end. Works while the county runs.
                    Keep a copy of DIR/county-key.pem and DIR/county-revoked.json, too: they are not in it
@@ -74,6 +76,8 @@ export const OPTIONS = {
   from: { type: 'string' },
   'confirm-price': { type: 'string' },
   'erase-person': { type: 'string' },
+  'merge-person': { type: 'string' },
+  into: { type: 'string' },
   by: { type: 'string' },
   reason: { type: 'string' },
   'tls-cert': { type: 'string' },
@@ -94,6 +98,7 @@ const ACTS = [
   'price',
   'confirm-price',
   'erase-person',
+  'merge-person',
   'import',
   'token',
   'backup',
@@ -108,8 +113,9 @@ const BESIDE: Readonly<Record<string, readonly (typeof ACTS)[number][]>> = {
   goods: ['price'],
   points: ['price'],
   from: ['price'],
-  by: ['rules', 'price', 'confirm-price', 'erase-person'],
-  reason: ['rules', 'price', 'erase-person'],
+  into: ['merge-person'],
+  by: ['rules', 'price', 'confirm-price', 'erase-person', 'merge-person'],
+  reason: ['rules', 'price', 'erase-person', 'merge-person'],
 };
 
 /** Refuses what would be passed over in silence. */

@@ -8,6 +8,7 @@ import type { CountyOptions } from '../../county/server/county.ts';
 import { runningCounty } from '../../county/server/lock.ts';
 import { openRunning } from '../../county/server/running.ts';
 import { erasePerson } from '../../county/server/roster/erase.ts';
+import { mergePeople, toldMerge, type MergeWish } from '../../county/server/roster/merge.ts';
 import { confirmPrice, proposePrice, type PriceWish } from '../../county/server/roster/prices.ts';
 import { revokeCards } from '../../county/server/roster/revokeCards.ts';
 import { changeRules } from '../../county/server/roster/rules.ts';
@@ -266,6 +267,49 @@ export async function erasePersonBy(
     `erased from the data of station ${stations.join(', ')}; their records keep the number ${wish.volunteerId}`,
   );
   say('Backups made before still hold the name: destroy them when they are no longer needed.');
+}
+
+const registrationSchema = v.object({
+  volunteerId: v.number(),
+  name: v.string(),
+  homeStationId: v.number(),
+  points: v.array(
+    v.object({
+      stationId: v.number(),
+      available: v.number(),
+      waiting: v.number(),
+      owed: v.number(),
+      gifts: v.number(),
+    }),
+  ),
+});
+
+/** `--merge-person`. */
+export async function mergePeopleBy(
+  dir: string,
+  options: CountyOptions,
+  wish: MergeWish & { readonly by: string; readonly reason: string },
+): Promise<void> {
+  const done = await askOrDo(
+    dir,
+    options,
+    ['/admin/merge', bodyOf(wish)],
+    async (context) => told(toldMerge(await mergePeople(context, wish))),
+    v.object({ duplicate: registrationSchema, kept: registrationSchema }),
+  );
+  if (!done.ok) {
+    const words = done.error.problems.map(({ zh, en }) => `${zh}。 ${en}.`);
+    throw new UsageError(words.length > 0 ? words.join('\n') : `Refused: ${done.error.why}`);
+  }
+  const { duplicate, kept } = done.value;
+  say(
+    `${duplicate.volunteerId} ${duplicate.name} is ${kept.volunteerId} ${kept.name} of station ${kept.homeStationId} now`,
+  );
+  for (const { stationId, available, waiting, owed, gifts } of duplicate.points)
+    say(
+      `station ${stationId}: ${available} points and ${gifts} of gifts go there, ${waiting} more when they are posted; ${owed} are owed`,
+    );
+  say('They move when the stations call next. Take the number and its cards off the village file.');
 }
 
 const rulesChangedSchema = v.object({

@@ -9,6 +9,7 @@ import {
   confirmPriceBy,
   erasePersonBy,
   exportVillage,
+  mergePeopleBy,
   proposePriceBy,
   revokeCardsBy,
 } from './roster.ts';
@@ -21,6 +22,16 @@ async function byPeople(dir: string, options: CountyOptions, args: ScriptArgumen
   if (person !== undefined) {
     const [by, reason] = [needed(args, 'by', 'erase-person'), needed(args, 'reason', 'erase-person')];
     await erasePersonBy(dir, options, { volunteerId: number('erase-person', person), by, reason });
+    return true;
+  }
+  const second = args.text('merge-person');
+  if (second !== undefined) {
+    await mergePeopleBy(dir, options, {
+      volunteerId: number('merge-person', second),
+      intoId: number('into', needed(args, 'into', 'merge-person')),
+      by: needed(args, 'by', 'merge-person'),
+      reason: needed(args, 'reason', 'merge-person'),
+    });
     return true;
   }
   const change = args.text('confirm-price');

@@ -174,6 +174,14 @@ export interface CountyTables {
     confirmed_by: Generated<string>;
     applied_ms: Generated<number>;
   };
+  /** Who was registered twice: `into_id` is the registration that was kept. */
+  merged_person: {
+    volunteer_id: number;
+    into_id: number;
+    merged_ms: number;
+    merged_by: string;
+    reason: string;
+  };
   erased_person: { volunteer_id: number; erased_ms: number; erased_by: string; reason: string };
   rule_change: {
     version: number;
@@ -194,10 +202,12 @@ export interface TransferRow {
   /** Place in HOLDERS. */
   holder: number;
   holder_id: number;
+  /** Whose they are where they are opened. */
+  to_holder_id: number;
   wanted_points: number;
   state: TransferState;
-  /** Who wanted it; JOURNAL: it was found in a station's journal after the county's restore. */
-  cause: 'REQUEST' | 'HOME' | 'COUNTY' | 'LOST' | 'OPENING' | 'JOURNAL';
+  /** Who wanted it; MERGED: two registrations of one person; JOURNAL: it was found in a station's journal after the county's restore. */
+  cause: 'REQUEST' | 'HOME' | 'MERGED' | 'COUNTY' | 'LOST' | 'OPENING' | 'JOURNAL';
   made_by: string;
   reason: string;
   /** JSON of MovedLot[]; null: new with the day of opening. */

@@ -4,6 +4,7 @@ import type { Card, Reference, Volunteer } from '../../../domain/reference/refer
 import { maskedName } from '../../../domain/people/maskedName.ts';
 import { bigints } from '../db/arrays.ts';
 import type { Tx } from '../ingestSql.ts';
+import { mergedAround } from '../merged.ts';
 
 /** Volunteers who move to a village, and the station in whose register they stood until now. */
 export type Movers = ReadonlyMap<number, number>;
@@ -68,6 +69,8 @@ export interface Elsewhere {
   readonly stationNames: ReadonlyMap<number, string>;
   /** Whose data was erased: their numbers are nobody's again. */
   readonly erased: ReadonlySet<number>;
+  /** Second registrations of somebody, and the one that was kept. */
+  readonly merged: ReadonlyMap<number, number>;
 }
 
 /** What of some numbers stands with other stations. The register of a station that was lost holds nobody any more. */
@@ -90,12 +93,14 @@ export async function standingElsewhere(
     WHERE p.kind = 'issuers' AND p.station_id <> ${stationId}`.execute(tx);
   const erased = await sql<{ id: number }>`SELECT volunteer_id AS id FROM erased_person
     WHERE volunteer_id = ANY(${bigints(wanted.people)})`.execute(tx);
+  const merged = await mergedAround(tx, wanted.people);
   const names = await tx.selectFrom('station').select(['station_id', 'name']).execute();
   return {
     people: await where('register_person', 'volunteer_id', wanted.people),
     cards: await where('register_card', 'card_number', wanted.cards),
     households: await where('register_household', 'household_id', wanted.households),
     erased: new Set(erased.rows.map(({ id }) => id)),
+    merged: new Map(merged.map(({ volunteerId, intoId }) => [volunteerId, intoId])),
     issuerKeys: new Map(issuers.rows.map(({ id, key }) => [id, key])),
     stationNames: new Map(names.map((row) => [row.station_id, row.name])),
   };

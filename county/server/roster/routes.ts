@@ -11,6 +11,8 @@
  *   POST /admin/prices                PriceWish: proposes another price
  *   POST /admin/prices/confirm        { changeId, by }
  *   POST /admin/erase                 { volunteerId, by, reason }
+ *   GET  /admin/merge?volunteerId=&intoId=   what each of two registrations of one person has
+ *   POST /admin/merge                 { volunteerId, intoId, by, reason }: merges the first into the second, for good
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
@@ -24,6 +26,7 @@ import type { CountyContext } from '../context.ts';
 import { ERROR_STATUS, type CountyErrorKind } from '../errors.ts';
 import { Turns } from '../turns.ts';
 import { erasePerson } from './erase.ts';
+import { mergePeople, previewMerge, toldMerge } from './merge.ts';
 import { confirmPrice, listPrices, proposePrice } from './prices.ts';
 import { revokeCards } from './revokeCards.ts';
 import { changeRules, showRules } from './rules.ts';
@@ -49,6 +52,9 @@ const priceSchema = v.strictObject({
   reason: why,
 });
 const confirmSchema = v.strictObject({ changeId: positive, by: who });
+const mergeSchema = v.strictObject({ volunteerId: positive, intoId: positive, by: who, reason: why });
+const digits = v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/), v.transform(Number));
+const mergeQuery = v.object({ volunteerId: digits, intoId: digits });
 const eraseSchema = v.strictObject({ volunteerId: positive, by: who, reason: why });
 
 export interface VillageOverview {
@@ -127,6 +133,13 @@ export function addRosterRoutes(
   add('/admin/prices', priceSchema, (wish) => proposePrice(context, wish));
   add('/admin/prices/confirm', confirmSchema, ({ changeId, by }) => confirmPrice(context, changeId, by));
   add('/admin/erase', eraseSchema, (wish) => erasePerson(context, wish));
+  add('/admin/merge', mergeSchema, (wish) => mergePeople(context, wish).then(toldMerge));
+  app.get('/admin/merge', { onRequest }, async (request, reply) => {
+    const wish = v.safeParse(mergeQuery, request.query);
+    if (!wish.success) return refuse(reply, { kind: 'MALFORMED' });
+    const seen = toldMerge(await previewMerge(context, wish.output));
+    return seen.ok ? reply.send(seen.value) : refuse(reply, seen.error);
+  });
   add('/admin/revoked-cards', cardsSchema, async ({ cardNumbers }) =>
     ok(await revokeCards(context, cardNumbers)),
   );

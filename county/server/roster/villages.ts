@@ -175,6 +175,14 @@ async function clashes(
         zh: '这个编号的个人信息已应本人要求删除，编号不能再用',
         en: 'the data of this number was erased by order of the person; the number is not used again',
       });
+    const keptId = elsewhere.merged.get(id);
+    if (keptId !== undefined)
+      problems.push({
+        path: ['volunteers', at],
+        id,
+        zh: `这个编号是重复登记，已并入 ${keptId} 号；请从名单里删去，连同它的卡`,
+        en: `this number was a second registration and was merged into ${keptId}: take it and its cards off the lists`,
+      });
     const station = elsewhere.people.get(id);
     if (station === undefined) return;
     if (movedFrom === station) {

@@ -191,6 +191,25 @@ describe('npm run county', () => {
     });
   });
 
+  it('merges two registrations of one person once, and says what it refuses', async () => {
+    const merge = (from: number, into: number) =>
+      finish(
+        ...['--data', dir, '--merge-person', String(from), '--into', String(into)],
+        ...['--by', '王主任', '--reason', '重复登记'],
+      );
+    expect(await merge(2002, 2001)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^2002 李建国 is 2001 王秀英 of station 2 now\n/) as string,
+    });
+    expect(await merge(2002, 2001)).toMatchObject({
+      code: 1,
+      error: '2002 号早已并入 2001 号，请改用 2001 号。 2002 was merged into 2001 before: use 2001.\n',
+    });
+    expect((await finish('--data', dir, '--merge-person', '2003')).error).toBe(
+      '--merge-person needs --into.\n',
+    );
+  });
+
   it('does not open one folder twice, and tells wrong arguments in one line', async () => {
     const second = await finish('--data', dir, '--port', '0');
     expect(second.code).toBe(1);

@@ -1,6 +1,7 @@
 /**
  * The story of a county where lines are down for weeks: people earn and spend at up to ten stations, entries are
- * confirmed, approved, objected to and posted, points are brought after people and households, disks die, stations are
+ * confirmed, approved, objected to and posted, points are brought after people and households, whoever was registered
+ * twice is merged, disks die, stations are
  * declared lost and speak again, the county itself comes back from a backup. Whatever happens in whatever order, no
  * point is made or lost, nobody spends what is not there, and when everybody has met again the county and each station
  * say the same.
@@ -34,7 +35,20 @@ const DOES = [
     'ASK',
     'MOVE',
   ],
-  ...['SEND', 'SEND', 'TAKE', 'TAKE', 'SEND_AGAIN', 'BACKUP', 'RESTORE', 'STEP', 'STEP', 'STEP', 'LOSE'],
+  ...[
+    'SEND',
+    'SEND',
+    'TAKE',
+    'TAKE',
+    'SEND_AGAIN',
+    'BACKUP',
+    'RESTORE',
+    'STEP',
+    'STEP',
+    'STEP',
+    'LOSE',
+    'MERGE',
+  ],
 ] as const;
 const act = fc.record({
   does: fc.constantFrom(...DOES),
@@ -44,6 +58,22 @@ const act = fc.record({
   points: fc.integer({ min: 1, max: 200 }),
 });
 type Act = typeof act extends fc.Arbitrary<infer T> ? T : never;
+
+/** Accounts of one owner: each by itself, but for those of numbers that were found to be one person. */
+function owners(
+  kinds: readonly Holder[],
+  same: Iterable<readonly [number, number]>,
+): readonly (readonly Holder[])[] {
+  const owner = new Map<number, number>();
+  for (const [one, other] of same) {
+    const [from, to] = [owner.get(one) ?? one, owner.get(other) ?? other];
+    for (const id of [one, from, ...[...owner].filter(([, at]) => at === from).map(([id]) => id)])
+      owner.set(id, to);
+  }
+  const nameOfOwner = ({ holder, holderId }: Holder): string =>
+    `${holder} ${holder === 'HOUSEHOLD' ? holderId : (owner.get(holderId) ?? holderId)}`;
+  return [...Map.groupBy(kinds, nameOfOwner).values()];
+}
 
 /** Of an account's points, by what stands written; of a lost station by what the county has of it. */
 function everywhere(world: World, who: Holder, of: (sums: Sums) => number): number {
@@ -86,8 +116,9 @@ function spend(world: World, todo: Act, beyond: boolean): void {
   } else if (wanted > 0) redeem();
 }
 
-/** How many exchanges were given back, so that it is seen that some were. */
+/** How many exchanges were given back and people merged, so that it is seen that some were. */
 let undone = 0;
+let merged = 0;
 
 function run(world: World, todo: Act, disks: Disks): void {
   const { does, at, to, who, points } = todo;
@@ -141,6 +172,9 @@ function run(world: World, todo: Act, disks: Disks): void {
     case 'MOVE':
       world.move(at, to, who, points);
       return;
+    case 'MERGE':
+      if (world.merge(1 + (at % 3), 1 + (to % 3))) merged += 1;
+      return;
     case 'LOSE':
       if (disks === 'STATIONS' && points > 100) world.lose(at);
       return;
@@ -168,9 +202,10 @@ function run(world: World, todo: Act, disks: Disks): void {
 /** What must hold at any moment, lines up or down. What both sides forgot is no proof of anything. */
 function checkAlways(world: World, disks: Disks): void {
   if (disks === 'BOTH' || world.stations.some(({ awaitsReturn }) => awaitsReturn)) return;
-  for (const who of ACCOUNTS) {
-    const issued = everywhere(world, who, (sums) => sums.issued);
-    const spent = everywhere(world, who, (sums) => sums.spent);
+  for (const all of owners(ACCOUNTS, world.samePerson)) {
+    const of = (pick: (sums: Sums) => number) =>
+      all.reduce((sum, who) => sum + everywhere(world, who, pick), 0);
+    const [issued, spent] = [of((sums) => sums.issued), of((sums) => sums.spent)];
     if (spent > issued && world.county.lost.size === 0) throw new Error(`${spent} spent of ${issued}`);
   }
 }
@@ -213,6 +248,19 @@ function textOf(book: MemoryBook): string {
   );
 }
 
+/** That whoever ended has nothing to spend anywhere, and that nobody owes who could pay somewhere. */
+function checkOwners({ county, live }: World): void {
+  for (const all of owners(ACCOUNTS, county.merged)) {
+    const sums = all.flatMap((who) => live.map((station) => ({ who, ...station.sums(who) })));
+    for (const { who, available } of sums)
+      if (available > 0 && who.holder !== 'HOUSEHOLD' && county.merged.has(who.holderId))
+        throw new Error(`${available} points are still in the name of ${nameOf(who)}`);
+    const total = (of: 'arrears' | 'available') => sums.reduce((sum, one) => sum + one[of], 0);
+    if (total('arrears') > 0 && total('available') > 0)
+      throw new Error(`${nameOf(sums[0]?.who ?? person(0))} owes and could pay: ${JSON.stringify(sums)}`);
+  }
+}
+
 /** What must hold when everybody has met. */
 function checkSettled(world: World, disks: Disks): void {
   const { county, live } = world;
@@ -222,15 +270,17 @@ function checkSettled(world: World, disks: Disks): void {
   for (const { state } of county.transfers.values()) expect(state).toBe('OPENED');
   if (county.lost.size === 0) checkActs(world);
   if (disks !== 'BOTH')
-    for (const who of ACCOUNTS) {
-      const of = (pick: (sums: Sums) => number): number => everywhere(world, who, pick);
+    for (const all of owners(ACCOUNTS, world.samePerson)) {
+      const of = (pick: (sums: Sums) => number) =>
+        all.reduce((sum, who) => sum + everywhere(world, who, pick), 0);
       // What the lost stations had was opened elsewhere, and stands in their accounts as it stood.
-      const taken = county.taken.get(nameOf(who)) ?? 0;
+      const taken = all.reduce((sum, who) => sum + (county.taken.get(nameOf(who)) ?? 0), 0);
       expect(of(({ closed }) => closed) + taken).toBe(of(({ opened }) => opened));
       const left = of((s) => s.available + s.pending + s.held + s.expired + s.reversed - s.arrears) - taken;
       expect(left + of(({ spent }) => spent)).toBe(of(({ issued }) => issued));
       expect(of(({ spent }) => spent)).toBeLessThanOrEqual(of(({ issued }) => issued));
     }
+  if (disks !== 'BOTH') checkOwners(world);
   for (const station of live) {
     const mine = textOf(station.book);
     for (const book of [folded(station.journals), county.of(station.id).book])
@@ -261,8 +311,10 @@ function tell(numRuns: number, disks: readonly Disks[]): void {
 
 it('10,000 histories over up to ten stations: nothing is made, lost or spent twice', () => {
   undone = 0;
+  merged = 0;
   tell(10_000, ['STATIONS', 'COUNTY']);
   expect(undone).toBeGreaterThan(1_000);
+  expect(merged).toBeGreaterThan(1_000);
 });
 
 it('3,000 more where the disks of both sides die: what is remembered is the same everywhere', () => {

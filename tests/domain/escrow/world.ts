@@ -13,7 +13,7 @@ import { spendable } from '../../../domain/points/spending.ts';
 import { DEFAULT_TERMS, type LedgerTerms } from '../../../domain/points/terms.ts';
 import { closingsOf, grantsOf } from '../../../domain/points/transfer.ts';
 import { DAY_MS } from '../../../domain/time.ts';
-import { CountyInMemory, folded } from './county.ts';
+import { ACCOUNTS, CountyInMemory, folded } from './county.ts';
 
 export const CAP = 80;
 const FIRST_DAY = 20_780;
@@ -130,6 +130,7 @@ export class StationInMemory {
     return true;
   }
   expire(who: Holder): void {
+    if (this.sums(who).available === 0) return;
     const { day } = this.world;
     const due = this.book.openLots(who).filter(({ expiryDay }) => expiryDay < day);
     const points = due.reduce((sum, { remaining }) => sum + remaining, 0);
@@ -213,7 +214,9 @@ export class StationInMemory {
 
 export class World {
   day = FIRST_DAY;
-  readonly county = new CountyInMemory();
+  readonly county = new CountyInMemory((volunteerId) => this.homeOf(volunteerId));
+  /** Numbers that belong to one person, whether the county remembers it or not. */
+  readonly samePerson: (readonly [number, number])[] = [];
   readonly stations: readonly StationInMemory[];
   readonly entries: { readonly stationId: number; readonly who: Holder; readonly key: EntryKey }[] = [];
   private names = 0;
@@ -254,6 +257,16 @@ export class World {
       householdId: 0,
     });
   }
+  private homeOf(volunteerId: number): number {
+    const home = this.station(volunteerId);
+    return (this.live.includes(home) ? home : this.live[0])?.id ?? 0;
+  }
+  /** Says whether it was done. */
+  merge(volunteerId: number, intoId: number): boolean {
+    const done = this.county.merge(volunteerId, intoId);
+    if (done) this.samePerson.push([volunteerId, intoId]);
+    return done;
+  }
   move(from: number, to: number, who: Holder, points: number): void {
     const [source, target] = [this.station(from), this.station(to)];
     if (source !== target && this.live.includes(source) && this.live.includes(target))
@@ -272,6 +285,8 @@ export class World {
       before = this.said();
       for (const station of this.live) {
         station.take();
+        // As each station does in the morning: what has lapsed pays for nothing.
+        for (const account of ACCOUNTS) station.expire(account);
         station.send(Infinity);
       }
     }

@@ -8,7 +8,7 @@ import { person } from './support.ts';
 const LOST = 3;
 const lot = (expiryDay: number, points: number) => ({ earnedDay: 20_000, expiryDay, points });
 const transfer = (id: number, from: number, to: number, state: Transfer['state']): Transfer => ({
-  ...{ id, ...person(1), fromStationId: from, toStationId: to, state },
+  ...{ id, ...person(1), toHolderId: 1, fromStationId: from, toStationId: to, state },
   ...{ wantedPoints: MOVE_ALL, lots: [lot(21_000, 9)], closedPoints: 9 },
 });
 
@@ -19,7 +19,7 @@ it('opens what was not opened by a declaration that the county has forgotten', (
 });
 
 it('sends what was under way to it where the owner’s share goes, and answers what was to come from it', () => {
-  const slices = [{ ...person(1), toStationId: 5, lots: [lot(21_000, 7)] }];
+  const slices = [{ ...person(1), toHolderId: 1, toStationId: 5, lots: [lot(21_000, 7)] }];
   const underWay = [
     transfer(1, 2, LOST, 'CLOSED'),
     transfer(2, LOST, 4, 'CLOSING'),
@@ -51,6 +51,6 @@ it('sends what was under way to it where the owner’s share goes, and answers w
 
 it('opens more last days than one fact holds by several acts', () => {
   const lots = Array.from({ length: 70 }, (_, i) => lot(21_000 + i, 1));
-  const { opened } = lostMoves(LOST, [{ ...person(1), toStationId: 5, lots }], [], 6, () => 1);
+  const { opened } = lostMoves(LOST, [{ ...person(1), toHolderId: 1, toStationId: 5, lots }], [], 6, () => 1);
   expect(opened.map(({ closedPoints }) => closedPoints)).toEqual([64, 6]);
 });

@@ -21,6 +21,7 @@ import { priceDays } from './0017-price-days.ts';
 import { revocationList } from './0018-revocation-list.ts';
 import { countyList } from './0019-county-list.ts';
 import { pooling } from './0020-pooling.ts';
+import { merged } from './0021-merged.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -43,6 +44,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0018-revocation-list': revocationList,
   '0019-county-list': countyList,
   '0020-pooling': pooling,
+  '0021-merged': merged,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */
