@@ -7,10 +7,9 @@ export const backupEn = {
   problem: 'The last backup failed: {{detail}}. See to the disk, or call the county.',
   secondAbsent: 'The stick or disk of the second place is not there: backups are on this machine only',
   age: { MINUTES: '{{minutes}} min ago', HOURS: '{{hours}} h ago', DAYS: '{{days}} days ago' },
-  good: 'Proved good',
+  good: 'Proved on {{date}}',
   places: { FIRST: 'On this machine', SECOND: 'In the second place (stick or disk)' },
   upTo: 'Up to record {{seq}}',
-  proved: 'opened and proved on {{date}}',
   look: 'What comes back',
   began: {
     CONTINUED: 'Same number: records went on',

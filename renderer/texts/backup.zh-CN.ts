@@ -7,10 +7,9 @@ export const backupZhCN = {
   problem: '上次备份没有做好：{{detail}}。请管理员看一看磁盘，或联系县中心',
   secondAbsent: '第二处的优盘或磁盘没有插上，只备份在本机',
   age: { MINUTES: '{{minutes}} 分钟前', HOURS: '{{hours}} 小时前', DAYS: '{{days}} 天前' },
-  good: '已验证可用',
+  good: '{{date}} 验证可用',
   places: { FIRST: '在本机', SECOND: '在第二处（优盘或另一块盘）' },
   upTo: '到第 {{seq}} 条',
-  proved: '{{date}} 打开核对过',
   look: '看看能恢复什么',
   began: {
     CONTINUED: '编号没有换：记录接着上次',

@@ -107,11 +107,10 @@ export function BackupPage({ onClose }: { readonly onClose: () => void }) {
               </p>
               <p className="soft oneline">
                 {t(backup.second ? 'backup.places.SECOND' : 'backup.places.FIRST')} ·{' '}
-                {t('backup.upTo', { seq: backup.seq })} ·{' '}
-                {t('backup.proved', { date: shortDate(t, backup.provedMs) })}
+                {t('backup.upTo', { seq: backup.seq })}
               </p>
             </div>
-            <span className="tag tag-good">{t('backup.good')}</span>
+            <span className="tag tag-good">{t('backup.good', { date: shortDate(t, backup.provedMs) })}</span>
             <Press disabled={looking} onPress={() => void look(backup)}>
               {t('backup.look')}
             </Press>
