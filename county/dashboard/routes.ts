@@ -20,6 +20,7 @@ const SCRIPTS = [
   'rules',
   'ruleTexts',
   'prices',
+  'merge',
 ];
 const FILES = [
   { path: '/', file: 'index.html', type: 'text/html; charset=utf-8' },

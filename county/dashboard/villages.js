@@ -7,6 +7,7 @@
  * @typedef {{ name: string, put?: Put, problems?: Problem[], kind?: string }} Line
  */
 import { ask, button, element, figure, find, labelled, openDialog, page, when } from './dom.js';
+import { openMerge } from './merge.js';
 import { openPrices } from './prices.js';
 import { openRules } from './rules.js';
 import { isLoggedIn } from './session.js';
@@ -19,6 +20,7 @@ const TEXTS = {
     add: '新增一个村',
     rules: '全县规则',
     prices: '改价',
+    merge: '合并重复登记',
     number: '站号',
     name: '村名',
     township: '乡镇',
@@ -48,6 +50,7 @@ const TEXTS = {
     add: 'Add a village',
     rules: 'Rules of the county',
     prices: 'Prices',
+    merge: 'Merge double registrations',
     number: 'Number of the station',
     name: 'Village',
     township: 'Township',
@@ -189,6 +192,7 @@ export function renderVillages() {
     button(t.add, '', openAdd),
     button(t.rules, '', openRules),
     button(t.prices, '', openPrices),
+    button(t.merge, '', openMerge),
   );
   find('village-lines').replaceChildren(...lines.map(shownLine));
   find('village-all').textContent = t.all(villages.length);

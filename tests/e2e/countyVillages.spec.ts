@@ -79,3 +79,26 @@ test('a rule is changed once its difference was seen; a price by two people', as
   await expect(page.getByRole('dialog').locator('li')).toContainText('李会计 确认，请在村里公示');
   await page.screenshot({ path: 'test-results/county-prices.png' });
 });
+
+test('two registrations of one person are looked at, and then merged', async ({ page }) => {
+  await handIn(page, villageFile(17, '七里坪村'));
+  await expect(page.locator('#village-lines')).toContainText('✓');
+  const dialog = page.getByRole('dialog');
+  await page.getByRole('button', { name: '合并重复登记' }).click();
+  await fill(page, { 停用的编号: '17002', 保留的编号: '17002' });
+  await page.getByRole('button', { name: '先看一看是谁' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('两个编号是同一个');
+  await fill(page, { 保留的编号: '17001' });
+  await page.getByRole('button', { name: '先看一看是谁' }).click();
+  await expect(dialog).toContainText('停用：17002 号 李建国，17 号站');
+  await expect(dialog).toContainText('保留：17001 号 王秀英，17 号站');
+  await fill(page, { 处理人姓名: '王主任', 理由: '重复登记' });
+  await page.screenshot({ path: 'test-results/county-merge.png' });
+  await page.getByRole('button', { name: '确认合并' }).click();
+  await expect(dialog).toContainText('已合并');
+  await dialog.getByRole('button', { name: '关闭' }).click();
+  await page.getByRole('button', { name: '合并重复登记' }).click();
+  await fill(page, { 停用的编号: '17002', 保留的编号: '17001' });
+  await page.getByRole('button', { name: '先看一看是谁' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('17002 号早已并入 17001 号');
+});
