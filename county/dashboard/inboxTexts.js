@@ -23,6 +23,9 @@ const EXPIRY_EN = {
   END_OF_NEXT_YEAR: () => 'lapse at the end of the next year',
   MONTHS: (months) => `lapse after ${months} months`,
 };
+/** Day and time in the village; without a browser too. @param {number} ms */
+const timeOf = (ms) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+
 /** Why hours should not have been approved. @type {Record<string, string>} */
 const BACKFILL_ZH = {
   NOT_RECORDED: '没有人登记过这样的补录',
@@ -73,6 +76,9 @@ export const TEXTS = {
       SHOP_CLOSED: () => '按规则那个时候超市不开门，不能兑换',
       MINOR: () => '按规则未成年人不能单独兑换',
       STRANGER: () => '用了别人家的积分：合用积分只限同一户',
+      ACTIVITY_TIME: (/** @type {any} */ e) =>
+        `签到不在活动时间里：按安排是 ${timeOf(e.fromMs)} 到 ${timeOf(e.toMs)}`,
+      CLOSED_TOO_LATE: (/** @type {any} */ e) => `签退时间补得太晚：最晚到 ${timeOf(e.toMs)}`,
       NO_CONSENT: () => '用了家人的积分，可是其中有人没有同意合用，或者还没有成年',
       KEEPER_NEEDED: (/** @type {any} */ e) => `按规则超过 ${e.points} 分或没有刷卡，要管理员确认`,
       OWN_HOUSEHOLD: () => '管理员给自己、配偶或同户的人办了手续，按规则要由别人办',
@@ -192,6 +198,9 @@ export const TEXTS = {
       SHOP_CLOSED: () => 'By the rules the shop was closed then',
       MINOR: () => 'By the rules a minor exchanges nothing alone',
       STRANGER: () => 'Points of another household were used: only one household shares',
+      ACTIVITY_TIME: (/** @type {any} */ e) =>
+        `Signed in out of the activity's time: by the plan ${timeOf(e.fromMs)} to ${timeOf(e.toMs)}`,
+      CLOSED_TOO_LATE: (/** @type {any} */ e) => `Closed at too late a time: ${timeOf(e.toMs)} at the latest`,
       NO_CONSENT: () =>
         'Points of the family were used, and one of them had not agreed to share, or is no adult',
       KEEPER_NEEDED: (/** @type {any} */ e) =>

@@ -120,7 +120,7 @@ export async function forgetEvents(county: County): Promise<void> {
 
 /** Every table empty but for the schema, so that tests can share one database. */
 export async function emptyCounty(county: County): Promise<void> {
-  await sql`TRUNCATE event, event_run, goods_stock, attended, cap_use, entry_taken_back, given_rules, given_factor, price_given, given_household, given_kind, given_person, given_keeper, county_act, incarnation, station_total, volunteer_total, alert, quarantine, held_batch, station_key,
+  await sql`TRUNCATE event, event_run, goods_stock, attended, cap_use, entry_taken_back, given_rules, given_factor, given_activity, price_given, given_household, given_kind, given_person, given_keeper, county_act, incarnation, station_total, volunteer_total, alert, quarantine, held_batch, station_key,
     ledger_account, ledger_lot, ledger_use, ledger_terms, ledger_act, transfer, enrolment_code, enrolment_failure, reference_served, reference_part, reference_version, register_person, register_card, register_household, rule_change, price_change, erased_person, merged_person, revoked_card, county_list, pooling_set, station CASCADE`.execute(
     county.context.db,
   );

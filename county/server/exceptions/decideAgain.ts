@@ -10,6 +10,7 @@ import type { LedgerTerms } from '../../../domain/points/terms.ts';
 import type { RuleSet } from '../../../domain/rules/ruleSet.ts';
 import { bigints } from '../db/arrays.ts';
 import type { Place, Tx } from '../ingestSql.ts';
+import { checkActivityTimes, closedAttendances } from './activityTimes.ts';
 import { checkBackfills, recordedBackfills, type BackfillExpected } from './backfills.ts';
 import { foldCaps, type BeyondCaps } from './caps.ts';
 import { foldConsents } from './consents.ts';
@@ -37,6 +38,9 @@ export type Expected =
   | { readonly kind: 'SHOP_CLOSED' | 'MINOR' | 'STRANGER' | 'NO_CONSENT' }
   /** Above so many points, and without a card, a keeper confirms. */
   | { readonly kind: 'KEEPER_NEEDED'; readonly points: number }
+  /** A sign-in out of the times of its activity; a service that was closed after its planned end. Times in ms. */
+  | { readonly kind: 'ACTIVITY_TIME'; readonly fromMs: number; readonly toMs: number }
+  | { readonly kind: 'CLOSED_TOO_LATE'; readonly toMs: number }
   /** A step that this keeper may not decide, or one that came too early or too late. */
   | { readonly kind: 'OWN_HOUSEHOLD' | 'SAME_PERSON' | 'ROLE' | 'POSTED_TOO_SHORT' | 'TOO_LATE' }
   /** How points settle and lapse. */
@@ -167,10 +171,12 @@ export async function decideAgain(
     ],
     attendances: [
       ...attendancesToRead(events, starts, rules),
+      ...closedAttendances(events),
       ...events.flatMap((event) => (event.type === 'ACTIVITY_CHANGED' ? [event.signInSeq] : [])),
     ],
   });
   const found: Difference[] = [...(await checkServices(tx, at.stationId, events, starts, rules, past))];
+  found.push(...(await checkActivityTimes(tx, at.stationId, events, starts, rules, past)));
   for (const event of events) {
     const by = event.type === 'POINTS_AWARDED' ? rules.by(event) : undefined;
     const expected = by && event.type === 'POINTS_AWARDED' ? checkAward(event, by) : null;

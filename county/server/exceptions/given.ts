@@ -17,6 +17,12 @@ export async function keepGiven(tx: Tx, stationId: number | null): Promise<void>
     FROM reference_part p, jsonb_array_elements(p.data) x WHERE p.kind = 'activities' AND ${mine} GROUP BY 1, 2
     ON CONFLICT (station_id, activity_id) DO UPDATE
       SET factor_percent = greatest(given_factor.factor_percent, excluded.factor_percent)`.execute(tx);
+  await sql`INSERT INTO given_activity (station_id, activity_id, start_ms, end_ms)
+    SELECT p.station_id, (x->>'id')::bigint, min((x->>'startMs')::bigint), max((x->>'endMs')::bigint)
+    FROM reference_part p, jsonb_array_elements(p.data) x WHERE p.kind = 'activities' AND ${mine} GROUP BY 1, 2
+    ON CONFLICT (station_id, activity_id) DO UPDATE SET
+      start_ms = least(given_activity.start_ms, excluded.start_ms),
+      end_ms = greatest(given_activity.end_ms, excluded.end_ms)`.execute(tx);
   await keepPrices(tx, stationId);
   await sql`INSERT INTO given_kind (station_id, goods_id, staple, scarce)
     SELECT p.station_id, (x->>'id')::bigint, bool_and((x->>'staple')::boolean), bool_and((x->>'scarce')::boolean)

@@ -237,3 +237,48 @@ it('an entry is taken back by two, for neither of whom it is their own', async (
     [unordered, { kind: 'SAME_PERSON' }],
   ]);
 });
+
+it('nobody signs in out of the times of an activity, and no service is closed after them', async () => {
+  const begins = MORNING_MS;
+  const ends = MORNING_MS + 4 * HOUR_MS;
+  const early = DEFAULT_RULES.attendance.signInBeforeStartMinutes * 60_000;
+  const session = DEFAULT_RULES.attendance.maxSessionMinutes * 60_000;
+  const signIn = (atMs: number, activityId = 1) =>
+    judged.add(
+      { type: 'SIGNED_IN', volunteerId: 1, cardNumber: 1, activityId, source: 'HID', mode: 'NORMAL' },
+      { atMs },
+    );
+  const close = (signInSeq: number, outAtMs: number) =>
+    judged.add(
+      {
+        type: 'ATTENDANCE_CLOSED',
+        ...{
+          signInSeq,
+          volunteerId: 1,
+          outAtMs,
+          hourKind: 'HONOR',
+          actualMinutes: 0,
+          credits: [],
+          reason: '',
+        },
+      },
+      { actorId: CLERK, atMs: outAtMs + DAY_MS },
+    );
+  const tooEarly = signIn(begins - early - 1);
+  close(tooEarly, begins);
+  const inTime = signIn(begins - early);
+  const latestMs = Math.max(ends, begins - early + session);
+  const late = close(inTime, latestMs + 1);
+  const last = signIn(ends - 1);
+  close(last, ends - 1 + session);
+  const after = signIn(ends);
+  close(after, ends);
+  // Opened by the station itself, or of no plan that the county knows: not judged.
+  close(signIn(ends + DAY_MS, 77), ends + 9 * DAY_MS);
+  const span = { fromMs: begins - early, toMs: ends };
+  await judged.expectFound(
+    [tooEarly, { kind: 'ACTIVITY_TIME', ...span }],
+    [late, { kind: 'CLOSED_TOO_LATE', toMs: latestMs }],
+    [after, { kind: 'ACTIVITY_TIME', ...span }],
+  );
+});

@@ -53,6 +53,12 @@ describe.each(BACKENDS)('exceptions on $name', (backend) => {
         sampleReference({
           grants: [],
           goods: goods(PRICE),
+          // On which day somebody is at service is not the matter here.
+          activities: sampleReference().activities.map((one) => ({
+            ...one,
+            startMs: 0,
+            endMs: 2 * MORNING_MS,
+          })),
           station: { id, name: `站${id}`, townshipName: '', countyName: '' },
         }),
       );

@@ -22,6 +22,7 @@ import { revocationList } from './0018-revocation-list.ts';
 import { countyList } from './0019-county-list.ts';
 import { pooling } from './0020-pooling.ts';
 import { merged } from './0021-merged.ts';
+import { givenActivities } from './0022-given-activities.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -45,6 +46,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0019-county-list': countyList,
   '0020-pooling': pooling,
   '0021-merged': merged,
+  '0022-given-activities': givenActivities,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */
