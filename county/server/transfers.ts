@@ -198,16 +198,21 @@ export async function listTransfers(context: CountyContext): Promise<readonly Tr
     .limit(500)
     .execute();
   return rows.map((row) => {
-    const { lots: _, ...transfer } = transferOf(row);
+    const {
+      id,
+      holder,
+      holderId,
+      toHolderId,
+      fromStationId,
+      toStationId,
+      wantedPoints,
+      state,
+      closedPoints,
+    } = transferOf(row);
     const { cause, made_by: by, reason, made_ms: madeMs, closed_ms: closedMs, opened_ms: openedMs } = row;
     return {
-      ...transfer,
-      cause,
-      by,
-      reason,
-      madeMs,
-      closedMs,
-      openedMs,
+      ...{ id, holder, holderId, toHolderId, fromStationId, toStationId, wantedPoints, state, closedPoints },
+      ...{ cause, by, reason, madeMs, closedMs, openedMs },
     };
   });
 }

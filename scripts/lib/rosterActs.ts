@@ -3,16 +3,10 @@ import type { CountyOptions } from '../../county/server/county.ts';
 import { dayOf } from '../../domain/reference/villageFile.ts';
 import { UsageError, wholeNumber, type ScriptArguments } from './cli.ts';
 import { needed } from './countyOptions.ts';
-import {
-  bringRules,
-  bringVillages,
-  confirmPriceBy,
-  erasePersonBy,
-  exportVillage,
-  mergePeopleBy,
-  proposePriceBy,
-  revokeCardsBy,
-} from './roster.ts';
+import { erasePersonBy, mergePeopleBy, revokeCardsBy } from './rosterPeople.ts';
+import { confirmPriceBy, proposePriceBy } from './rosterPrices.ts';
+import { bringRules } from './rosterRules.ts';
+import { bringVillages, exportVillage } from './rosterVillages.ts';
 
 /** Acts that name who does them; false: none of these was asked for. */
 async function byPeople(dir: string, options: CountyOptions, args: ScriptArguments): Promise<boolean> {
