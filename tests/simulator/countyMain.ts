@@ -13,6 +13,7 @@ import { NOTHING_REVOKED, readRevoked } from '../../county/server/revoked.ts';
 import { openDatabase, type DatabaseChoice } from '../../county/server/db/open.ts';
 import { importBundle } from '../../county/server/stick.ts';
 import type { HolderKind } from '../../domain/points/account.ts';
+import { mergePeople } from '../../county/server/roster/merge.ts';
 import { makeTransfer } from '../../county/server/transfers.ts';
 import { putReference } from '../../county/server/reference.ts';
 import { declareLost } from '../../county/server/lost.ts';
@@ -58,6 +59,8 @@ export type ToCounty =
       readonly fromStationId: number;
       readonly toStationId: number;
     }
+  /** A person turns out to have been registered twice. */
+  | { readonly kind: 'MERGE'; readonly volunteerId: number; readonly intoId: number }
   | { readonly kind: 'BACK_UP'; readonly file: string }
   | { readonly kind: 'CLOSE' };
 export type FromCounty =
@@ -120,6 +123,29 @@ async function begin({ dir, databaseUrl, port, restoreFrom }: CountyStart): Prom
   });
 }
 
+/** Gives stations their editions, of which an office has struck whoever was merged into somebody else. */
+async function publish(
+  { context }: County,
+  { plan, editions }: Extract<ToCounty, { kind: 'PUBLISH' }>,
+): Promise<void> {
+  const rows = await context.db.selectFrom('merged_person').select(['volunteer_id', 'into_id']).execute();
+  const into = new Map(rows.map((row) => [row.volunteer_id, row.into_id]));
+  for (const [stationId, edition] of editions) {
+    const { volunteers, cards, households, ...reference } = referenceOf(plan, stationId, edition);
+    const isHere = (id: number) => volunteers.some((volunteer) => volunteer.id === id);
+    const headOf = (id: number) => into.get(id) ?? id;
+    await putReference(context, {
+      ...reference,
+      volunteers: volunteers.filter(({ id }) => !into.has(id)),
+      cards: cards.filter(({ volunteerId }) => !into.has(volunteerId)),
+      households: households.map(({ headId = 0, ...household }) => ({
+        ...household,
+        headId: isHere(headOf(headId)) ? headOf(headId) : 0,
+      })),
+    });
+  }
+}
+
 async function handle(message: ToCounty): Promise<void> {
   if (message.kind === 'START') return begin(message.start);
   if (county === undefined) throw new Error('the county has not started');
@@ -127,8 +153,7 @@ async function handle(message: ToCounty): Promise<void> {
   let text = '';
   switch (message.kind) {
     case 'PUBLISH':
-      for (const [stationId, edition] of message.editions)
-        await putReference(context, referenceOf(message.plan, stationId, edition));
+      await publish(county, message);
       break;
     case 'ENROL':
       for (const [station_id, public_key] of message.keys)
@@ -176,6 +201,13 @@ async function handle(message: ToCounty): Promise<void> {
       // Whoever is asked for by or at a station that was lost stays where they are.
       if (!moved.ok && moved.error.kind !== 'LOST_STATION')
         throw new Error(`no move: ${JSON.stringify(moved.error)}`);
+      break;
+    }
+    case 'MERGE': {
+      const merged = await mergePeople(context, { ...message, by: '县', reason: '登记了两次' });
+      // Said again in each round, for a county that came back from a backup; or the kept one's village was lost.
+      if (!merged.ok && !['ALREADY_MERGED', 'UNKNOWN_PERSON'].includes(merged.error.kind))
+        throw new Error(`not merged: ${JSON.stringify(merged.error)}`);
       break;
     }
     case 'BACK_UP':

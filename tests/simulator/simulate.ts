@@ -37,6 +37,10 @@ export interface RunOptions {
   readonly afterJudgement?: (evidence: Evidence) => Promise<void>;
 }
 
+/** Volunteers of a village from this number on are its keepers. */
+const LAST_WITHOUT_DUTY = 21;
+const LONGEST_POSTING_MS = 14 * DAY_MS;
+
 /** A folder over time: how often its present stretch was begun, where its clock stands, since when it is up. */
 interface Life {
   readonly folder: Folder;
@@ -55,6 +59,8 @@ interface Run {
   /** What the record says so far: what was told to people and what must not be; faults by name. */
   readonly lines: (Confirmed | Wrong)[];
   readonly counts: Map<string, number>;
+  /** Whoever was registered twice, in the order in which it was found out. */
+  readonly merges: { readonly volunteerId: number; readonly intoId: number }[];
   /** How far the record has been read, bytes. */
   read: number;
 }
@@ -104,6 +110,23 @@ async function move({ plan, county }: Run, round: number): Promise<void> {
     const holderId = holder === 'HOUSEHOLD' ? householdId(fromStationId, n) : fromStationId * 1000 + n;
     await county.say({ kind: 'MOVE', holder, holderId, fromStationId, toStationId });
   }
+}
+
+/**
+ * Some turn out to have been registered twice, in one village or in two. What was said before is said again, since the
+ * county may have come back from a backup.
+ */
+async function merge({ plan, county, merges }: Run, round: number): Promise<void> {
+  const chance = chanceOf(plan.seed, 'merges', round);
+  const somebody = () => chance.between(1, plan.stations) * 1000 + chance.between(1, LAST_WITHOUT_DUTY);
+  for (let left = Math.ceil(plan.stations / 20); left > 0; left--) {
+    const volunteerId = somebody();
+    const sameVillage = volunteerId - (volunteerId % 1000) + chance.between(1, LAST_WITHOUT_DUTY);
+    const intoId = chance.percent(50) ? sameVillage : somebody();
+    const isOver = merges.some((one) => one.volunteerId === volunteerId || one.volunteerId === intoId);
+    if (volunteerId !== intoId && !isOver) merges.push({ volunteerId, intoId });
+  }
+  for (const one of merges) await county.say({ kind: 'MERGE', ...one });
 }
 
 /**
@@ -211,7 +234,7 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
     enrolCode: '',
   }));
   const lives = new Map(folders.map((folder) => [folder.name, lifeOf(folder)]));
-  const run: Run = { plan, recordFile, county, host, lives, onFault, lines: [], counts, read: 0 };
+  const run: Run = { plan, recordFile, county, host, lives, onFault, lines: [], counts, merges: [], read: 0 };
   try {
     const folderFaults = createFolderFaults({ plan, county, mayForget: countyFaults.mayForget, onFault });
     const rounds = roundsOf(plan);
@@ -221,6 +244,7 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
       if (round.index > 0) {
         await publish(run, round.index);
         await move(run, round.index);
+        await merge(run, round.index);
       }
       take(lives, await folderFaults.strike(round, foldersOf(lives)));
       await carrySticks(plan, county, round, foldersOf(lives), onFault);
@@ -238,10 +262,12 @@ async function runIn(dir: string, plan: Plan, options: RunOptions): Promise<Omit
       plan,
       editions: stationsOf(plan).map((id) => [id, editionOf(id, rounds.length - 1)] as const),
     });
+    for (const one of run.merges) await county.say({ kind: 'MERGE', ...one });
     progress.goOnTo('everything comes to rest');
-    const last = rounds.at(-1)?.toMs ?? BEGIN_MS;
-    // A wish reaches the county, the county's act closes at one station, and opens at the next.
-    for (const after of [0, 1, 2])
+    // Long enough for every posting to have ended: what it lets go follows its owner.
+    const last = (rounds.at(-1)?.toMs ?? BEGIN_MS) + LONGEST_POSTING_MS;
+    // A wish reaches the county, the county's act closes at one station, and opens at the next, which pays with it.
+    for (const after of [0, 1, 2, 3])
       await workRound(
         run,
         { index: rounds.length + after, fromMs: last + after * DAY_MS, toMs: last + (after + 1) * DAY_MS },

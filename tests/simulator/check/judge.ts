@@ -13,6 +13,7 @@ import { checkBooks, noTotals } from './books.ts';
 import { checkConfirmed } from './confirmed.ts';
 import { checkExactlyOnce } from './exactlyOnce.ts';
 import { checkGranted, checkShutOut, reviewedFrom, shutOut } from './lost.ts';
+import { checkMerged } from './merged.ts';
 import { createMoves } from './moves.ts';
 import { createFindings, type Findings } from './findings.ts';
 import { countyEvents, folderContent, SUMS, type FolderContent } from './sources.ts';
@@ -156,6 +157,7 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     !restored.has(stationId) &&
     !lost.has(stationId);
   if (judgedStations.size > 1) checkGranted(moves, evidence, findings);
+  count('merged', await checkMerged(db, isWhole, findings));
   const { moved, onTheWay } = moves.judge(isWhole, findings);
   count('acts that moved points', moved);
   count('points on their way', onTheWay);
