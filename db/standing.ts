@@ -1,6 +1,7 @@
 /** Whether the running incarnation may spend, and what was lost and found again (migration 0009). */
 import type { Database } from 'better-sqlite3';
 import { parseCanonical } from '../domain/journal/canonical.ts';
+import { asideQuery, missingQuery } from './attention.ts';
 import { numberQuery, query } from './row.ts';
 import type { LostFact, RestoreOutcome, Standing, Store } from './types.ts';
 
@@ -97,13 +98,8 @@ export function restoreOutcome(db: Database): Omit<RestoreOutcome, 'awaiting'> {
     `SELECT coalesce(sum(last_seq - first_seq + 1), 0) AS count, coalesce(min(first_ms), 0) AS from_ms,
        coalesce(max(last_ms), 0) AS to_ms FROM returned`,
   ).get() ?? { count: 0, fromMs: 0, toMs: 0 };
-  const missing = numberQuery(
-    db,
-    `SELECT coalesce(sum(seq - have), 0) FROM (
-       SELECT k.seq, coalesce((SELECT max(j.seq) FROM incarnation i JOIN journal j ON j.incarnation = i.ordinal
-         WHERE i.name = k.incarnation), 0) AS have FROM known_head k) WHERE seq > have`,
-  );
-  const lines = query<[number], LostFact>(
+  const missing = missingQuery(db);
+  const lines = query<[number], Omit<LostFact, 'aside'>>(
     db,
     `SELECT l.incarnation, l.seq, l.type, l.at_ms, l.volunteer_id FROM lost_event l
      WHERE l.seq > coalesce((SELECT max(j.seq) FROM incarnation i JOIN journal j ON j.incarnation = i.ordinal
@@ -117,19 +113,21 @@ export function restoreOutcome(db: Database): Omit<RestoreOutcome, 'awaiting'> {
     `SELECT i.name AS incarnation, a.seq, a.text FROM set_aside a JOIN incarnation i ON i.ordinal = a.incarnation
      ORDER BY a.incarnation, a.seq LIMIT ?`,
   );
-  const asideCount = numberQuery(db, 'SELECT count(*) FROM set_aside');
   const setAside = aside.all(LISTED).map(({ incarnation, seq, text }): LostFact => {
     const event = parseCanonical(text);
     const volunteerId = event !== undefined && 'volunteerId' in event ? event.volunteerId : 0;
-    return { incarnation, seq, type: event?.type ?? '', atMs: event?.atMs ?? 0, volunteerId };
+    return { incarnation, seq, type: event?.type ?? '', atMs: event?.atMs ?? 0, volunteerId, aside: true };
   });
-  const lost = [...lines.all(LISTED), ...setAside].slice(0, LISTED);
+  const gone = lines.all(LISTED).map((line): LostFact => ({ ...line, aside: false }));
+  const lost = [...gone, ...setAside].slice(0, LISTED);
   const times = lost.map(({ atMs }) => atMs).filter((atMs) => atMs > 0);
+  const asideCount = asideQuery(db)() ?? 0;
   const unknownSince = numberQuery(db, 'SELECT max(since_ms) FROM unknown_loss');
   return {
     returned,
     unknownSinceMs: unknownSince() ?? 0,
-    lostCount: (missing() ?? 0) + (asideCount() ?? 0),
+    lostCount: (missing() ?? 0) + asideCount,
+    asideCount,
     lostFromMs: times.length === 0 ? 0 : Math.min(...times),
     lostToMs: times.length === 0 ? 0 : Math.max(...times),
     lost,

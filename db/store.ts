@@ -13,6 +13,7 @@ import { err, ok, type Result } from '../domain/result.ts';
 import { shanghaiDay } from '../domain/time.ts';
 import { acknowledging } from './acknowledging.ts';
 import { JUMP_TOLERANCE_MS } from './clockTrust.ts';
+import { attentionOf } from './attention.ts';
 import { bootOf, firstMonoMs, hearCounty, openClockJudge } from './openClock.ts';
 import { asStoreFault } from './faults.ts';
 import { createFolds } from './folds/index.ts';
@@ -68,6 +69,7 @@ export function createStore(
     sync,
     incarnations: () => incarnationsOf(db),
   });
+  const attention = attentionOf(db, standing);
   const acks = acknowledging(db, {
     stationId,
     sha256,
@@ -300,6 +302,7 @@ export function createStore(
       if (standing.isMarked('awaiting_return') && !sync.wasAcknowledged())
         heldOff.here({ kind: 'FINISH_RETURN', atMs: nowMs() });
     },
+    attention: () => attention(store),
     restoreOutcome: () => ({ awaiting: standing.isMarked('awaiting_return'), ...restoreOutcome(db) }),
     hasOpeningStock: openingStockOf(db),
     confirmClock(countyMs) {

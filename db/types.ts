@@ -10,6 +10,7 @@ import type { Result } from '../domain/result.ts';
 import type { RuleWishes } from '../domain/rules/ruleSet.ts';
 import type { VerifiedRun } from '../domain/wire/batch.ts';
 import type { RevocationNews } from '../domain/wire/messages.ts';
+import type { Attention } from './attention.ts';
 import type { Incarnation, IncarnationReason } from './incarnation.ts';
 import type { LongWork } from './longWork.ts';
 import type { OnProgress } from './progress.ts';
@@ -107,6 +108,8 @@ export interface LostFact {
   readonly type: EventType | '';
   readonly atMs: number;
   readonly volunteerId: number;
+  /** Still to be read here, but out of the books: the county did not take it. */
+  readonly aside: boolean;
 }
 
 /** What restores of this database have come to. */
@@ -122,6 +125,8 @@ export interface RestoreOutcome {
   readonly unknownSinceMs: number;
   /** Facts that are known to have been recorded and are not here. */
   readonly lostCount: number;
+  /** Of these, facts laid aside here because the county did not take them. */
+  readonly asideCount: number;
   readonly lostFromMs: number;
   readonly lostToMs: number;
   /** At most 500 of them. */
@@ -252,6 +257,8 @@ export interface Store {
   /** There is no county: if none ever acknowledged anything, nobody can hold more than this database. */
   withoutCounty(): void;
   restoreOutcome(): RestoreOutcome;
+  /** What needs a person. */
+  attention(): Attention;
   /** Whether the program itself, and no keeper, has recorded goods of this kind; reads the whole journal. */
   hasOpeningStock(goodsId: number): boolean;
   /**

@@ -25,6 +25,8 @@ export interface RestoredView {
   readonly unknownSinceMs: number;
   /** Facts known to have been recorded that are not here, and from when to when, as far as can be told. */
   readonly lostCount: number;
+  /** Of these, facts that are kept here, out of the books, since the county did not take them. */
+  readonly asideCount: number;
   readonly lostFromMs: number;
   readonly lostToMs: number;
   /** At most 500 of them; `type` is empty and `person` null where nothing can be read any more. */
@@ -34,6 +36,8 @@ export interface RestoredView {
     readonly type: string;
     readonly atMs: number;
     readonly person: PersonSummary | null;
+    /** Kept here, out of the books. */
+    readonly aside: boolean;
   }[];
 }
 export interface RestorePreview {

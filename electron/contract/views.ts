@@ -2,6 +2,7 @@
 import type { CardProblem as CardCodeProblem } from '../../domain/cards/verify.ts';
 import type { ScanSource } from '../../domain/journal/events.ts';
 import type { RestoreEnd } from './backupViews.ts';
+import type { SyncView } from './syncViews.ts';
 import type { StickView } from './stickViews.ts';
 
 export interface ActivityView {
@@ -71,50 +72,6 @@ export interface StatusView {
   readonly arranging: { readonly done: number; readonly total: number } | null;
   /** Why this station's records have a new number, until a keeper has seen it; null where nothing is to be seen. */
   readonly newNumber: 'OTHER_MACHINE' | 'RESTORED' | null;
-}
-export interface SyncView {
-  /** Facts in the journal of this incarnation, and those of earlier ones that the county has not acknowledged. */
-  readonly recorded: number;
-  /** Of these, facts the county has acknowledged as durable. */
-  readonly reachedCounty: number;
-  /** 0: never. */
-  readonly lastSuccessMs: number;
-  readonly state:
-    | 'IDLE'
-    | 'SENDING'
-    | 'OFFLINE'
-    | 'REFUSED'
-    /** Whoever answers at the county's address has not the pinned key. */
-    | 'WRONG_CERTIFICATE'
-    /** The county's certificate is out of date, or the clock here is wrong. */
-    | 'CERTIFICATE_DATE'
-    /** The county's program must be updated. */
-    | 'COUNTY_IS_OLDER'
-    /** This station's program must be updated. */
-    | 'COUNTY_IS_NEWER'
-    /** Today's cap on the line is reached: it goes on tomorrow by itself. */
-    | 'METERED'
-    | 'NOT_CONFIGURED';
-  /** While SENDING: how many were unsent at its beginning. */
-  readonly sendingTotal: number;
-  readonly referenceVersion: number;
-  /** When the county made the reference data in force; 0: none yet. */
-  readonly referenceMadeMs: number;
-  /** When the next attempt is due; 0 if none is planned. */
-  readonly nextAttemptMs: number;
-  readonly line: LineView;
-}
-/** What the line to the county has carried today (Shanghai), and what it may. */
-export interface LineView {
-  /** Both ways, with everything but what the network itself adds. */
-  readonly bytes: number;
-  /** With a session under way; not whole. */
-  readonly minutes: number;
-  /** Caps; 0: none. */
-  readonly megabytesPerDay: number;
-  readonly minutesPerDay: number;
-  /** SPARING: above 80 % of a cap, reference data waits for tomorrow. USED_UP: everything does. */
-  readonly level: 'FREE' | 'SPARING' | 'USED_UP';
 }
 
 /** Why a card, or what was scanned, cannot be used. */

@@ -1,9 +1,9 @@
 /** The way to the county, or the plain statement that there is none. */
 import type { Store } from '../../db/types.ts';
-import type { LineView, SyncView } from '../contract/views.ts';
+import type { LineView, SyncView } from '../contract/syncViews.ts';
 import type { SyncHooks, SyncPort } from '../station/ports.ts';
 import { openSync } from '../station/sync/open.ts';
-import { waitingAt } from '../station/sync/waiting.ts';
+import { waitingAt } from '../../db/attention.ts';
 import type { Host } from './openStation.ts';
 import type { Settings } from './settings.ts';
 import type { World } from './world.ts';
@@ -19,6 +19,7 @@ function withoutCounty(store: Store): SyncPort {
     return {
       recorded: durableSeq + waitingAt(store),
       reachedCounty: durableSeq,
+      attention: store.attention(),
       lastSuccessMs: acknowledgedMs,
       state: 'NOT_CONFIGURED',
       sendingTotal: 0,

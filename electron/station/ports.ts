@@ -7,7 +7,8 @@ import type { RestoreError, RestorePlan } from '../../db/backup/restore.ts';
 import type { StoreFault } from '../../db/types.ts';
 import type { Result } from '../../domain/result.ts';
 import type { StickOutcome, StickView } from '../contract/stickViews.ts';
-import type { ScannerState, SyncView } from '../contract/views.ts';
+import type { SyncView } from '../contract/syncViews.ts';
+import type { ScannerState } from '../contract/views.ts';
 
 export interface SyncPort {
   readonly view: () => SyncView;

@@ -53,6 +53,10 @@ export const backupEn = {
     returned: 'From the county',
     lost: 'Lost',
     awaited: 'Not back yet',
+    aside: 'Not taken',
+    asideWhy:
+      'The county did not take {{records}} of them: they do not count, are kept here, and do not come back by themselves',
+    onlyAside: 'The county did not take {{records}} records: they do not count. Please ring the county',
     returnedSpan: 'What came back was recorded from {{from}} to {{to}}',
     lostSpan: 'What is missing was recorded from {{from}} to {{to}}',
     lostWhy: 'Compare with what was written on paper; call the county about what is to be added',

@@ -86,6 +86,15 @@ export const deskEn = {
     recorded: 'Recorded',
     reached: 'Reached the county',
     waiting: 'Waiting',
+    attention: {
+      title: 'Needs you',
+      none: 'Nothing',
+      date: '{{records}} services got fewer points because nobody confirmed the date: Today → Confirm the date',
+      refused: '{{records}} records the county does not take yet; all are kept here: please ring the county',
+      missing: '{{records}} records are lost, at the county too: check them on paper and ring the county',
+      aside:
+        '{{records}} records the county did not take do not count; they are kept here: please ring the county',
+    },
     lastSuccess: 'Last success',
     never: 'Never yet',
     lastSuccessAt: '{{date}} {{time}}',

@@ -30,9 +30,11 @@ describe('what was cut only because a date was not settled', () => {
       }
       expect(village.points()).toEqual([CAP.points, 0, 0]);
       expect(village.store.dateToConfirm()).toBe(true);
+      expect(village.store.attention()).toEqual({ date: 2, refused: 0, missing: 0, aside: 0 });
       expect(typesOf(village)).toEqual(['DATE_CONFIRMED', 'SERVICE_CREDITED', 'SERVICE_CREDITED']);
       expect(village.points()).toEqual([CAP.points, CAP.points, CAP.points]);
       expect(village.store.dateToConfirm()).toBe(false);
+      expect(village.store.attention().date).toBe(0);
       expect(village.store.views.sums({ holder: 'PERSON', holderId: 1 }).issued).toBe(3 * CAP.points);
       expect(typesOf(village)).toEqual(['DATE_CONFIRMED']);
       village.serve();

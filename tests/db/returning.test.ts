@@ -183,14 +183,19 @@ describe('what comes back', () => {
     expect(forked.acknowledge(county, MORNING_MS)).toEqual({ ok: false, error: { kind: 'DISK_LOST_FACTS' } });
     forked.beginAnewAtNextStart();
     expect(forked.standing()).toBe('FORKED');
+    const { recorded, durableSeq } = forked.syncState();
+    expect(forked.attention()).toEqual({ date: 0, refused: recorded - durableSeq, missing: 0, aside: 0 });
+    expect(recorded).toBeGreaterThan(durableSeq);
     forked.close();
     const store = open(copy, clock);
+    expect(store.attention()).toEqual({ date: 0, refused: 0, missing: 0, aside: 0 });
     expect([store.incarnationReason, store.standing()]).toEqual(['RESTORED', 'AWAITING_RETURN']);
     giveBack(store, dir, old);
     void store.finishReturn(MORNING_MS);
     expect(store.standing()).toBe('WORKING');
     const outcome = store.restoreOutcome();
-    expect(outcome).toMatchObject({ lostCount: 3, returned: { count: 4 } });
+    expect(store.attention()).toEqual({ date: 0, refused: 0, missing: 0, aside: 3 });
+    expect(outcome).toMatchObject({ lostCount: 3, asideCount: 3, returned: { count: 4 } });
     expect(outcome.lost.map(({ seq, type, volunteerId }) => [seq, type, volunteerId])).toEqual([
       [3, 'STATION_STARTED', 0],
       [4, 'SIGNED_IN', 2],
@@ -311,13 +316,15 @@ describe('after a restore', () => {
     if (!restored.ok) throw new Error(restored.error.kind);
     expect(restored.value.salvage).toMatchObject({ events: 1, lostCount: 5, lostAtCounty: 2 });
     const again = open(dir, clock);
+    expect(again.attention().missing).toBe(0);
     expect(again.restoreOutcome()).toMatchObject({ awaiting: true, lostCount: 5, returned: { count: 0 } });
     const hole = runAfter(whole, old, acknowledged - 2, 2);
     if (hole === null) throw new Error('nothing');
     expect(again.takeReturned(hole).ok).toBe(true);
     void again.finishReturn(MORNING_MS);
     const outcome = again.restoreOutcome();
-    expect(outcome).toMatchObject({ awaiting: false, lostCount: 2, returned: { count: 3 } });
+    expect(again.attention()).toEqual({ date: 0, refused: 0, missing: 2, aside: 0 });
+    expect(outcome).toMatchObject({ awaiting: false, lostCount: 2, asideCount: 0, returned: { count: 3 } });
     expect(outcome.lost.map(({ seq, type }) => [seq, type])).toEqual([
       [acknowledged + 2, ''],
       [acknowledged + 3, 'STOCK_MOVED'],

@@ -232,6 +232,18 @@ export const POINTS_SCREENS: readonly ScreenCase[] = [
     },
   },
   {
+    name: 'backup-outcome-aside',
+    reach: async (page, mock) => {
+      const lost = RESTORED.lost.map((one) => ({ ...one, aside: true }));
+      const restored = { ...RESTORED, asideCount: 2, lost };
+      mock.answer({ listBackups: () => ({ kind: 'BACKUPS', ...BACKUPS, restored }) });
+      await openBackups(page);
+      await expect(page.getByText('有 2 条记录县里没有收')).toBeVisible();
+      await press(page, '找回了多少');
+      await expect(page.locator('.tag').getByText('县里没有收').first()).toBeVisible();
+    },
+  },
+  {
     name: 'backup-preview',
     reach: async (page) => {
       await openBackups(page);

@@ -248,6 +248,18 @@ export const SCREENS: readonly ScreenCase[] = [
     },
   },
   {
+    name: 'desk-sync-attention',
+    reach: async (page, mock) => {
+      await deskTab(page, '上报');
+      await expect(page.getByText('需要处理')).toBeVisible();
+      await expect(page.getByText('没有', { exact: true })).toBeVisible();
+      const attention = { date: 2, refused: 0, missing: 3, aside: 4 };
+      mock.status({ sync: { ...(await sending()), state: 'OFFLINE', sendingTotal: 0, attention } });
+      await expect(page.getByText('9 条', { exact: true })).toBeVisible();
+      await expect(page.locator('.sync-need')).toHaveCount(3);
+    },
+  },
+  {
     name: 'rapid',
     reach: async (page, mock) => {
       mock.status({ rapidActivityId: 2 });

@@ -272,6 +272,7 @@ export const RESTORED: RestoredView = {
   returnedFromMs: NOW_MS - 75 * HOUR_MS,
   returnedToMs: NOW_MS - 3 * HOUR_MS,
   lostCount: 2,
+  asideCount: 0,
   unknownSinceMs: 0,
   lostFromMs: NOW_MS - 2 * HOUR_MS,
   lostToMs: NOW_MS - HOUR_MS,
@@ -282,8 +283,9 @@ export const RESTORED: RestoredView = {
       type: 'SIGNED_IN',
       atMs: NOW_MS - 2 * HOUR_MS,
       person: { volunteerId: 7, name: '王秀英', guest: false, teamName: '' },
+      aside: false,
     },
-    { incarnation: INCARNATION, seq: 1284, type: '', atMs: 0, person: null },
+    { incarnation: INCARNATION, seq: 1284, type: '', atMs: 0, person: null, aside: false },
   ],
 };
 export const PREVIEW: RestorePreview = {

@@ -101,6 +101,7 @@ export const STATUS: StatusView = {
   sync: {
     recorded: 1284,
     reachedCounty: 1261,
+    attention: { date: 0, refused: 0, missing: 0, aside: 0 },
     lastSuccessMs: at(7, 5),
     state: 'OFFLINE',
     sendingTotal: 0,

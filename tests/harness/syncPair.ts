@@ -8,7 +8,7 @@ import type { Store } from '../../db/types.ts';
 import { ok } from '../../domain/result.ts';
 import type { EventDraft } from '../../domain/journal/events.ts';
 import type { SyncPort } from '../../electron/station/ports.ts';
-import type { SyncView } from '../../electron/contract/views.ts';
+import type { SyncView } from '../../electron/contract/syncViews.ts';
 import { openSync, type OpenSyncOptions } from '../../electron/station/sync/open.ts';
 import { DEFAULT_PAUSES } from '../../electron/station/sync/pauses.ts';
 import { realWorld } from '../../electron/shell/world.ts';

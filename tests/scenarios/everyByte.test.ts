@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { verifyFolder } from '../../db/verify.ts';
 import { genesisHash, nextHash } from '../../domain/journal/canonical.ts';
-import type { SyncView } from '../../electron/contract/views.ts';
+import type { SyncView } from '../../electron/contract/syncViews.ts';
 import { readCounty, startCounty, type CountyProcess } from '../harness/county.ts';
 import { startCuttingProxy, type CuttingProxy, type Passing } from '../harness/cuttingProxy.ts';
 import { sceneOf, type Scene } from '../harness/scene.ts';

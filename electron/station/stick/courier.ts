@@ -8,7 +8,7 @@ import type { StickPort, SyncHooks } from '../ports.ts';
 import type { Timers } from '../types.ts';
 import { readAnswers } from './read.ts';
 import { problemOf, type StickTools } from './tools.ts';
-import { waitingAt } from '../sync/waiting.ts';
+import { waitingAt } from '../../../db/attention.ts';
 import { writeBundle } from './write.ts';
 
 export interface CourierOptions extends SyncHooks {

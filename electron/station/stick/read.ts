@@ -28,7 +28,7 @@ import { agreeOn, type WireRange } from '../../../domain/wire/version.ts';
 import type { StickBrought } from '../../contract/stickViews.ts';
 import { unseal } from '../sync/codecs.ts';
 import { keepReturned } from '../sync/returns.ts';
-import { waitingAt } from '../sync/waiting.ts';
+import { waitingAt } from '../../../db/attention.ts';
 import { chunkCipher, deriveKey, replyKeyOf } from './cipher.ts';
 import { isCouriersFolder } from './files.ts';
 import { heedWord } from './words.ts';

@@ -1,7 +1,7 @@
 /** What the line has carried today, and whether it may carry more: lines of villages are paid by the byte. */
 import type { LineUse, Store } from '../../../db/types.ts';
 import { dayStartMs, MINUTE_MS, shanghaiDay } from '../../../domain/time.ts';
-import type { LineView } from '../../contract/views.ts';
+import type { LineView } from '../../contract/syncViews.ts';
 import type { LineBytes } from './lineCount.ts';
 
 /** What a day (of Shanghai) may use; 0: no cap. */

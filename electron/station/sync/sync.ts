@@ -7,7 +7,7 @@ import { err } from '../../../domain/result.ts';
 import { sealMessage } from '../../../domain/wire/envelope.ts';
 import { MAX_BATCH_EVENTS } from '../../../domain/wire/limits.ts';
 import { WIRE, type WireRange } from '../../../domain/wire/version.ts';
-import type { SyncView } from '../../contract/views.ts';
+import type { SyncView } from '../../contract/syncViews.ts';
 import type { Log } from '../dispatch.ts';
 import type { SyncHooks, SyncPort } from '../ports.ts';
 import type { Timers } from '../types.ts';
@@ -22,7 +22,7 @@ import type { BatchSize } from './send.ts';
 import { runSession } from './session.ts';
 import type { SessionTools } from './sessionTools.ts';
 import type { Transport } from './transport.ts';
-import { waitingAt } from './waiting.ts';
+import { waitingAt } from '../../../db/attention.ts';
 
 export interface SyncOptions extends SyncHooks {
   readonly store: Store;
@@ -213,6 +213,7 @@ export function createSync(options: SyncOptions): SyncPort {
     return {
       recorded: durableSeq + waitingAt(store),
       reachedCounty: durableSeq,
+      attention: store.attention(),
       lastSuccessMs: acknowledgedMs,
       state: lastFailure !== null ? stateOf(lastFailure) : sending ? 'SENDING' : 'IDLE',
       sendingTotal: sending ? sendingTotal : 0,

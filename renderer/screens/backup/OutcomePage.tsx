@@ -24,7 +24,12 @@ export function missingText(t: TFunction, restored: RestoredView | null): string
   if (restored === null) return null;
   if (restored.lostCount === 0)
     return restored.unknownSinceMs === 0 ? null : unknownText(t, restored.unknownSinceMs);
-  const key = restored.awaiting ? 'backup.outcome.awaiting' : 'backup.outcome.missing';
+  const { awaiting, lostCount, asideCount } = restored;
+  const key = awaiting
+    ? 'backup.outcome.awaiting'
+    : lostCount === asideCount
+      ? 'backup.outcome.onlyAside'
+      : 'backup.outcome.missing';
   return t(key, { records: restored.lostCount });
 }
 
@@ -37,6 +42,7 @@ function outcomeText(t: TFunction, restored: RestoredView): string {
     returnedCount === 0 ? null : t('backup.outcome.returnedSpan', span(returnedFromMs, returnedToMs)),
     lostFromMs === 0 ? null : t('backup.outcome.lostSpan', span(lostFromMs, lostToMs)),
     awaiting ? t('backup.outcome.awaitingWhy') : null,
+    restored.asideCount > 0 ? t('backup.outcome.asideWhy', { records: restored.asideCount }) : null,
     unknownSinceMs > 0 ? unknownText(t, unknownSinceMs) : null,
     !awaiting && (lostCount > 0 || unknownSinceMs > 0) ? t('backup.outcome.lostWhy') : null,
     !awaiting && lostCount === 0 && unknownSinceMs === 0 ? t('backup.lostNone') : null,
@@ -62,7 +68,7 @@ export function OutcomePage(props: { readonly restored: RestoredView; readonly o
       </dl>
       <p className="soft">{outcomeText(t, restored)}</p>
       <Pager items={lost} perPage={portrait ? PER_PAGE_PORTRAIT : PER_PAGE} className="desk-list">
-        {({ incarnation, seq, type, atMs, person }) => (
+        {({ incarnation, seq, type, atMs, person, aside }) => (
           <li key={`${incarnation} ${seq}`} className="desk-row">
             <p className="desk-row-text oneline">
               {type === ''
@@ -70,7 +76,9 @@ export function OutcomePage(props: { readonly restored: RestoredView; readonly o
                 : `${moment(t, atMs)} ${factText(t, type)} ${person?.name ?? ''}`}
             </p>
             <span className="tag tag-care">
-              {t(awaiting ? 'backup.outcome.awaited' : 'backup.outcome.lost')}
+              {t(
+                aside ? 'backup.outcome.aside' : awaiting ? 'backup.outcome.awaited' : 'backup.outcome.lost',
+              )}
             </span>
           </li>
         )}

@@ -1,7 +1,7 @@
 /** What has been recorded, what of it has reached the county, and when. */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { LineView } from '../../../electron/contract/views.ts';
+import type { AttentionView, LineView } from '../../../electron/contract/syncViews.ts';
 import { useApp } from '../../app/AppContext.ts';
 import { Figure } from '../../components/Figure.tsx';
 import { Icon } from '../../components/Icon.tsx';
@@ -32,6 +32,20 @@ function LineUsed({ line }: { readonly line: LineView }) {
   );
 }
 
+/** What the keeper can do something about at once comes first. */
+const NEEDS = ['date', 'refused', 'missing', 'aside'] as const;
+
+/** One sentence for each kind of fact that needs a person: what it is, and what to do. */
+function Needs({ attention }: { readonly attention: AttentionView }) {
+  const { t } = useTranslation();
+  return NEEDS.filter((need) => attention[need] > 0).map((need) => (
+    <p key={need} className="sync-need">
+      <Icon name="warning" />
+      {t(`desk.attention.${need}`, { records: attention[need] })}
+    </p>
+  ));
+}
+
 export function SyncTab() {
   const { t } = useTranslation();
   const { state, store, controller } = useApp();
@@ -43,6 +57,7 @@ export function SyncTab() {
   if (backups) return <BackupPage onClose={() => setBackups(false)} />;
   const fine = sync.state === 'IDLE' || sync.state === 'SENDING';
   const waiting = sync.recorded - sync.reachedCounty;
+  const needs = NEEDS.reduce((sum, need) => sum + sync.attention[need], 0);
   const sent = Math.max(0, sync.sendingTotal - waiting);
   return (
     <>
@@ -62,11 +77,16 @@ export function SyncTab() {
           {t(`backup.began.${newNumber}`)}
         </p>
       )}
-      <dl className="desk-figures">
+      <dl className="desk-figures desk-figures-sync">
         <Figure name={t('desk.recorded')} value={t('unit.records', { records: sync.recorded })} />
         <Figure name={t('desk.reached')} value={t('unit.records', { records: sync.reachedCounty })} />
         <Figure name={t('desk.waiting')} value={t('unit.records', { records: waiting })} />
+        <Figure
+          name={t('desk.attention.title')}
+          value={needs === 0 ? t('desk.attention.none') : t('unit.records', { records: needs })}
+        />
       </dl>
+      <Needs attention={sync.attention} />
       {sync.state === 'SENDING' && sync.sendingTotal > 0 ? (
         <div className="sync-progress">
           <p>{t('desk.progress', { sent, total: sync.sendingTotal })}</p>
