@@ -10,6 +10,7 @@ import { inboxPath, onInboxFilter, renderInboxFilter } from './inboxFilter.js';
 import { TEXTS } from './inboxTexts.js';
 import { isLoggedIn, setLoggedIn } from './session.js';
 
+const MINUTE_MS = 60_000;
 /** @type {Inbox | undefined} */
 let inbox;
 /** @type {Inbox | undefined} */
@@ -50,7 +51,11 @@ function factLine(fact, from) {
       : event === undefined
         ? ''
         : when(event.atMs);
-  const parts = [place, time, fact.seq > 0 ? t.record(fact.seq) : ''].filter((part) => part !== '');
+  const { correctedMs } = fact;
+  const isOff =
+    event !== undefined && correctedMs !== undefined && Math.abs(event.atMs - correctedMs) > MINUTE_MS;
+  const really = isOff ? t.really(when(correctedMs)) : '';
+  const parts = [place, time, really, fact.seq > 0 ? t.record(fact.seq) : ''].filter((part) => part !== '');
   const line = element('p', 'fact');
   if (event !== undefined) line.append(element('strong', '', sentence(event, from)));
   line.append(element('span', 'quiet', parts.join(' · ')));

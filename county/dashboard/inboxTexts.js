@@ -67,6 +67,7 @@ export const TEXTS = {
     unknownPerson: (/** @type {number} */ id) => `志愿者 ${id} 号`,
     unknownGoods: (/** @type {number} */ id) => `商品 ${id} 号`,
     record: (/** @type {number} */ seq) => `第 ${seq} 条记录`,
+    really: (/** @type {string} */ time) => `当时机器的钟不准，记下时实际约为 ${time}`,
     missing: (/** @type {string} */ lines) => `库存不足：缺 ${lines}`,
     expected: {
       CREDIT: (/** @type {any} */ e) => `按规则最多：${e.minutes} 分钟，${e.points} 分`,
@@ -187,6 +188,7 @@ export const TEXTS = {
     unknownPerson: (/** @type {number} */ id) => `volunteer ${id}`,
     unknownGoods: (/** @type {number} */ id) => `goods ${id}`,
     record: (/** @type {number} */ seq) => `record ${seq}`,
+    really: (/** @type {string} */ time) => `its clock was wrong: really recorded about ${time}`,
     missing: (/** @type {string} */ lines) => `Not in stock: ${lines}`,
     expected: {
       CREDIT: (/** @type {any} */ e) => `The rules allow ${e.minutes} min and ${e.points} points at most`,

@@ -87,15 +87,16 @@ async function storeRun(
   tx: store.Tx,
   run: VerifiedRun,
   head: store.Head,
-  nowMs: number,
+  arrival: store.Arrival,
 ): Promise<store.Head> {
+  const { nowMs } = arrival;
   const skip = head.durableSeq + 1 - run.firstSeq;
   const fresh = run.events.slice(skip);
   if (fresh.length === 0) return head;
   await takeTurns(tx, fresh);
   const gains = gainsOf(fresh);
   const moved = { durableSeq: head.durableSeq + fresh.length, headHash: hex(run.headHash) };
-  await store.insertEvents(tx, run, skip, monthOf(nowMs), nowMs);
+  await store.insertEvents(tx, run, skip, arrival);
   await store.addToStation(tx, run.stationId, gains.station);
   await store.addToVolunteers(tx, run.stationId, gains.volunteers);
   const absurd = new Set(gains.absurdSeqs);
@@ -126,14 +127,14 @@ async function storeRun(
 }
 
 /**
- * Stores a verified run in one transaction. Answers how far the county is durable then, after COMMIT. `heardMs` is
- * when the station spoke: earlier than now where a stick carried its words.
+ * Stores a verified run in one transaction. Answers how far the county is durable then, after COMMIT. `carriedMs` is
+ * when the station spoke, where a stick or the review brings its words later.
  */
 export async function ingestRun(
   context: CountyContext,
   run: VerifiedRun,
   envelope: Uint8Array,
-  heardMs = context.nowMs(),
+  carriedMs?: number,
 ): Promise<Result<store.Head, CountyError>> {
   const nowMs = context.nowMs();
   await openMonth(context.db, nowMs);
@@ -156,8 +157,9 @@ export async function ingestRun(
         await raiseAlert(tx, run, { kind: 'FORK', seq: fork, facts, mark: hash ? hex(hash) : '' }, nowMs);
       return err({ kind: 'FORK', durableSeq: head.durableSeq });
     }
-    await store.heardFrom(tx, run.stationId, heardMs);
-    const moved = await storeRun(context, tx, run, head, nowMs);
+    await store.heardFrom(tx, run.stationId, carriedMs ?? nowMs);
+    const arrival = { nowMs, month: monthOf(nowMs), byLine: carriedMs === undefined };
+    const moved = await storeRun(context, tx, run, head, arrival);
     context.eventLimit.stored(run.stationId, moved.durableSeq - head.durableSeq);
     return ok(moved);
   });

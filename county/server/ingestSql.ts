@@ -4,6 +4,7 @@ import type { VerifiedRun } from '../../domain/wire/batch.ts';
 import { hex } from './codecs.ts';
 import { bigints, hexTexts, lines } from './db/arrays.ts';
 import type { CountyTables } from './db/schema.ts';
+import { bootTimesOf } from './exceptions/trueTimes.ts';
 import { codeOf, type StationGain, type VolunteerGain } from './fold.ts';
 
 export type Tx = Transaction<CountyTables>;
@@ -58,21 +59,41 @@ export async function storedHashes(
   return new Map(rows.map((row) => [row.seq, row.hash]));
 }
 
-/** Stores the events of a run from its `skip`-th on, and with them that their sequences are taken. */
+/** How a run came. */
+export interface Arrival {
+  readonly nowMs: number;
+  /** `monthOf` that. */
+  readonly month: number;
+  /** In a session that began with an ask: what that said of the station's clock is of this very hour. */
+  readonly byLine: boolean;
+}
+
+/**
+ * Stores the events of a run from its `skip`-th on, and with them that their sequences are taken, how the station's
+ * clock stood when they came, and the boots of which they show the time (exceptions/trueTimes.ts).
+ */
 export async function insertEvents(
   tx: Tx,
   run: VerifiedRun,
   skip: number,
-  month: number,
-  nowMs: number,
+  { nowMs, month, byLine }: Arrival,
 ): Promise<void> {
   const events = run.events.slice(skip);
   const [first] = events;
   if (first === undefined) return;
+  const boots = bootTimesOf(events);
   await sql`
     WITH run AS (
-      INSERT INTO event_run (station_id, incarnation, first_seq, last_seq)
-      VALUES (${run.stationId}, ${run.incarnation}, ${first.seq}, ${first.seq + events.length - 1})
+      INSERT INTO event_run (station_id, incarnation, first_seq, last_seq, clock_offset_ms, asked_seq)
+      VALUES (${run.stationId}, ${run.incarnation}, ${first.seq}, ${first.seq + events.length - 1},
+        (SELECT clock_offset_ms FROM station WHERE station_id = ${run.stationId} AND ${byLine}::boolean),
+        (SELECT reported FROM incarnation
+          WHERE station_id = ${run.stationId} AND incarnation = ${run.incarnation} AND ${byLine}::boolean))
+    ), boots AS (
+      INSERT INTO boot_time (station_id, incarnation, boot, began_ms)
+      SELECT ${run.stationId}::bigint, ${run.incarnation}::text, * FROM unnest(
+        ${bigints(boots.map(({ boot }) => boot))}, ${bigints(boots.map(({ beganMs }) => beganMs))})
+      ON CONFLICT DO NOTHING
     )
     INSERT INTO event (station_id, incarnation, seq, month, code, at_ms, received_ms, hash, body)
     SELECT ${run.stationId}::bigint, ${run.incarnation}::text, seq, ${month}::integer, code, at_ms,

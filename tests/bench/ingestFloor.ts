@@ -6,6 +6,7 @@ import pg from 'pg';
 const TABLES = [
   'event',
   'event_run',
+  'boot_time',
   'station_total',
   'volunteer_total',
   'ledger_account',

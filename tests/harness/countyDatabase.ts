@@ -114,13 +114,13 @@ export async function listeningCounty(
 
 /** Forgets all that stations sent, as a county that was set up anew with the keys of the old one. */
 export async function forgetEvents(county: County): Promise<void> {
-  await sql`TRUNCATE event, pooling_set, event_run, goods_stock, attended, cap_use, entry_taken_back, station_total, volunteer_total, incarnation, ledger_account, ledger_lot, ledger_use,
+  await sql`TRUNCATE event, pooling_set, event_run, boot_time, goods_stock, attended, cap_use, entry_taken_back, station_total, volunteer_total, incarnation, ledger_account, ledger_lot, ledger_use,
     ledger_terms, ledger_act`.execute(county.context.db);
 }
 
 /** Every table empty but for the schema, so that tests can share one database. */
 export async function emptyCounty(county: County): Promise<void> {
-  await sql`TRUNCATE event, event_run, goods_stock, attended, cap_use, entry_taken_back, given_rules, given_factor, given_activity, price_given, given_household, given_kind, given_person, given_keeper, county_act, incarnation, station_total, volunteer_total, alert, quarantine, held_batch, station_key,
+  await sql`TRUNCATE event, event_run, boot_time, goods_stock, attended, cap_use, entry_taken_back, given_rules, given_factor, given_activity, price_given, given_household, given_kind, given_person, given_keeper, county_act, incarnation, station_total, volunteer_total, alert, quarantine, held_batch, station_key,
     ledger_account, ledger_lot, ledger_use, ledger_terms, ledger_act, transfer, enrolment_code, enrolment_failure, reference_served, reference_part, reference_version, register_person, register_card, register_household, rule_change, price_change, erased_person, merged_person, revoked_card, county_list, pooling_set, station CASCADE`.execute(
     county.context.db,
   );

@@ -9,6 +9,8 @@ import type { AlertFacts } from './facts.ts';
 import { deedOn, type Deed } from './deeds.ts';
 import { choicesOf } from './kinds.ts';
 import { namesFor, type Names } from './names.ts';
+import { placeName, type PlaceOfFact } from './places.ts';
+import { trueTimesAt } from './trueTimes.ts';
 import { actsUnderWay, alertName, type ActUnderWay } from './underWay.ts';
 
 /** Exceptions that are shown at a time. */
@@ -22,6 +24,8 @@ export interface FactOverview {
   readonly seq: number;
   /** Undefined where the county does not hold it, or cannot read it. */
   readonly event?: JournalEvent;
+  /** When it really was, where its machine was not sure of the time and the county knows. */
+  readonly correctedMs?: number;
   /** Of a service. */
   readonly fromMs?: number;
   readonly toMs?: number;
@@ -53,14 +57,6 @@ export interface Inbox extends Names {
   /** How many there are of each kind, whatever is shown of them. */
   readonly counts: readonly { readonly kind: string; readonly count: number }[];
 }
-
-export interface PlaceOfFact {
-  readonly stationId: number;
-  readonly incarnation: string;
-  readonly seq: number;
-}
-export const placeName = ({ stationId, incarnation, seq }: PlaceOfFact): string =>
-  `${stationId} ${incarnation} ${seq}`;
 
 /** The facts at some places, by their names. */
 export async function factsAt(
@@ -124,6 +120,7 @@ export async function listExceptions(context: CountyContext, query: InboxQuery):
     ...(facts.others ?? []),
   ]);
   const events = await factsAt(db, places);
+  const trueTimes = await trueTimesAt(db, places);
   const underWay = await actsUnderWay(
     db,
     rows.map(({ station_id: stationId, alert_id: alertId }) => ({ stationId, alertId })),
@@ -133,12 +130,14 @@ export async function listExceptions(context: CountyContext, query: InboxQuery):
   const fact = (place: PlaceOfFact, span: Partial<FactOverview> = {}): FactOverview => {
     const { stationId, incarnation, seq } = place;
     const event = events.get(placeName(place));
+    const correctedMs = trueTimes.get(placeName(place));
     return {
       stationId,
       stationName: stationNames.get(stationId) ?? '',
       incarnation,
       seq,
       ...(event && { event }),
+      ...(correctedMs !== undefined && { correctedMs }),
       ...span,
     };
   };

@@ -6,7 +6,8 @@ import type { Tx } from '../ingestSql.ts';
 import { newActId, raiseVersions } from '../transferRows.ts';
 import type { AlertFacts } from './facts.ts';
 import { deedOn, type Deed } from './deeds.ts';
-import { factsAt, placeName, type PlaceOfFact } from './inbox.ts';
+import { factsAt } from './inbox.ts';
+import { placeName, type PlaceOfFact } from './places.ts';
 import { choicesOf } from './kinds.ts';
 import { actsUnderWay, alertName, withdrawAct } from './underWay.ts';
 

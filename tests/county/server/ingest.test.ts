@@ -9,21 +9,19 @@ import type { JournalEvent } from '../../../domain/journal/events.ts';
 import type { JournalRun } from '../../../domain/journal/run.ts';
 import { encodeBatch } from '../../../domain/wire/batch.ts';
 import { sameBytes, toHex } from '../../../domain/wire/bytes.ts';
-import { openMessage, readEnvelope, sealMessage, type MessageKind } from '../../../domain/wire/envelope.ts';
+import { openMessage, readEnvelope, type MessageKind } from '../../../domain/wire/envelope.ts';
 import { MAX_ANSWER_BYTES, MAX_BATCH_ENVELOPE_BYTES } from '../../../domain/wire/limits.ts';
 import {
   decodeAcknowledgement,
   decodeEnrolled,
-  encodeAsk,
-  encodeEnrol,
   encodeReferenceAsk,
   type Acknowledgement,
 } from '../../../domain/wire/messages.ts';
-import { WIRE } from '../../../domain/wire/version.ts';
 import { decodeReference } from '../../../domain/wire/referenceBody.ts';
 import { BACKENDS } from '../../harness/countyDatabase.ts';
 import { countyOf } from '../../harness/countyTests.ts';
 import { fc } from '../../harness/property.ts';
+import { wireStation } from '../../harness/wireStation.ts';
 import { makeKeys, runOf, unseal, villageEvents } from '../../harness/wire.ts';
 
 const AT = { stationId: 1, incarnation: '00112233445566ff' };
@@ -43,19 +41,7 @@ describe.each(BACKENDS)('county on $name', (backend) => {
     keys = makeKeys();
   });
 
-  const seal = (kind: MessageKind, body: Uint8Array, signer = AT.stationId) =>
-    sealMessage({ kind, nonce: NONCE, signer, body }, keys.seal, { packed: false, stored: body });
-
-  async function post(path: string, payload: Uint8Array, remoteAddress = '127.0.0.1') {
-    const answer = await county.app.inject({
-      method: 'POST',
-      url: `/v1/${path}`,
-      payload: Buffer.from(payload),
-      headers: { 'content-type': 'application/octet-stream' },
-      remoteAddress,
-    });
-    return { status: answer.statusCode, bytes: new Uint8Array(answer.rawPayload), text: answer.payload };
-  }
+  const { seal, post, enrol, ask, send } = wireStation(() => ({ county, keys }), AT, NONCE);
   /** The body of a signed answer; throws unless the county's key verifies it and the nonce is ours. */
   function open(bytes: Uint8Array): Uint8Array {
     const sealed = readEnvelope(bytes, 1 << 24);
@@ -71,37 +57,6 @@ describe.each(BACKENDS)('county on $name', (backend) => {
     if (!ack.ok) throw new Error(ack.error.kind);
     return ack.value;
   }
-  const enrol = () =>
-    post(
-      'enrol',
-      seal(
-        'ENROL',
-        encodeEnrol({
-          publicKey: keys.publicKey,
-          proof: null,
-          replyKey: new Uint8Array(32),
-          appVersion: 't',
-        }),
-      ),
-    );
-  const ask = (incarnation = AT.incarnation, running = incarnation) =>
-    post(
-      'ask',
-      seal(
-        'ASK',
-        encodeAsk({
-          incarnation,
-          running,
-          recorded: 900,
-          referenceVersion: 0,
-          wallMs: Date.now(),
-          appVersion: 't',
-          wire: WIRE,
-          revocationNumber: 0,
-        }),
-      ),
-    );
-  const send = (run: JournalRun) => post('batch', seal('BATCH', encodeBatch(run)));
   const part = (from: number, to: number, events: readonly JournalEvent[] = EVENTS): JournalRun => {
     const before = runOf(events.slice(0, from - 1), AT);
     return runOf(events.slice(from - 1, to), { ...AT, firstSeq: from, previousHash: before.headHash });

@@ -23,6 +23,7 @@ import { countyList } from './0019-county-list.ts';
 import { pooling } from './0020-pooling.ts';
 import { merged } from './0021-merged.ts';
 import { givenActivities } from './0022-given-activities.ts';
+import { trueTimes } from './0023-true-times.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -47,6 +48,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0020-pooling': pooling,
   '0021-merged': merged,
   '0022-given-activities': givenActivities,
+  '0023-true-times': trueTimes,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */
