@@ -13,6 +13,8 @@ const TEXTS = {
     GIFT: '志愿者得到的捐赠积分',
     HOUSEHOLD: '户的积分',
     number: '志愿者编号或户号',
+    toHousehold: '转给哪一户（填户号；还是这一户就不填）',
+    onlyEmpty: '只有在所有村的名册里都没有人的户，积分才能转给另一户。',
     to: '转到哪个站（填站号）',
     points: '转多少分（不填就是全部）',
     by: '处理人姓名',
@@ -25,6 +27,8 @@ const TEXTS = {
       UNKNOWN_STATION: '没有这个站，请核对站号。',
       LOST_STATION: '两个站中有一个已申报丢失，请另填一个。',
       SAME_STATION: '积分就在这个站，请填另一个站。',
+      HAS_MEMBERS: '这一户在名册里还有人，积分归他们，不能转给别的户。',
+      UNKNOWN_HOUSEHOLD: '要转到的那个站的名册里没有这一户的人，请核对户号和站号。',
       NOT_FOUND: '登录已过期，请重新登录。',
       MALFORMED: '请填编号、站号、姓名和理由；分数只填数字。',
       other: '没有办成，请稍后再试。',
@@ -37,6 +41,8 @@ const TEXTS = {
     GIFT: 'Gifts to a volunteer',
     HOUSEHOLD: "A household's",
     number: 'Number of the volunteer or household',
+    toHousehold: 'To which household? (its number; empty: the same)',
+    onlyEmpty: 'Only points of a household that has nobody in any village’s register can go to another one.',
     to: 'To which station? (its number)',
     points: 'How many points? (empty: all)',
     by: 'Your name',
@@ -49,6 +55,9 @@ const TEXTS = {
       UNKNOWN_STATION: 'There is no such station.',
       LOST_STATION: 'One of the two stations was declared lost: give another.',
       SAME_STATION: 'The points are at that station: give another.',
+      HAS_MEMBERS: 'That household has people in a register still: the points are theirs.',
+      UNKNOWN_HOUSEHOLD:
+        'That household has nobody in the register of the station to move to: check both numbers.',
       NOT_FOUND: 'The login is over: log in again.',
       MALFORMED: 'Give the number, the station, a name and a reason; points in digits.',
       other: 'That did not work; try again later.',
@@ -65,8 +74,11 @@ function field(inputMode = 'text') {
   return input;
 }
 
-/** Whose points: one of three, the first unless another is chosen. @returns {[Node, () => string]} */
-function holderChoice() {
+/**
+ * Whose points: one of three, the first unless another is chosen. @param {(holder: string) => void} onChange
+ * @returns {[Node, () => string]}
+ */
+function holderChoice(onChange) {
   const t = TEXTS[page.language];
   const set = element('fieldset', '', element('legend', '', t.whose));
   const inputs = /** @type {const} */ (['PERSON', 'GIFT', 'HOUSEHOLD']).map((holder, i) => {
@@ -75,6 +87,7 @@ function holderChoice() {
     input.name = 'holder';
     input.value = holder;
     input.checked = i === 0;
+    input.addEventListener('change', () => onChange(holder));
     const label = element('label', 'choice', input, element('span', '', t[holder]));
     set.append(label);
     return input;
@@ -88,7 +101,15 @@ const numberIn = ({ value }) => (/^[1-9]\d{0,14}$/.test(value.trim()) ? Number(v
 /** @param {Station} station */
 function askWhatToMove(station) {
   const t = TEXTS[page.language];
-  const [whose, holder] = holderChoice();
+  const toHousehold = field('numeric');
+  const otherHousehold = element(
+    'div',
+    '',
+    labelled(t.toHousehold, toHousehold),
+    element('p', 'quiet', t.onlyEmpty),
+  );
+  otherHousehold.hidden = true;
+  const [whose, holder] = holderChoice((chosen) => (otherHousehold.hidden = chosen !== 'HOUSEHOLD'));
   const number = field('numeric');
   const to = field('numeric');
   to.setAttribute('list', 'station-list');
@@ -100,16 +121,20 @@ function askWhatToMove(station) {
   const problem = element('p', 'problem');
   problem.setAttribute('role', 'alert');
   const move = async () => {
+    const isOther = holder() === 'HOUSEHOLD' && toHousehold.value.trim() !== '';
     const wanted = {
       holder: holder(),
       holderId: numberIn(number),
+      ...(isOther && { toHolderId: numberIn(toHousehold) }),
       fromStationId: station.stationId,
       toStationId: numberIn(to),
       points: points.value.trim() === '' ? null : numberIn(points),
       by: by.value.trim(),
       reason: reason.value.trim(),
     };
-    const isWhole = [wanted.holderId, wanted.toStationId, wanted.points ?? 0].every(Number.isSafeInteger);
+    const isWhole = [wanted.holderId, wanted.toHolderId ?? 1, wanted.toStationId, wanted.points ?? 0].every(
+      Number.isSafeInteger,
+    );
     if (!isWhole || wanted.by === '' || wanted.reason === '') {
       problem.textContent = t.need;
       return;
@@ -133,7 +158,7 @@ function askWhatToMove(station) {
     [t.by, by],
     [t.reason, reason],
   ]))
-    dialog.append(labelled(text, input));
+    dialog.append(labelled(text, input), ...(input === number ? [otherHousehold] : []));
   const no = button(t.cancel, '', () => dialog.close());
   dialog.append(problem, element('p', 'buttons', no, button(t.move, 'main', move)));
 }

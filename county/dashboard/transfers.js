@@ -9,7 +9,7 @@ const TEXTS = {
     HOUSEHOLD: '户',
     GIFT: '捐赠积分，志愿者',
     line: (/** @type {string} */ whose, /** @type {any} */ t) =>
-      `${whose} ${t.holderId} 号${t.toHolderId === t.holderId ? '' : `（并入 ${t.toHolderId} 号）`}：${t.fromStationId} 号站 → ${t.toStationId} 号站` +
+      `${whose} ${t.holderId} 号${t.toHolderId === t.holderId ? '' : t.holder === 'HOUSEHOLD' ? `（转给 ${t.toHolderId} 号户）` : `（并入 ${t.toHolderId} 号）`}：${t.fromStationId} 号站 → ${t.toStationId} 号站` +
       (t.state === 'CLOSED' ? `，${figure(t.closedPoints)} 分` : ''),
     many: (/** @type {Group} */ { first, count, points }) =>
       `${first.fromStationId} 号站 → ${first.toStationId} 号站：${figure(count)} 个账户` +
@@ -23,7 +23,7 @@ const TEXTS = {
     HOUSEHOLD: 'household',
     GIFT: 'gifts of volunteer',
     line: (/** @type {string} */ whose, /** @type {any} */ t) =>
-      `${whose} ${t.holderId}${t.toHolderId === t.holderId ? '' : ` (now ${t.toHolderId})`}: station ${t.fromStationId} → ${t.toStationId}` +
+      `${whose} ${t.holderId}${t.toHolderId === t.holderId ? '' : t.holder === 'HOUSEHOLD' ? ` (to household ${t.toHolderId})` : ` (now ${t.toHolderId})`}: station ${t.fromStationId} → ${t.toStationId}` +
       (t.state === 'CLOSED' ? `, ${figure(t.closedPoints)} points` : ''),
     many: (/** @type {Group} */ { first, count, points }) =>
       `station ${first.fromStationId} → ${first.toStationId}: ${figure(count)} accounts` +

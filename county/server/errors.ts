@@ -59,6 +59,10 @@ export const ERROR_STATUS = {
   /** A station that was declared lost gives and takes nothing. */
   LOST_STATION: 409,
   SAME_STATION: 400,
+  /** Of points that shall be another account's (householdMoves.ts). */
+  ONLY_HOUSEHOLDS: 400,
+  HAS_MEMBERS: 409,
+  UNKNOWN_HOUSEHOLD: 404,
   /** Events are missing before these; `durableSeq` says from where to send. */
   GAP: 409,
   /** The county holds other facts under these numbers; kept apart for a person to look at. */

@@ -1,7 +1,8 @@
 /**
  * Moves of points and lost stations, for the county's page and its administrator's commands. Answers are JSON.
  *   GET  /admin/transfers                      { transfers }
- *   POST /admin/transfers                      { holder, holderId, fromStationId, toStationId, points | null, by, reason }
+ *   POST /admin/transfers                      { holder, holderId, toHolderId?, fromStationId, toStationId, points | null, by,
+ *                                                reason }
  *   GET  /admin/lost/ID?elseTo=ID              what declaring it lost would do and could cost
  *   POST /admin/lost/ID                        { elseTo, by, reason }: declares it lost, for good
  */
@@ -13,7 +14,7 @@ import { isAdmin } from './adminPairing.ts';
 import type { CountyContext } from './context.ts';
 import { ERROR_STATUS } from './errors.ts';
 import { declareLost, previewLost } from './lost.ts';
-import { listTransfers, makeTransfer } from './transfers.ts';
+import { listTransfers, makeTransfer, type TransferRefusal } from './transfers.ts';
 
 const station = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const who = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100));
@@ -21,6 +22,7 @@ const why = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(400));
 const transferSchema = v.strictObject({
   holder: v.picklist(HOLDERS),
   holderId: station,
+  toHolderId: v.optional(station),
   fromStationId: station,
   toStationId: station,
   points: v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1_000_000))),
@@ -31,7 +33,7 @@ const lostSchema = v.strictObject({ elseTo: station, by: who, reason: why });
 const digits = v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/), v.transform(Number));
 
 interface Refusal {
-  readonly kind: 'UNKNOWN_STATION' | 'LOST_STATION' | 'SAME_STATION';
+  readonly kind: TransferRefusal['kind'];
 }
 
 function bodyOf(request: FastifyRequest): unknown {

@@ -13,6 +13,7 @@ import type { Grant } from '../../domain/reference/reference.ts';
 import { err, ok, type Result } from '../../domain/result.ts';
 import type { CountyContext } from './context.ts';
 import type { TransferRow } from './db/schema.ts';
+import { otherHolderRefused } from './householdMoves.ts';
 import type { Tx } from './ingestSql.ts';
 import { newActId, raiseVersions, saveTransfer, transferOf, type Maker } from './transferRows.ts';
 import { followRequest } from './wishes.ts';
@@ -100,10 +101,18 @@ export type TransferRefusal =
   | { readonly kind: 'UNKNOWN_STATION'; readonly stationId: number }
   /** A lost station gives and takes nothing: its slice was opened elsewhere. */
   | { readonly kind: 'LOST_STATION'; readonly stationId: number }
-  | { readonly kind: 'SAME_STATION' };
+  | { readonly kind: 'SAME_STATION' }
+  /** To another account, which only a household's can go to. */
+  | { readonly kind: 'ONLY_HOUSEHOLDS' }
+  /** Somebody of that household stands in a register still: the points are theirs. */
+  | { readonly kind: 'HAS_MEMBERS' }
+  /** The other household has nobody in the register of the station where it should get them. */
+  | { readonly kind: 'UNKNOWN_HOUSEHOLD' };
 
 /** Of one account: a volunteer's own points, their gifts, or a household's. */
 export interface TransferRequest extends Holder {
+  /** Whose they shall be; absent: the same account. Of a household that nobody is left of: another one. */
+  readonly toHolderId?: number | undefined;
   readonly fromStationId: number;
   readonly toStationId: number;
   /** At most so many; null for all. */
@@ -136,24 +145,28 @@ async function outOfUse(tx: Tx, stationId: number): Promise<TransferRefusal | nu
 }
 
 /**
- * A person of the county moves an account's points. One that is under way between the same two stations is answered
+ * A person of the county moves an account's points, a household's that nobody is left of to another one, too. One that is under way between the same two stations is answered
  * instead of a second one.
  */
 export async function makeTransfer(
   context: CountyContext,
-  { holder, holderId, fromStationId, toStationId, points, by, reason }: TransferRequest,
+  request: TransferRequest,
 ): Promise<Result<Transfer, TransferRefusal>> {
+  const { holder, holderId, toHolderId = holderId, fromStationId, toStationId, points, by, reason } = request;
   const nowMs = context.nowMs();
   return context.db.transaction().execute(async (tx): Promise<Result<Transfer, TransferRefusal>> => {
-    if (fromStationId === toStationId) return err({ kind: 'SAME_STATION' });
-    const refused = (await outOfUse(tx, fromStationId)) ?? (await outOfUse(tx, toStationId));
+    if (fromStationId === toStationId && toHolderId === holderId) return err({ kind: 'SAME_STATION' });
+    const refused =
+      (await outOfUse(tx, fromStationId)) ??
+      (await outOfUse(tx, toStationId)) ??
+      (await otherHolderRefused(tx, request));
     if (refused !== null) return err(refused);
     const known = await tx
       .selectFrom('transfer')
       .selectAll()
       .where('holder', '=', HOLDERS.indexOf(holder))
       .where('holder_id', '=', holderId)
-      .where('to_holder_id', '=', holderId)
+      .where('to_holder_id', '=', toHolderId)
       .where('from_station_id', '=', fromStationId)
       .where('to_station_id', '=', toStationId)
       .where('state', '=', 'CLOSING')
@@ -163,7 +176,7 @@ export async function makeTransfer(
       id: newActId(context),
       holder,
       holderId,
-      toHolderId: holderId,
+      toHolderId,
       fromStationId,
       toStationId,
       wantedPoints: points ?? MOVE_ALL,

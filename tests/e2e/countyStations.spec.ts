@@ -113,6 +113,14 @@ test('points are moved from a village to another for somebody who cannot ask', a
     await expect(dialog.getByRole('alert')).toContainText(words);
   }
   await dialog.getByLabel(/^转到哪个站/).fill('228');
+  const toHousehold = dialog.getByLabel(/^转给哪一户/);
+  await expect(toHousehold).toBeHidden();
+  await dialog.getByLabel('户的积分').check();
+  await toHousehold.fill('99');
+  await move.click();
+  await expect(dialog.getByRole('alert')).toContainText('没有这一户的人');
+  await page.screenshot({ path: test.info().outputPath('move-household.png') });
+  await dialog.getByLabel('捐赠积分').check();
   await dialog.getByLabel(/^转多少分/).fill('50');
   for (const [width, height] of [
     [1920, 1080],

@@ -154,6 +154,39 @@ describe.each(BACKENDS)('moves of gifts and household points on $name', (backend
     },
   );
 
+  it.runIf(available)('gives a household’s points to another one once nobody is left of it', async () => {
+    await home.found('七里坪村', { [WANG]: HOME, 2: HOME }, { [FAMILY]: WANG, [OTHER_FAMILY]: 2 });
+    await home.take();
+    home.earn(FAMILY, 20, 'HOUSEHOLD');
+    await home.send();
+    const act = {
+      holder: 'HOUSEHOLD',
+      holderId: FAMILY,
+      toHolderId: OTHER_FAMILY,
+      fromStationId: HOME,
+    } as const;
+    const give = (other: object = {}) =>
+      makeTransfer(county.context, {
+        ...{ ...act, toStationId: HOME, points: null, by: '县管理员', reason: '户主去世，无人' },
+        ...other,
+      });
+    expect(await give()).toEqual({ ok: false, error: { kind: 'HAS_MEMBERS' } });
+    expect(await give({ holder: 'GIFT' })).toEqual({ ok: false, error: { kind: 'ONLY_HOUSEHOLDS' } });
+    await home.found('七里坪村', { 2: HOME }, { [OTHER_FAMILY]: 2 });
+    expect(await give({ toStationId: AWAY })).toEqual({ ok: false, error: { kind: 'UNKNOWN_HOUSEHOLD' } });
+    expect(await give({ toHolderId: FAMILY })).toEqual({ ok: false, error: { kind: 'SAME_STATION' } });
+    const made = await give();
+    expect(made).toMatchObject({ ok: true, value: { toHolderId: OTHER_FAMILY, state: 'CLOSING' } });
+    expect(await give()).toEqual(made);
+    for (let time = 0; time < 2; time++) await home.meet();
+    expect([home.has(FAMILY, 'HOUSEHOLD'), home.has(OTHER_FAMILY, 'HOUSEHOLD')]).toEqual([0, 20]);
+    expect(await listTransfers(county.context)).toMatchObject([{ state: 'OPENED', cause: 'COUNTY' }]);
+    // Somebody who has moved on took the household along: it is not empty, wherever they are.
+    await away.found('李家畈村', { [WANG]: AWAY }, { [FAMILY]: WANG });
+    expect(await give()).toEqual({ ok: false, error: { kind: 'HAS_MEMBERS' } });
+    expect(await alerts()).toEqual([]);
+  });
+
   it.runIf(available)(
     'opens a lost station’s gifts and household points, and nothing that waits',
     async () => {

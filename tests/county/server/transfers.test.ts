@@ -266,6 +266,8 @@ describe.each(BACKENDS)('moves of points on $name', (backend) => {
     expect((await post({})).statusCode).toBe(404);
     expect((await post({ headers })).json()).toMatchObject({ state: 'CLOSING', fromStationId: HOME });
     expect((await post({ headers, payload: { ...payload, points: -1 } })).statusCode).toBe(400);
+    const other = await post({ headers, payload: { ...payload, toHolderId: 9 } });
+    expect([other.statusCode, other.json()]).toEqual([400, { error: { kind: 'ONLY_HOUSEHOLDS' } }]);
     const lost = {
       method: 'POST',
       url: `/admin/lost/${AWAY}`,
