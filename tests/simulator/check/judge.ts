@@ -129,8 +129,12 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
       findings.add('facts that contradict the accounts', `station ${stationId}: ${unsettled}`);
     if ((await forksOf(db, stationId)) > 0) findings.add('a fork', `station ${stationId}`);
     const folder = same ? (contents[0] ?? null) : null;
-    for (const [kind, n] of await alertsOf(db, stationId)) {
+    const alerts = await alertsOf(db, stationId);
+    // Whoever names rules that the county has forgotten is held against those that it knows.
+    const isForgotten = countyForgot && alerts.some(([kind]) => kind === 'UNKNOWN_RULES');
+    for (const [kind, n] of alerts) {
       count(`told a person: ${kind}`, n);
+      if (kind === 'RULE_DIFFERENCE' && isForgotten) continue;
       if (!isCloned && !isRestored && !isLost && !mayBeTold.has(kind))
         findings.add('an honest station is complained of', `station ${stationId}: ${kind}, ${n} times`);
     }
