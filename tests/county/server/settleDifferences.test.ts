@@ -7,17 +7,21 @@ import { createCounty, type County } from '../../../county/server/county.ts';
 import { listExceptions, type ExceptionOverview } from '../../../county/server/exceptions/inbox.ts';
 import { settleException } from '../../../county/server/exceptions/settle.ts';
 import { putReference } from '../../../county/server/reference.ts';
+import { openJournalReader } from '../../../db/reader.ts';
 import type { HolderKind } from '../../../domain/points/account.ts';
 import type { EventDraft } from '../../../domain/journal/events.ts';
 import { DEFAULT_RULES } from '../../../domain/rules/ruleSet.ts';
 import { shanghaiDay } from '../../../domain/time.ts';
-import { MORNING_MS, sampleReference, signIn, STATION } from '../../db/support.ts';
+import { MORNING_MS, sampleReference, sha256, signIn, STATION } from '../../db/support.ts';
 import { emptyCounty } from '../../harness/countyDatabase.ts';
 import { Outpost } from '../../harness/courier.ts';
 import { signOut } from './exceptionFacts.ts';
 
 const WANG = 1;
 const RICE = 1;
+/** Scarce: one in a quarter. */
+const UMBRELLA = 3;
+const AWAY = 18;
 const DAY = shanghaiDay(MORNING_MS);
 const rules = {
   ...DEFAULT_RULES,
@@ -51,18 +55,19 @@ beforeEach(async () => {
   await putReference(county.context, sampleReference({ grants: [], rules, goods }));
   post = new Outpost(county, STATION);
   await post.take();
-  post.record({ type: 'STOCK_MOVED', goodsId: RICE, quantity: 9, reason: 'DONATION', note: '' });
+  for (const goodsId of [RICE, UMBRELLA])
+    post.record({ type: 'STOCK_MOVED', goodsId, quantity: 9, reason: 'DONATION', note: '' });
   return () => post.store.close();
 });
 
 const sums = (holderId: number, holder: HolderKind = 'PERSON') => post.store.views.sums({ holder, holderId });
 /** The next fact's number. */
-const next = (): number => post.store.syncState().recorded + 1;
-function serve(volunteerId: number, minutes: number, points: number, day = DAY): void {
-  const signInSeq = next();
-  post.record(signIn(volunteerId, signInSeq));
+const next = (at = post): number => at.store.syncState().recorded + 1;
+function serve(volunteerId: number, minutes: number, points: number, day = DAY, at = post): void {
+  const signInSeq = next(at);
+  at.record(signIn(volunteerId, signInSeq));
   const credits = [{ day, minutes, points }];
-  post.record({ ...signOut(signInSeq, volunteerId, minutes, points), credits } as EventDraft);
+  at.record({ ...signOut(signInSeq, volunteerId, minutes, points), credits } as EventDraft);
 }
 const award = (holderId: number, points: number, holder: 'PERSON' | 'HOUSEHOLD' = 'PERSON') =>
   post.record({
@@ -79,9 +84,9 @@ const sale = (unitPoints: number, quantity = 1, volunteerId = WANG) =>
     totalPoints: unitPoints * quantity,
   }) as const;
 
-async function inbox(settled = false): Promise<readonly ExceptionOverview[]> {
+async function inbox(settled = false, of = 'RULE_DIFFERENCE'): Promise<readonly ExceptionOverview[]> {
   const { exceptions } = await listExceptions(county.context, { settled });
-  return exceptions.filter(({ kind }) => kind === 'RULE_DIFFERENCE');
+  return exceptions.filter(({ kind }) => kind === of);
 }
 async function onlyOne(kind: string): Promise<ExceptionOverview> {
   await post.meet();
@@ -212,4 +217,81 @@ it('hours without a point are taken back like any others', async () => {
   await post.meet();
   expect(post.store.views.balance(2, post.store.nowMs()).minutesTotal).toBe(0);
   expect((await inbox(true))[0]).toMatchObject({ state: 'SETTLED', settledHow: 'REVERSE' });
+});
+
+const typesSince = (at: Outpost, seq: number): readonly string[] => {
+  const reader = openJournalReader(at.dir, sha256);
+  const run = reader.readRun(seq, 500, at.store.incarnation);
+  reader.close();
+  return (run?.events ?? []).map(({ type }) => type);
+};
+
+/** What the second station records of the county's word, and what it has in the end. */
+const TOGETHER = {
+  REFUND: {
+    state: 'WAITING',
+    recorded: ['REDEMPTION_UNDONE', 'COUNTY_ACT_DONE'],
+    available: 10,
+    umbrellas: 9,
+  },
+  LET_STAND: { state: 'SETTLED', recorded: [], available: 0, umbrellas: 8 },
+} as const;
+for (const [how, { state, recorded, available, umbrellas }] of Object.entries(TOGETHER))
+  it(`SCARCE: two villages sold one each in a quarter, and ${how} ends it where it came second`, async () => {
+    const away = new Outpost(county, AWAY);
+    const base = sampleReference({ grants: [], rules });
+    const goods = base.goods.map((entry) => ({ ...entry, unitPoints: 10 }));
+    await putReference(county.context, { ...base, goods, station: { ...base.station, id: AWAY } });
+    await away.take();
+    away.record({ type: 'STOCK_MOVED', goodsId: UMBRELLA, quantity: 9, reason: 'DONATION', note: '' });
+    for (const at of [post, away]) {
+      serve(WANG, 60, 10, DAY, at);
+      const lines = [{ goodsId: UMBRELLA, quantity: 1, unitPoints: 10 }];
+      at.record({ type: 'REDEEMED', ...sale(10), lines });
+      await at.meet();
+    }
+    expect(await inbox()).toEqual([]);
+    const open = await inbox(false, 'OVER_LIMIT');
+    expect(open).toMatchObject([
+      {
+        stationId: AWAY,
+        choices: ['REFUND', 'LET_STAND'],
+        instead: { kind: 'SCARCE', scope: 'PERSON', pieces: 1 },
+      },
+    ]);
+    const before = away.store.syncState().recorded;
+    expect(await settle(open[0] as ExceptionOverview, how)).toEqual({ ok: true, value: { state } });
+    await away.meet();
+    await post.meet();
+    expect(typesSince(away, before)).toEqual(recorded);
+    expect(away.store.views.sums({ holder: 'PERSON', holderId: WANG })).toMatchObject({ available });
+    expect(away.store.views.goods(UMBRELLA)?.stock).toBe(umbrellas);
+    expect(sums(WANG)).toMatchObject({ available: 0, spent: 10 });
+    expect(await inbox(false, 'OVER_LIMIT')).toEqual([]);
+    expect(await inbox(true, 'OVER_LIMIT')).toMatchObject([{ state: 'SETTLED', settledHow: how }]);
+    away.store.close();
+  });
+
+it('TERMS: points that would lapse later than the county says are let stand, until its next rules', async () => {
+  const { settlement } = rules.points;
+  const { expiry, expiryMonths } = rules.ledger;
+  post.record({ type: 'LEDGER_TERMS_SET', fromVersion: 3, settlement, expiry: 'NONE', expiryMonths });
+  const found = await onlyOne('TERMS');
+  expect(found.instead).toEqual({ kind: 'TERMS', settlement, expiry, expiryMonths });
+  expect(found.choices).toEqual(['LET_STAND']);
+  const before = post.store.syncState().recorded;
+  for (const how of ['REVERSE', 'REFUND'])
+    expect(await settle(found, how)).toEqual({ ok: false, error: { kind: 'MALFORMED' } });
+  expect(await settle(found, 'LET_STAND')).toEqual({ ok: true, value: { state: 'SETTLED' } });
+  await post.meet();
+  expect(typesSince(post, before)).toEqual([]);
+  expect(await inbox()).toEqual([]);
+  expect(await inbox(true)).toMatchObject([{ state: 'SETTLED', settledHow: 'LET_STAND' }]);
+
+  await putReference(county.context, sampleReference({ grants: [], rules: { ...rules, version: 4 } }));
+  await post.meet();
+  serve(WANG, 60, 10);
+  await post.meet();
+  expect(typesSince(post, before)).toContain('LEDGER_TERMS_SET');
+  expect(await inbox()).toEqual([]);
 });
