@@ -25,6 +25,8 @@ export type AnswerLeftAlone =
   /** Meant for other keys. */
   | 'OTHER_KEY'
   | 'OTHER_RECORDS'
+  /** The disk is nearly full: what comes back waits until there is room. */
+  | 'NO_ROOM'
   /** This station must be updated. */
   | 'NEWER_PROGRAM'
   /** The county could not take all of it, and must be updated. */

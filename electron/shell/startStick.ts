@@ -30,6 +30,7 @@ export function startStick(
         nowMs: () => store.nowMs(),
         randomBytes: world.randomBytes,
         appVersion: host.appVersion,
+        roomBytes: () => world.freeBytes(dataDir),
       };
     },
     timers: world.timers,

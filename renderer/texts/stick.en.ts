@@ -26,6 +26,7 @@ export const stickEn = {
       STALE: 'The answer for this station is an old one and was not used. Write again and send it',
       OTHER_KEY: 'The answer is for the machine that was here before. Write again and send it',
       OTHER_RECORDS: "The county's records do not match. Please telephone the county",
+      NO_ROOM: 'The disk here is nearly full, so older records wait. Make room and put the stick in again',
       NEWER_PROGRAM: 'The program here must be updated. Please telephone the county',
       OLDER_COUNTY:
         'The county could not take everything: its program must be updated. Please telephone the county',

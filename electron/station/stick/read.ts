@@ -27,7 +27,7 @@ import { decodeStickRefusal, type StickRefusal } from '../../../domain/wire/stic
 import { agreeOn, type WireRange } from '../../../domain/wire/version.ts';
 import type { StickBrought } from '../../contract/stickViews.ts';
 import { unseal } from '../sync/codecs.ts';
-import { keepReturned } from '../sync/returns.ts';
+import { keepReturned, returnBounds, type ReturnBounds } from '../sync/returns.ts';
 import { waitingAt } from '../../../db/attention.ts';
 import { chunkCipher, deriveKey, replyKeyOf } from './cipher.ts';
 import { isCouriersFolder } from './files.ts';
@@ -80,6 +80,8 @@ interface Reading {
   returned: number;
   /** The file answers the running journal: what it says of the past is meant for this database. */
   isForRunning: boolean;
+  /** Of what comes back: none before the county has said how much there is. */
+  bounds: ReturnBounds;
 }
 
 /**
@@ -116,6 +118,7 @@ function acknowledge(reading: Reading, message: Uint8Array): Result<null, { kind
   tools.keys.noteWire(ack.value.wire, ack.value.countyMs);
   if (isRunning) {
     reading.isForRunning = true;
+    reading.bounds = returnBounds(tools.roomBytes, ack.value.others);
     hearStanding(store, ack.value, ack.value.countyMs > acknowledgedMs);
   }
   return ok(null);
@@ -149,6 +152,9 @@ async function takeReturned(
   if (!sealed.ok) return left('DAMAGED');
   const opened = openMessage(sealed.value, countyKey, MAX_BATCH_BODY_BYTES, unseal);
   if (!opened.ok || !sameBytes(opened.value.nonce, head.nonce)) return left('DAMAGED');
+  const room = await reading.bounds.mayTake();
+  if (!room.ok) return left('NO_ROOM');
+  if (!reading.bounds.isWithin(opened.value.body).ok) return left('OTHER_RECORDS');
   const before = store.restoreOutcome().returned.count;
   const kept = await keepReturned(store, opened.value.body, tools.nowMs());
   if (!kept.ok) {
@@ -288,6 +294,7 @@ async function readOne(tools: StickTools, countyKey: Uint8Array, path: string): 
       reference: false,
       returned: 0,
       isForRunning: false,
+      bounds: returnBounds(tools.roomBytes, 0),
     };
     const leftAlone = await takeFile(reading, file);
     const { confirmed, reference, returned } = reading;

@@ -6,6 +6,7 @@ import { versionFor, WIRE, type WireRange } from '../../../domain/wire/version.t
 import type { StickProblem } from '../../contract/stickViews.ts';
 import type { SyncDesk } from '../sync/desk.ts';
 import type { KeyFolder } from '../sync/keyFolder.ts';
+import type { RoomBytes } from '../sync/returns.ts';
 
 export interface StickTools {
   readonly store: Store;
@@ -14,6 +15,7 @@ export interface StickTools {
   readonly nowMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly appVersion: string;
+  readonly roomBytes?: RoomBytes;
   /** Versions of the wire; tests play an older or a newer station. */
   readonly wire?: WireRange;
 }

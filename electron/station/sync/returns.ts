@@ -47,6 +47,26 @@ export async function keepReturned(
 
 /** With less room than this on the disk nothing more is taken: what people record now goes before what was. */
 export const LEAST_FREE_BYTES = 100_000_000;
+/** Free bytes on the disk of the data; without it there is always room. */
+export type RoomBytes = (() => Promise<number>) | undefined;
+
+/**
+ * Holds what comes back within bounds, whichever way it comes: room on the disk, and no more events than the county has
+ * signed to hold. `mayTake` is asked ahead of each body, `isWithin` with each.
+ */
+export function returnBounds(roomBytes: RoomBytes, others: number) {
+  let came = 0;
+  return {
+    async mayTake(): Promise<Result<null, SyncFailure>> {
+      return ((await roomBytes?.()) ?? Infinity) < LEAST_FREE_BYTES ? err(refused('NO_ROOM')) : ok(null);
+    },
+    isWithin(body: Uint8Array): Result<null, SyncFailure> {
+      came += countIn(body);
+      return came > others ? err(refused('MORE_THAN_SAID')) : ok(null);
+    },
+  };
+}
+export type ReturnBounds = ReturnType<typeof returnBounds>;
 
 /** How many events a body brings. What it is was checked where it was kept. */
 function countIn(body: Uint8Array): number {
@@ -63,21 +83,25 @@ export async function fetchReturned(
   said: Acknowledgement,
 ): Promise<Result<null, SyncFailure>> {
   const { store, keys } = tools;
-  const { ticket, others } = said;
-  let came = 0;
+  const bounds = returnBounds(tools.roomBytes, said.others);
   while (!tools.isClosing()) {
     const countyKey = keys.countyKey();
     if (countyKey === null) return err(OFFLINE);
-    if (((await tools.roomBytes?.()) ?? Infinity) < LEAST_FREE_BYTES) return err(refused('NO_ROOM'));
+    const room = await bounds.mayTake();
+    if (!room.ok) return room;
     const asked = { nonce: tools.randomBytes(NONCE_BYTES), version: tools.speech.version };
-    const ask = encodeReturnAsk({ ticket, running: store.incarnation, held: store.heldOthers() });
+    const ask = encodeReturnAsk({
+      ticket: said.ticket,
+      running: store.incarnation,
+      held: store.heldOthers(),
+    });
     const answer = await tools.transport.post('v1/return', tools.sealRequest('RETURN_ASK', asked, ask), POST);
     if (!answer.ok) return err(failureOf(answer.error));
     if (answer.value.status !== 200) return err(refusalOf(answer.value));
     const body = openAnswer(answer.value.body, 'RETURNED', asked, countyKey, RETURNED);
     if (!body.ok) return body;
-    came += countIn(body.value);
-    if (came > others) return err(refused('MORE_THAN_SAID'));
+    const within = bounds.isWithin(body.value);
+    if (!within.ok) return within;
     const more = await keepReturned(store, body.value, tools.nowMs());
     if (!more.ok) return more;
     tools.onProgress();

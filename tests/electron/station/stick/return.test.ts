@@ -5,6 +5,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { unhex } from '../../../../county/server/codecs.ts';
 import { createCounty, type County } from '../../../../county/server/county.ts';
@@ -15,6 +16,7 @@ import { sha256 } from '../../../../electron/station/sync/codecs.ts';
 import { realWorld } from '../../../../electron/shell/world.ts';
 import { emptyCounty } from '../../../harness/countyDatabase.ts';
 import { pgliteIn } from '../../../harness/emptyDatabase.ts';
+import { readStation } from '../../../harness/station.ts';
 import { carry, darkStation, introduce, newStick, type DarkStation } from '../../../harness/stick.ts';
 
 /** More than goes back in one message. */
@@ -81,6 +83,34 @@ describe('a restored station without a line', () => {
     expect(verifyFolder(young.dir, sha256).finding).toBeNull();
     // Nothing more is asked for.
     expect(await errand(young, stick)).toMatchObject({ returned: 0, leftAlone: null });
+  });
+
+  it('takes nothing of its past where the disk has no room for it, and all of it from the same stick later', async () => {
+    const young = successor('pc-2');
+    const stick = sticks[1] ?? '';
+    Object.assign(young.tools, { roomBytes: () => Promise.resolve(1000) });
+    expect(await errand(young, stick)).toMatchObject({ returned: 0, leftAlone: 'NO_ROOM' });
+    expect(young.store.standing()).toBe('AWAITING_RETURN');
+    expect(readStation(young.dir, 'SELECT 1 FROM waiting_line')).toEqual([]);
+    Object.assign(young.tools, { roomBytes: () => Promise.resolve(2 ** 40) });
+    expect(await young.read(stick)).toMatchObject({ returned: LACKING, leftAlone: null });
+    expect(young.store.standing()).toBe('WORKING');
+  });
+
+  it('takes no more of its past than the county has signed to hold', async () => {
+    const young = successor('pc-2');
+    young.work(LACKING);
+    await young.write(sticks[1] ?? '');
+    await carry(county, sticks[1] ?? '');
+    // A county that counts wrong: no honest one holds less than nothing.
+    const { db } = county.context;
+    await sql`ALTER TABLE incarnation DROP CONSTRAINT incarnation_durable_seq_check`.execute(db);
+    const wrong = { incarnation: 'f'.repeat(16), durable_seq: -LACKING, head_hash: '0'.repeat(64) };
+    const row = { ...wrong, station_id: 1, first_seen_ms: 1, last_received_ms: 1, ordinal: 90 };
+    await db.insertInto('incarnation').values(row).execute();
+    expect(await errand(young, sticks[2] ?? '')).toMatchObject({ returned: 0, leftAlone: 'OTHER_RECORDS' });
+    expect(young.store.standing()).toBe('AWAITING_RETURN');
+    expect(readStation(young.dir, 'SELECT 1 FROM waiting_line').length).toBeLessThan(LACKING);
   });
 
   it('believes no answer to an earlier restore that it has everything', async () => {
