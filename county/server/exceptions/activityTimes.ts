@@ -10,6 +10,7 @@ import { bigints } from '../db/arrays.ts';
 import type { Tx } from '../ingestSql.ts';
 import type { Difference } from './decideAgain.ts';
 import type { Start } from './doubled.ts';
+import { isEndedEarlier, type EarlierAttendance, type EndedEarlier } from './earlierAttendances.ts';
 import type { PastFacts } from './pastFacts.ts';
 import type { NamedRules } from './rulesNamed.ts';
 
@@ -33,12 +34,13 @@ async function spansOf(
 type Entering = JournalEvent<'SIGNED_IN' | 'ACTIVITY_CHANGED'>;
 const isEntering = (event: JournalEvent): event is Entering =>
   event.type === 'SIGNED_IN' || event.type === 'ACTIVITY_CHANGED';
-const isClosing = (event: JournalEvent): event is JournalEvent<'ATTENDANCE_CLOSED'> =>
-  event.type === 'ATTENDANCE_CLOSED';
+type Closing = JournalEvent<'ATTENDANCE_CLOSED'> | EndedEarlier;
+const isClosing = (event: JournalEvent): event is Closing =>
+  event.type === 'ATTENDANCE_CLOSED' || isEndedEarlier(event);
 
-/** The sign-ins of closings: of these the activity has to be known. */
+/** The sign-ins of closings in the journal itself: of these the activity has to be known. */
 export function closedAttendances(events: readonly JournalEvent[]): readonly number[] {
-  return events.filter(isClosing).map(({ signInSeq }) => signInSeq);
+  return events.flatMap((event) => (event.type === 'ATTENDANCE_CLOSED' ? [event.signInSeq] : []));
 }
 
 /** What of a run was out of the times of its activity. */
@@ -46,16 +48,29 @@ export async function checkActivityTimes(
   tx: Tx,
   stationId: number,
   events: readonly JournalEvent[],
-  starts: ReadonlyMap<number, Start>,
-  rules: NamedRules,
-  past: PastFacts,
+  {
+    starts,
+    earlier,
+    rules,
+    past,
+  }: {
+    readonly starts: ReadonlyMap<number, Start>;
+    readonly earlier: ReadonlyMap<number, EarlierAttendance>;
+    readonly rules: NamedRules;
+    readonly past: PastFacts;
+  },
 ): Promise<readonly Difference[]> {
   const entering = events.filter(isEntering);
   const closing = events.filter(isClosing);
-  const closed = new Map(closing.map(({ seq, signInSeq }) => [seq, past.activitiesOf(signInSeq, seq)]));
+  const attendanceOf = ({ type, seq, signInSeq }: Closing): EarlierAttendance | undefined => {
+    if (type === 'EARLIER_SERVICE_CREDITED') return earlier.get(seq);
+    const start = starts.get(signInSeq);
+    return start && { atMs: start.atMs, activities: past.activitiesOf(signInSeq, seq) };
+  };
+  const closed = new Map(closing.map((event) => [event.seq, attendanceOf(event)]));
   const spans = await spansOf(tx, stationId, [
     ...entering.map(({ activityId }) => activityId),
-    ...[...closed.values()].flat(),
+    ...[...closed.values()].flatMap((attendance) => attendance?.activities ?? []),
   ]);
   const entered = entering.flatMap((event): readonly Difference[] => {
     const span = spans.get(event.activityId);
@@ -67,9 +82,9 @@ export async function checkActivityTimes(
     return [{ seq, expected: { kind: 'ACTIVITY_TIME', fromMs, toMs: span.endMs } }];
   });
   const late = closing.flatMap((event): readonly Difference[] => {
-    const start = starts.get(event.signInSeq);
+    const start = closed.get(event.seq);
     const by = rules.by(event);
-    const ever = closed.get(event.seq) ?? [];
+    const ever = start?.activities ?? [];
     const known = ever.map((id) => spans.get(id));
     // Of one that the station opened itself the county was never told the end.
     const isKnown = ever.length > 0 && ever.every((id, i) => id === 0 || known[i] !== undefined);

@@ -15,6 +15,7 @@ import { checkBackfills, recordedBackfills, type BackfillExpected } from './back
 import { foldCaps, type BeyondCaps } from './caps.ts';
 import { foldConsents } from './consents.ts';
 import type { Start } from './doubled.ts';
+import type { EarlierAttendance } from './earlierAttendances.ts';
 import { readPast, type PastFacts } from './pastFacts.ts';
 import { peopleGiven } from './peopleGiven.ts';
 import { checkPrices } from './prices.ts';
@@ -77,6 +78,8 @@ const isSold = (event: JournalEvent): event is Sold =>
 interface Known {
   /** Of sign-ins. */
   readonly starts: ReadonlyMap<number, Start>;
+  /** Of attendances of earlier journals that are closed. */
+  readonly earlier: ReadonlyMap<number, EarlierAttendance>;
   readonly rules: NamedRules;
   readonly before: EntriesBefore;
   readonly nowMs: number;
@@ -176,7 +179,7 @@ export async function decideAgain(
     ],
   });
   const found: Difference[] = [...(await checkServices(tx, at.stationId, events, starts, rules, past))];
-  found.push(...(await checkActivityTimes(tx, at.stationId, events, starts, rules, past)));
+  found.push(...(await checkActivityTimes(tx, at.stationId, events, { ...known, past })));
   for (const event of events) {
     const by = event.type === 'POINTS_AWARDED' ? rules.by(event) : undefined;
     const expected = by && event.type === 'POINTS_AWARDED' ? checkAward(event, by) : null;

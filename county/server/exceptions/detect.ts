@@ -7,6 +7,7 @@ import { raiseVersions } from '../transferRows.ts';
 import { followActs } from './acts.ts';
 import { decideAgain } from './decideAgain.ts';
 import { foldAttendances, startsOf } from './doubled.ts';
+import { earlierAttendances } from './earlierAttendances.ts';
 import { foldStock } from './oversold.ts';
 import type { EntriesBefore } from './steps.ts';
 import { rulesNamed } from './rulesNamed.ts';
@@ -21,9 +22,10 @@ export async function findExceptions(
 ): Promise<readonly Alert[]> {
   const short = await foldStock(tx, run, events);
   const starts = await startsOf(tx, run, events);
-  const doubled = await foldAttendances(tx, run, events, starts);
+  const earlier = await earlierAttendances(tx, run.stationId, events);
+  const doubled = await foldAttendances(tx, run, events, starts, earlier);
   const rules = await rulesNamed(tx, run, events);
-  const differing = await decideAgain(tx, run, events, { starts, rules, before, nowMs });
+  const differing = await decideAgain(tx, run, events, { starts, earlier, rules, before, nowMs });
   if (await followActs(tx, run, events, nowMs)) await raiseVersions(tx, [run.stationId], nowMs);
   return [
     ...rules.wrong,

@@ -3,9 +3,9 @@ import { sql, type RawBuilder } from 'kysely';
 import { CLOCK_TRUST, EVENTS, type JournalEvent } from '../../../domain/journal/events.ts';
 import { OVERLAP_TOLERANCE_MS as TOLERANCE_MS } from '../../../domain/attendance/backfill.ts';
 import { MINUTE_MS } from '../../../domain/time.ts';
-import { bigints, hexTexts } from '../db/arrays.ts';
 import { ownField } from '../db/canonicalText.ts';
 import type { Place, Tx } from '../ingestSql.ts';
+import { isEndedEarlier, type EarlierAttendance, type EndedEarlier } from './earlierAttendances.ts';
 
 export interface Span extends Place {
   /** Of the fact that ended the attendance. */
@@ -19,14 +19,10 @@ export interface Doubled {
   readonly others: readonly Span[];
 }
 
-/** What a station may name as an incarnation. */
-const INCARNATION = /^[0-9a-f]{16}$/;
-
 /** No service lasts longer; a fact that says so is told of by its amounts. */
 const MAX_MINUTES = 7 * 1440;
 
 type Ended = JournalEvent<'SIGNED_OUT' | 'ATTENDANCE_CLOSED'>;
-type EndedEarlier = JournalEvent<'EARLIER_SERVICE_CREDITED'>;
 /**
  * A service that lasted from a time to a time: of a scan, of this journal or an earlier one, or of a back-fill, which
  * names its beginning itself.
@@ -35,10 +31,6 @@ type Served = Ended | EndedEarlier | JournalEvent<'BACKFILL_SETTLED'>;
 
 function isEnded(event: JournalEvent): event is Ended {
   return event.type === 'SIGNED_OUT' || event.type === 'ATTENDANCE_CLOSED';
-}
-/** DATE is more credit for what has ended before. */
-function isEndedEarlier(event: JournalEvent): event is EndedEarlier {
-  return event.type === 'EARLIER_SERVICE_CREDITED' && event.cause === 'CLOSED';
 }
 function isServed(event: JournalEvent): event is Served {
   const isApproved = event.type === 'BACKFILL_SETTLED' && event.outcome === 'APPROVED';
@@ -70,26 +62,6 @@ export async function startsOf(
   return starts;
 }
 
-/** When what an earlier journal of the station began was begun, by the seq of the fact that ended it. */
-async function earlierStartsOf(
-  tx: Tx,
-  { stationId }: Place,
-  served: readonly Served[],
-): Promise<ReadonlyMap<number, number>> {
-  const ended = served.filter(isEndedEarlier).filter(({ ofIncarnation }) => INCARNATION.test(ofIncarnation));
-  if (ended.length === 0) return new Map();
-  const { rows } = await sql<{ readonly seq: number; readonly atMs: number }>`
-    SELECT w.seq, e.at_ms AS "atMs" FROM unnest(${bigints(ended.map(({ seq }) => seq))},
-        ${hexTexts(ended.map(({ ofIncarnation }) => ofIncarnation))},
-        ${bigints(ended.map(({ signInSeq }) => signInSeq))},
-        ${bigints(ended.map(({ volunteerId }) => volunteerId))}) AS w (seq, incarnation, sign_in_seq, volunteer_id)
-      JOIN event e ON e.station_id = ${stationId} AND e.incarnation = w.incarnation AND e.seq = w.sign_in_seq
-        AND e.code = ${EVENTS.SIGNED_IN.code} AND ${ownField('SIGNED_IN', 'volunteerId')} = w.volunteer_id`.execute(
-    tx,
-  );
-  return new Map(rows.map(({ seq, atMs }) => [seq, atMs]));
-}
-
 /** What was taken back at its station is no service any more. */
 const isTakenBack = (place: RawBuilder<unknown>) =>
   sql`EXISTS (SELECT 1 FROM entry_taken_back t WHERE (t.station_id, t.incarnation, t.seq) = (${place}))`;
@@ -103,6 +75,7 @@ export async function foldAttendances(
   at: Place,
   events: readonly JournalEvent[],
   starts: ReadonlyMap<number, Start>,
+  earlier: ReadonlyMap<number, EarlierAttendance>,
 ): Promise<readonly Doubled[]> {
   const served = events
     .filter(isServed)
@@ -110,10 +83,9 @@ export async function foldAttendances(
     .filter(({ type, trust }) => type === 'BACKFILL_SETTLED' || trust !== CLOCK_TRUST.DOUBTFUL)
     .filter(({ actualMinutes }) => actualMinutes > 0 && actualMinutes <= MAX_MINUTES);
   if (served.length === 0) return [];
-  const earlier = await earlierStartsOf(tx, at, served);
   const beganMs = (event: Served): number | undefined => {
     if (isEnded(event)) return starts.get(event.signInSeq)?.atMs;
-    return isEndedEarlier(event) ? earlier.get(event.seq) : event.startMs;
+    return isEndedEarlier(event) ? earlier.get(event.seq)?.atMs : event.startMs;
   };
   const spans = served.flatMap((event) => {
     const { seq, volunteerId, actualMinutes } = event;

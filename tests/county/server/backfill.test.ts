@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../county/server/codecs.ts';
 import { honor } from '../../../county/server/db/migrations/0016-honor.ts';
+import { attendedEarlier } from '../../../county/server/db/migrations/0024-attended-earlier.ts';
 import { listExceptions } from '../../../county/server/exceptions/inbox.ts';
 import { ingestRun } from '../../../county/server/ingest.ts';
 import { putReference } from '../../../county/server/reference.ts';
@@ -186,6 +187,13 @@ describe.each(BACKENDS)('back-filled hours at the county, on $name', (backend) =
     const approved = next.approve(next.record());
     await send(next);
     expect((await told('DOUBLED_ATTENDANCE')).map(([seq]) => seq)).toEqual([approved]);
+    // A county that had taken it in before it knew of this makes the same of it.
+    const { db } = countyNow().context;
+    const rows = async () => (await sql`SELECT * FROM attended ORDER BY seq`.execute(db)).rows;
+    const known = await rows();
+    await sql`DELETE FROM attended WHERE seq = 1`.execute(db);
+    await attendedEarlier.up(db as never);
+    expect([known.length, await rows()]).toEqual([2, known]);
   });
 
   it.runIf(backend.available)(

@@ -5,10 +5,11 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createCounty, type County } from '../../../county/server/county.ts';
 import { putReference } from '../../../county/server/reference.ts';
+import type { EventDraft } from '../../../domain/journal/events.ts';
 import type { Keeper } from '../../../domain/reference/reference.ts';
 import { DEFAULT_RULES } from '../../../domain/rules/ruleSet.ts';
 import { DAY_MS } from '../../../domain/time.ts';
-import { HOUR_MS, MORNING_MS, sampleReference } from '../../db/support.ts';
+import { HOUR_MS, MORNING_MS, sampleReference, STATION } from '../../db/support.ts';
 import { emptyCounty } from '../../harness/countyDatabase.ts';
 import { Judged } from './judged.ts';
 
@@ -23,6 +24,10 @@ const rules = {
   ...DEFAULT_RULES,
   version: 3,
   points: { ...DEFAULT_RULES.points, settlement: 'posted' as const },
+};
+const TERMS: EventDraft = {
+  type: 'LEDGER_TERMS_SET',
+  ...{ fromVersion: 3, settlement: 'posted', expiry: 'END_OF_NEXT_YEAR', expiryMonths: 12 },
 };
 
 let county: County;
@@ -47,10 +52,7 @@ beforeEach(async () => {
       ...(one.id === 1 && { spouseId: 3 }),
     })),
   });
-  judged.add({
-    type: 'LEDGER_TERMS_SET',
-    ...{ fromVersion: 3, settlement: 'posted', expiry: 'END_OF_NEXT_YEAR', expiryMonths: 12 },
-  });
+  judged.add(TERMS);
 });
 
 function sale(
@@ -281,4 +283,39 @@ it('nobody signs in out of the times of an activity, and no service is closed af
     [late, { kind: 'CLOSED_TOO_LATE', toMs: latestMs }],
     [after, { kind: 'ACTIVITY_TIME', ...span }],
   );
+});
+
+it('what an earlier journal began is closed by the same times', async () => {
+  const before = new Judged(county, STATION, '00000000000000b1');
+  before.add(TERMS);
+  const ends = MORNING_MS + 4 * HOUR_MS;
+  const signIn = (activityId: number) =>
+    before.add(
+      { type: 'SIGNED_IN', volunteerId: 1, cardNumber: 1, activityId, source: 'HID', mode: 'NORMAL' },
+      { atMs: ends - 1 },
+    );
+  const changed = signIn(1);
+  before.add({ type: 'ACTIVITY_CHANGED', signInSeq: changed, activityId: 77 }, { atMs: ends - 1 });
+  const asItWas = signIn(1);
+  const latestMs = ends - 1 + DEFAULT_RULES.attendance.maxSessionMinutes * 60_000;
+  const close = (signInSeq: number, outAtMs: number, volunteerId = 1) =>
+    judged.add(
+      {
+        type: 'EARLIER_SERVICE_CREDITED',
+        ...{ cause: 'CLOSED', ofIncarnation: before.at.incarnation, signInSeq, volunteerId, outAtMs },
+        ...{ hourKind: 'HONOR', actualMinutes: 0, credits: [], reason: '' },
+      },
+      { actorId: CLERK, atMs: outAtMs + DAY_MS },
+    );
+  close(asItWas, latestMs);
+  const late = close(asItWas, latestMs + 1);
+  // Of an activity that the county never gave, or of a sign-in that it does not hold: not judged.
+  close(changed, latestMs + 1);
+  close(asItWas, latestMs + 1, 2);
+  await before.send();
+  await judged.send();
+  const found = await judged.open('RULE_DIFFERENCE');
+  expect(found.map(({ about, instead }) => [about.seq, instead])).toEqual([
+    [late, { kind: 'CLOSED_TOO_LATE', toMs: latestMs }],
+  ]);
 });

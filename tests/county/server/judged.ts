@@ -32,9 +32,9 @@ export class Judged {
   journal: JournalEvent[] = [];
   readonly at: { readonly stationId: number; readonly incarnation: string };
   readonly county: County;
-  constructor(county: County, stationId = STATION) {
+  constructor(county: County, stationId = STATION, incarnation = '00000000000000a1') {
     this.county = county;
-    this.at = { stationId, incarnation: '00000000000000a1' };
+    this.at = { stationId, incarnation };
   }
 
   /** Records a fact, one a minute; answers its seq. */

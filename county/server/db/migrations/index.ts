@@ -24,6 +24,7 @@ import { pooling } from './0020-pooling.ts';
 import { merged } from './0021-merged.ts';
 import { givenActivities } from './0022-given-activities.ts';
 import { trueTimes } from './0023-true-times.ts';
+import { attendedEarlier } from './0024-attended-earlier.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
@@ -49,6 +50,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0021-merged': merged,
   '0022-given-activities': givenActivities,
   '0023-true-times': trueTimes,
+  '0024-attended-earlier': attendedEarlier,
 };
 
 /** Brings a database up to date. Throws if it has migrations that this version does not know. */
