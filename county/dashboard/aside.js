@@ -1,10 +1,10 @@
-/* global document, sessionStorage */
+/* global document */
 /**
  * What was laid aside: who sent it, when, what it says, and the dialog in which a person takes it in or discards it.
  * @typedef {import('../server/review.ts').AsideList} AsideList
  * @typedef {import('../server/review.ts').Aside} Aside
  */
-import { ask, button, element, figure, find, labelled, openDialog, page, when } from './dom.js';
+import { ask, button, decisionFields, element, figure, find, openDialog, page, when } from './dom.js';
 import { sentence } from './inbox.js';
 import { isLoggedIn } from './session.js';
 
@@ -24,9 +24,6 @@ const TEXTS = {
     shown: (/** @type {number} */ n) => `只列出前 ${n} 条`,
     decide: '处理',
     choices: { TAKE_IN: '收下：按正常记录入账', DISCARD: '作废：留底，不入账' },
-    by: '处理人姓名',
-    note: '理由（会保存，县里和审计都能看到）',
-    needBoth: '请选择一项，并填写姓名和理由。',
     cancel: '取消',
     confirm: '确定',
     reasons: {
@@ -64,9 +61,6 @@ const TEXTS = {
     shown: (/** @type {number} */ n) => `Only the first ${n} are listed`,
     decide: 'Decide',
     choices: { TAKE_IN: 'Take it in: it counts like any record', DISCARD: 'Discard it: kept, never counted' },
-    by: 'Your name',
-    note: 'Reason (it is kept)',
-    needBoth: 'Choose one, and give a name and a reason.',
     cancel: 'Cancel',
     confirm: 'Confirm',
     reasons: {
@@ -137,42 +131,23 @@ function openDeciding(one, names) {
     Object.assign(input, { type: 'radio', name: 'how', value });
     how.append(element('label', 'choice', input, element('span', '', text)));
   }
-  const by = document.createElement('input');
-  by.autocomplete = 'name';
-  by.maxLength = 60;
-  by.value = sessionStorage.getItem('by') ?? '';
-  const note = document.createElement('textarea');
-  note.rows = 2;
-  note.maxLength = 400;
-  const problem = element('p', 'problem');
-  problem.setAttribute('role', 'alert');
+  const said = decisionFields();
   const decide = async () => {
     const chosen = /** @type {HTMLInputElement | null} */ (how.querySelector('input:checked'))?.value;
-    if (chosen === undefined || by.value.trim() === '' || note.value.trim() === '') {
-      problem.textContent = t.needBoth;
-      return;
-    }
-    sessionStorage.setItem('by', by.value.trim());
+    const filled = said.filled(chosen !== undefined);
+    if (filled === undefined) return;
     const { stationId, incarnation, firstSeq, headHash } = one;
-    const decision = {
-      stationId,
-      incarnation,
-      firstSeq,
-      headHash,
-      how: chosen,
-      by: by.value,
-      note: note.value,
-    };
+    const decision = { stationId, incarnation, firstSeq, headHash, how: chosen, ...filled };
     const answer = await ask('POST', '/admin/aside/decide', decision);
     if (!answer.ok) {
-      problem.textContent = t.failed[/** @type {'GAP'} */ (answer.kind)] ?? t.failed.other;
+      said.fail(t.failed[/** @type {'GAP'} */ (answer.kind)] ?? t.failed.other);
       return;
     }
     dialog.close();
     await refreshAside();
   };
   const form = element('form', '', head(one), ...(one.count > 0 ? [contents(one, names)] : []), how);
-  form.append(labelled(t.by, by), labelled(t.note, note), problem);
+  form.append(...said.parts);
   form.addEventListener('submit', (event) => event.preventDefault());
   form.append(
     element(

@@ -1,4 +1,4 @@
-/* global AbortSignal, document, fetch */
+/* global AbortSignal, document, fetch, sessionStorage */
 /** What every part of the page builds with. Everything that came from outside is set as text, never as HTML. */
 
 /** The language of the page, for all its parts. */
@@ -100,6 +100,45 @@ export function labelled(text, input) {
   const label = /** @type {HTMLLabelElement} */ (element('label', '', text));
   label.htmlFor = input.id;
   return element('p', 'field', label, input);
+}
+
+const DECISION_TEXTS = {
+  zh: {
+    by: '处理人姓名',
+    note: '理由（会保存，县里和审计都能看到）',
+    needBoth: '请选择一项，并填写姓名和理由。',
+  },
+  en: {
+    by: 'Your name',
+    note: 'Reason (it is kept)',
+    needBoth: 'Choose one, and give a name and a reason.',
+  },
+};
+/** Who decides and why, and what is wrong with it. The name is kept as long as the page stands open. */
+export function decisionFields() {
+  const texts = DECISION_TEXTS[page.language];
+  const by = document.createElement('input');
+  by.autocomplete = 'name';
+  by.maxLength = 60;
+  by.value = sessionStorage.getItem('by') ?? '';
+  const note = document.createElement('textarea');
+  note.rows = 2;
+  note.maxLength = 400;
+  const problem = element('p', 'problem');
+  problem.setAttribute('role', 'alert');
+  const fail = (/** @type {string} */ text) => {
+    problem.textContent = text;
+  };
+  /** What was filled in; undefined, and said so, where something is missing. @param {boolean} isChosen */
+  const filled = (isChosen) => {
+    if (!isChosen || by.value.trim() === '' || note.value.trim() === '') {
+      fail(texts.needBoth);
+      return undefined;
+    }
+    sessionStorage.setItem('by', by.value.trim());
+    return { by: by.value, note: note.value };
+  };
+  return { parts: [labelled(texts.by, by), labelled(texts.note, note), problem], filled, fail };
 }
 
 /**

@@ -1,11 +1,11 @@
-/* global document, sessionStorage */
+/* global document */
 /**
  * The inbox of exceptions: what was found, in words, and the dialog in which a person settles it.
  * @typedef {import('../server/exceptions/inbox.ts').Inbox} Inbox
  * @typedef {import('../server/exceptions/inbox.ts').ExceptionOverview} Exception
  * @typedef {import('../server/exceptions/inbox.ts').FactOverview} Fact
  */
-import { ask, button, clock, element, find, labelled, openDialog, page, when } from './dom.js';
+import { ask, button, clock, decisionFields, element, find, openDialog, page, when } from './dom.js';
 import { inboxPath, onInboxFilter, renderInboxFilter } from './inboxFilter.js';
 import { TEXTS } from './inboxTexts.js';
 import { isLoggedIn, setLoggedIn } from './session.js';
@@ -125,16 +125,8 @@ function openSettling(exception, from) {
   const choices = element('fieldset', '', element('legend', '', t.kinds[exception.kind] ?? exception.kind));
   for (const choice of exception.choices) choices.append(radio('how', choice, t.choices[choice] ?? choice));
   const which = whichField(exception, from);
-  const by = document.createElement('input');
-  by.autocomplete = 'name';
-  by.maxLength = 60;
-  by.value = sessionStorage.getItem('by') ?? '';
-  const note = document.createElement('textarea');
-  note.rows = 2;
-  note.maxLength = 400;
-  const problem = element('p', 'problem');
-  problem.setAttribute('role', 'alert');
-  form.append(choices, which, labelled(t.by, by), labelled(t.note, note), problem);
+  const said = decisionFields();
+  form.append(choices, which, ...said.parts);
   form.addEventListener('change', () => {
     which.hidden = exception.others.length === 0 || chosen(form, 'how') !== 'REVERSE';
   });
@@ -142,16 +134,13 @@ function openSettling(exception, from) {
   const settle = async () => {
     const how = chosen(form, 'how');
     const place = which.hidden ? '0' : chosen(form, 'which');
-    if (how === undefined || place === undefined || by.value.trim() === '' || note.value.trim() === '') {
-      problem.textContent = t.needBoth;
-      return;
-    }
-    sessionStorage.setItem('by', by.value.trim());
+    const filled = said.filled(how !== undefined && place !== undefined);
+    if (filled === undefined) return;
     const { stationId, alertId } = exception;
-    const settlement = { stationId, alertId, how, which: Number(place), by: by.value, note: note.value };
+    const settlement = { stationId, alertId, how, which: Number(place), ...filled };
     const answer = await ask('POST', '/admin/exceptions/settle', settlement);
     if (!answer.ok) {
-      problem.textContent = t.failed[answer.kind] ?? t.failed.other;
+      said.fail(t.failed[answer.kind] ?? t.failed.other);
       return;
     }
     dialog.close();

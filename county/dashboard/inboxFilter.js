@@ -1,10 +1,10 @@
-/* global document, sessionStorage */
+/* global document */
 /**
  * Which of the exceptions are shown: of one kind, of one station, the next page; and the dialog in which all of a kind
  * that need only a note are settled at once.
  * @typedef {import('../server/exceptions/inbox.ts').Inbox} Inbox
  */
-import { ask, button, element, figure, find, labelled, openDialog, page } from './dom.js';
+import { ask, button, decisionFields, element, figure, find, openDialog, page } from './dom.js';
 import { TEXTS as INBOX_TEXTS } from './inboxTexts.js';
 
 const TEXTS = {
@@ -15,9 +15,6 @@ const TEXTS = {
     first: '回到最新的',
     together: (/** @type {string} */ count) => `一起处理这 ${count} 件`,
     title: (/** @type {string} */ kind) => `一起处理：${kind}`,
-    by: '处理人姓名',
-    note: '理由（会保存，县里和审计都能看到）',
-    needBoth: '请选择一项，并填写姓名和理由。',
     cancel: '取消',
     confirm: '确定',
     failed: '没有处理成功，请稍后再试。',
@@ -29,9 +26,6 @@ const TEXTS = {
     first: 'Back to the newest',
     together: (/** @type {string} */ count) => `Settle these ${count} together`,
     title: (/** @type {string} */ kind) => `Settle together: ${kind}`,
-    by: 'Your name',
-    note: 'Reason (it is kept)',
-    needBoth: 'Choose one, and give a name and a reason.',
     cancel: 'Cancel',
     confirm: 'Confirm',
     failed: 'It could not be done just now: try again later.',
@@ -75,38 +69,26 @@ function openTogether(inbox) {
     Object.assign(input, { type: 'radio', name: 'how', value });
     how.append(element('label', 'choice', input, element('span', '', words.choices[value] ?? value)));
   }
-  const by = document.createElement('input');
-  by.autocomplete = 'name';
-  by.maxLength = 60;
-  by.value = sessionStorage.getItem('by') ?? '';
-  const note = document.createElement('textarea');
-  note.rows = 2;
-  note.maxLength = 400;
-  const problem = element('p', 'problem');
-  problem.setAttribute('role', 'alert');
+  const said = decisionFields();
   const settle = async () => {
     const chosen = /** @type {HTMLInputElement | null} */ (how.querySelector('input:checked'))?.value;
-    if (chosen === undefined || by.value.trim() === '' || note.value.trim() === '') {
-      problem.textContent = t.needBoth;
-      return;
-    }
-    sessionStorage.setItem('by', by.value.trim());
+    const filled = said.filled(chosen !== undefined);
+    if (filled === undefined) return;
     const answer = await ask('POST', '/admin/exceptions/settle-all', {
       kind: wanted.kind,
       stationId: wanted.station === '' ? null : Number(wanted.station),
       how: chosen,
-      by: by.value,
-      note: note.value,
+      ...filled,
       untilMs: inbox.nowMs,
     });
     if (!answer.ok) {
-      problem.textContent = t.failed;
+      said.fail(t.failed);
       return;
     }
     dialog.close();
     await want({ kind: '' });
   };
-  const form = element('form', '', how, labelled(t.by, by), labelled(t.note, note), problem);
+  const form = element('form', '', how, ...said.parts);
   form.addEventListener('submit', (event) => event.preventDefault());
   const buttons = [button(t.cancel, '', () => dialog.close()), button(t.confirm, 'main', settle)];
   form.append(element('p', 'buttons', ...buttons));

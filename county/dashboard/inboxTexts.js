@@ -51,9 +51,6 @@ export const TEXTS = {
     settle: '处理',
     confirm: '确定',
     cancel: '取消',
-    by: '处理人姓名',
-    note: '理由（会保存，县里和审计都能看到）',
-    needBoth: '请选择一项，并填写姓名和理由。',
     which: '冲正哪一条？',
     waiting: '已决定，等该站下次联系时执行：',
     underWay: (/** @type {number} */ station, /** @type {string} */ since, /** @type {string} */ heard) =>
@@ -172,9 +169,6 @@ export const TEXTS = {
     settle: 'Settle',
     confirm: 'Confirm',
     cancel: 'Cancel',
-    by: 'Your name',
-    note: 'Reason (it is kept)',
-    needBoth: 'Choose one, and give a name and a reason.',
     which: 'Which of them is to be reversed?',
     waiting: 'Decided; the station does it when it calls next: ',
     underWay: (/** @type {number} */ station, /** @type {string} */ since, /** @type {string} */ heard) =>

@@ -104,6 +104,8 @@ test('after a morning on which hundreds of alerts came, those of one kind are se
     await page.getByLabel('只看这个站（编号）').fill('1');
     await page.getByLabel('只看这个站（编号）').press('Enter');
     await page.getByRole('button', { name: /^该站的时钟走错了.* 60$/ }).click();
+    // At hand above the fifty, not below them.
+    await expect(page.getByRole('button', { name: '一起处理这 60 件' })).toBeInViewport();
     await page.screenshot({ path: 'test-results/inbox-filter.png' });
     await page.getByRole('button', { name: '一起处理这 60 件' }).click();
     await page.getByText('已核实，备查').click();

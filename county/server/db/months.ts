@@ -12,6 +12,13 @@ export function monthOf(nowMs: number): number {
 /** Serialises the making: two at once would find the same name free. Any number that nothing else here takes. */
 const MAKING = 4_030_001;
 
+/** Read from the catalogue itself: what to_regclass once found missing it may go on to find missing. */
+async function isThere(db: CountyDb, table: string): Promise<boolean> {
+  const { rows } = await sql<{ there: boolean }>`SELECT EXISTS (SELECT 1 FROM pg_class
+    WHERE relname = ${table} AND relnamespace = current_schema()::regnamespace) AS there`.execute(db);
+  return rows[0]?.there === true;
+}
+
 /**
  * Makes the partitions of months that have none yet. A table that is made for itself and then attached keeps nobody
  * from reading and writing `event`; one that is made as its partition waits for every reader, such as a backup that
@@ -20,14 +27,10 @@ const MAKING = 4_030_001;
 export async function ensureMonths(db: CountyDb, months: Iterable<number>): Promise<void> {
   for (const month of months) {
     const name = `event_${month}`;
-    const { rows } = await sql<{ there: boolean }>`
-      SELECT to_regclass(${name}) IS NOT NULL AS there`.execute(db);
-    if (rows[0]?.there === true) continue;
+    if (await isThere(db, name)) continue;
     await sql`SELECT pg_advisory_xact_lock(${MAKING}::bigint)`.execute(db);
-    // Read from the catalogue itself: what to_regclass once found missing it may go on to find missing.
-    const made = await sql<{ there: boolean }>`SELECT EXISTS (SELECT 1 FROM pg_class
-      WHERE relname = ${name} AND relnamespace = current_schema()::regnamespace) AS there`.execute(db);
-    if (made.rows[0]?.there === true) continue;
+    // Another may have made it while this one waited.
+    if (await isThere(db, name)) continue;
     await sql`CREATE TABLE ${sql.table(name)} (LIKE event INCLUDING ALL)`.execute(db);
     await sql`ALTER TABLE event ATTACH PARTITION ${sql.table(name)}
       FOR VALUES FROM (${sql.lit(month)}) TO (${sql.lit(month + 1)})`.execute(db);
