@@ -3,9 +3,9 @@
  * only the sum of a month gives it away. The county counts every cap again and names the very fact that passed it.
  */
 import { sql, type KyselyPlugin } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../county/server/codecs.ts';
-import { createCounty, type County } from '../../../county/server/county.ts';
+import type { County } from '../../../county/server/county.ts';
 import { listExceptions } from '../../../county/server/exceptions/inbox.ts';
 import { ingestRun } from '../../../county/server/ingest.ts';
 import { putReference } from '../../../county/server/reference.ts';
@@ -15,11 +15,11 @@ import type { Reference } from '../../../domain/reference/reference.ts';
 import { DEFAULT_RULES, type RuleSet } from '../../../domain/rules/ruleSet.ts';
 import { DAY_MS, monthStartDay, shanghaiDay } from '../../../domain/time.ts';
 import { decodeBatch, encodeBatch } from '../../../domain/wire/batch.ts';
-import { emptyCounty, forgetEvents } from '../../harness/countyDatabase.ts';
+import { forgetEvents } from '../../harness/countyDatabase.ts';
 import { runOf } from '../../harness/wire.ts';
 import { CAP, Village } from '../../db/datesVillage.ts';
 import { HOUR_MS, MORNING_MS, sampleReference, signIn } from '../../db/support.ts';
-import { Judged } from './judged.ts';
+import { judgedAnew, type Judged } from './judged.ts';
 
 const TODAY = shanghaiDay(MORNING_MS);
 const RICE = 1;
@@ -51,13 +51,9 @@ describe('caps that the county counts again', () => {
   let county: County;
   let judged: Judged;
 
-  beforeAll(async () => {
-    county = await createCounty({ database: { kind: 'pglite', dir: null }, keyDir: null, sample: false });
-  });
-  afterAll(() => county.close());
-  beforeEach(async () => {
-    await emptyCounty(county);
-    judged = new Judged(county);
+  judgedAnew(async (begun) => {
+    judged = begun;
+    ({ county } = begun);
     await give();
   });
 

@@ -2,16 +2,15 @@
  * What a station decides and no sum shows: a shop that was closed, a keeper who decides for their own, a posting that was
  * cut short. The county asks the very decisions that the station asks, by the people it has given.
  */
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createCounty, type County } from '../../../county/server/county.ts';
+import { expect, it } from 'vitest';
+import type { County } from '../../../county/server/county.ts';
 import { putReference } from '../../../county/server/reference.ts';
 import type { EventDraft } from '../../../domain/journal/events.ts';
 import type { Keeper } from '../../../domain/reference/reference.ts';
 import { DEFAULT_RULES } from '../../../domain/rules/ruleSet.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import { HOUR_MS, MORNING_MS, sampleReference, STATION } from '../../db/support.ts';
-import { emptyCounty } from '../../harness/countyDatabase.ts';
-import { Judged } from './judged.ts';
+import { Judged, judgedAnew } from './judged.ts';
 
 /** 2026-12-01, a Tuesday: the shop is open. */
 const OPEN_MS = Date.parse('2026-12-01T09:00:00+08:00');
@@ -32,13 +31,9 @@ const TERMS: EventDraft = {
 
 let county: County;
 let judged: Judged;
-beforeAll(async () => {
-  county = await createCounty({ database: { kind: 'pglite', dir: null }, keyDir: null, sample: false });
-});
-afterAll(() => county.close());
-beforeEach(async () => {
-  await emptyCounty(county);
-  judged = new Judged(county);
+judgedAnew(async (begun) => {
+  judged = begun;
+  ({ county } = begun);
   const keeper = (id: number, role: Keeper['role'], volunteerId = 0): Keeper => ({
     ...{ id, role, volunteerId, name: `k${id}`, pinSalt: 'ab', pinHash: 'ab'.repeat(32) },
   });

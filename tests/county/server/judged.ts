@@ -1,6 +1,6 @@
 /** A journal made fact by fact, and what the real county finds when it comes in batches of some size. */
 import { sql } from 'kysely';
-import { expect } from 'vitest';
+import { beforeEach, expect } from 'vitest';
 import { sha256 } from '../../../county/server/codecs.ts';
 import type { County } from '../../../county/server/county.ts';
 import { listExceptions, type ExceptionOverview } from '../../../county/server/exceptions/inbox.ts';
@@ -8,7 +8,8 @@ import { ingestRun } from '../../../county/server/ingest.ts';
 import type { EventDraft, EventHeader, JournalEvent } from '../../../domain/journal/events.ts';
 import { decodeBatch, encodeBatch } from '../../../domain/wire/batch.ts';
 import { MINUTE_MS, MORNING_MS, STATION } from '../../db/support.ts';
-import { forgetEvents } from '../../harness/countyDatabase.ts';
+import { BACKENDS, forgetEvents } from '../../harness/countyDatabase.ts';
+import { countyOf } from '../../harness/countyTests.ts';
 import { runOf } from '../../harness/wire.ts';
 
 /** The words of the county's page, which is plain JavaScript. */
@@ -82,4 +83,14 @@ export class Judged {
   async expectFound(...differences: Found): Promise<void> {
     for (const batch of [2, 100]) expect(await this.found(batch)).toEqual(differences);
   }
+}
+
+/** One county for a file, and a journal begun anew ahead of each test; to be called where tests are described. */
+export function judgedAnew(begin: (judged: Judged) => Promise<unknown>): void {
+  const [embedded] = BACKENDS;
+  if (embedded === undefined) throw new Error('no database');
+  const county = countyOf(embedded);
+  beforeEach(async () => {
+    await begin(new Judged(county()));
+  });
 }

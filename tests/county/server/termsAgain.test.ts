@@ -1,12 +1,11 @@
 /** A station that says of itself how points settle and lapse, and whose household an award is: the county goes by what it gave. */
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createCounty, type County } from '../../../county/server/county.ts';
+import { expect, it } from 'vitest';
+import type { County } from '../../../county/server/county.ts';
 import { putReference } from '../../../county/server/reference.ts';
 import type { EventDraft } from '../../../domain/journal/events.ts';
 import { DEFAULT_RULES } from '../../../domain/rules/ruleSet.ts';
 import { sampleReference } from '../../db/support.ts';
-import { emptyCounty } from '../../harness/countyDatabase.ts';
-import { Judged } from './judged.ts';
+import { judgedAnew, type Judged } from './judged.ts';
 
 const rules = {
   ...DEFAULT_RULES,
@@ -23,13 +22,9 @@ const expected = { kind: 'TERMS', ...county_ };
 
 let county: County;
 let judged: Judged;
-beforeAll(async () => {
-  county = await createCounty({ database: { kind: 'pglite', dir: null }, keyDir: null, sample: false });
-});
-afterAll(() => county.close());
-beforeEach(async () => {
-  await emptyCounty(county);
-  judged = new Judged(county);
+judgedAnew(async (begun) => {
+  judged = begun;
+  ({ county } = begun);
   const { holidays, extraWorkdays, ...ledger } = rules.ledger;
   const lists = { holidays: [...holidays], extraWorkdays: [...extraWorkdays] };
   await putReference(
