@@ -180,7 +180,8 @@ describe.each(BACKENDS)('back-filled hours at the county, on $name', (backend) =
         ofIncarnation: journal.incarnation,
         ...service,
         hourKind: 'HONOR',
-        reason: '换机',
+        // No JSON of PostgreSQL's has a NUL.
+        reason: '换\u0000机',
       },
       credits: [{ day: DAY, minutes: 60, points: 0 }],
     });

@@ -8,16 +8,16 @@ import type { Migration } from 'kysely/migration';
 export const attendedEarlier: Migration = {
   async up(db) {
     await sql`SET LOCAL statement_timeout = 0`.execute(db);
-    // Places in the canonical text of event 48: cause (0: CLOSED), incarnation, seq of the sign-in, volunteer, minutes.
-    // The trust is a header's (2: DOUBTFUL, which proves nothing), the volunteer the first field of a sign-in (2).
+    // Of the canonical text of event 48 with cause 0 (CLOSED): trust, incarnation, seq of the sign-in, volunteer, minutes;
+    // what a station wrote otherwise is none. PostgreSQL's JSON would refuse a text that holds a NUL. Trust 2 is DOUBTFUL,
+    // which proves nothing. Event 2 is a sign-in; its volunteer is the first of its own fields.
+    const text = String.raw`^\[48(?:,-?\d+){4},(\d)(?:,-?\d+){2},0,"([0-9a-f]{16})",(\d{1,16}),(\d{1,16}),-?\d+,\d,(\d{1,5}),`;
     await sql`INSERT INTO attended (station_id, incarnation, seq, volunteer_id, from_ms, to_ms)
-      SELECT e.station_id, e.incarnation, e.seq, f.volunteer_id, s.at_ms, s.at_ms + f.minutes * 60000
-      FROM event e CROSS JOIN LATERAL (SELECT e.body::json->>9 AS of_incarnation, (e.body::json->>10)::bigint AS sign_in_seq,
-          (e.body::json->>11)::bigint AS volunteer_id, (e.body::json->>14)::bigint AS minutes) f
-        JOIN event s ON s.station_id = e.station_id AND s.incarnation = f.of_incarnation AND s.seq = f.sign_in_seq
-          AND s.code = 2 AND (s.body::json->>8)::bigint = f.volunteer_id
-      WHERE e.code = 48 AND (e.body::json->>8)::int = 0 AND (e.body::json->>5)::int <> 2
-        AND f.minutes BETWEEN 1 AND 10080
+      SELECT e.station_id, e.incarnation, e.seq, f.of[4]::bigint, s.at_ms, s.at_ms + f.of[5]::bigint * 60000
+      FROM event e CROSS JOIN LATERAL (SELECT regexp_match(e.body, ${text}) AS of) f
+        JOIN event s ON s.station_id = e.station_id AND s.incarnation = f.of[2] AND s.seq = f.of[3]::bigint
+          AND s.code = 2 AND split_part(s.body, ',', 9) = f.of[4]
+      WHERE e.code = 48 AND f.of[1] <> '2' AND f.of[5]::bigint BETWEEN 1 AND 10080
       ON CONFLICT DO NOTHING`.execute(db);
   },
 };
