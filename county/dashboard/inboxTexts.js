@@ -129,7 +129,7 @@ export const TEXTS = {
       OVERSOLD: '兑出的商品超过了库存',
       DOUBLED_ATTENDANCE: '同一志愿者同时在两处服务',
       RULE_DIFFERENCE: '站点算的和县里按同一规则算的不一样',
-      OVER_LIMIT: '几个站合起来超过了规则的上限（每个站自己都没有超）',
+      OVER_LIMIT: '几个站（或同一个人的几个编号）合起来超过了规则的上限，各自都没有超',
       UNKNOWN_RULES: '该站的记录写着县里没有发过的规则',
       OLD_RULES: '该站退回去用旧的规则',
     },
@@ -264,7 +264,8 @@ export const TEXTS = {
       OVERSOLD: 'More was given out than there was',
       DOUBLED_ATTENDANCE: 'One volunteer at service at two places at once',
       RULE_DIFFERENCE: 'The station decided otherwise than the county by the same rules',
-      OVER_LIMIT: 'More than the rules allow at several stations together (each by itself was within them)',
+      OVER_LIMIT:
+        'More than the rules allow at several stations, or under several numbers of one person, together (each by itself was within them)',
       UNKNOWN_RULES: 'Records of the station name rules that the county never gave',
       OLD_RULES: 'The station went back to older rules',
     },

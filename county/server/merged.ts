@@ -19,3 +19,28 @@ export async function mergedAround(tx: Tx, volunteerIds: readonly number[]): Pro
     ORDER BY m.volunteer_id`.execute(tx);
   return rows;
 }
+
+/**
+ * The other numbers of the same person, of those among some people who have any: what the rules allow a person, all of
+ * their numbers have together.
+ */
+export async function otherNumbersOf(
+  tx: Tx,
+  volunteerIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  if (volunteerIds.length === 0) return new Map();
+  const ids = bigints([...new Set(volunteerIds)]);
+  const { rows } = await sql<Pick<Merged, 'volunteerId' | 'intoId'>>`
+    SELECT volunteer_id AS "volunteerId", into_id AS "intoId" FROM merged_person
+    WHERE into_id = ANY(${ids}) OR into_id IN (SELECT into_id FROM merged_person WHERE volunteer_id = ANY(${ids}))`.execute(
+    tx,
+  );
+  const numbers = new Map<number, number[]>();
+  for (const { volunteerId, intoId } of rows)
+    numbers.set(intoId, [...(numbers.get(intoId) ?? [intoId]), volunteerId]);
+  return new Map(
+    [...numbers.values()].flatMap((all) =>
+      all.map((one) => [one, all.filter((other) => other !== one)] as const),
+    ),
+  );
+}

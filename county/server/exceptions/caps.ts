@@ -24,7 +24,6 @@ interface Sum extends Amount, Pick<Use, 'cap' | 'of' | 'with' | 'period'> {}
 const nameOf = ({ cap, of, with: withId, period }: Pick<Sum, 'cap' | 'of' | 'with' | 'period'>): string =>
   `${cap} ${of} ${withId} ${period}`;
 
-const NOTHING: Amount = { counted: 0, points: 0 };
 const plus = (one: Amount, other: Amount): Amount => ({
   counted: one.counted + other.counted,
   points: one.points + other.points,
@@ -40,26 +39,43 @@ const OF_PERSON: ReadonlySet<number> = new Set(
 /** Whoever has no household counts as one alone at each station by a number of that station's: no other has it. */
 const isOfPerson = ({ cap, of }: Use): boolean => OF_PERSON.has(cap) && of > 0;
 
+/** The caps of a person alone: of whoever was registered twice, all numbers have them together. */
+const OF_NUMBERS: ReadonlySet<number> = new Set([CAP.DAY, CAP.MONTH, CAP.EXCHANGED, CAP.STAPLES, CAP.SCARCE]);
+type OtherNumbers = ReadonlyMap<number, readonly number[]>;
+const othersOf = ({ cap, of }: Use, numbers: OtherNumbers): readonly number[] =>
+  (OF_NUMBERS.has(cap) ? numbers.get(of) : undefined) ?? [];
+
+interface UsedByOthers {
+  /** By name, at all other stations. */
+  readonly elsewhere: ReadonlyMap<string, Amount>;
+  /** By name, at the station itself, after the run: of other numbers of its people. */
+  readonly here: ReadonlyMap<string, Amount>;
+}
 /**
- * What other stations' journals have used of the same caps, by name. No station sees that of another, so each is right
- * by itself; whichever comes last is told to a person (RULES.md B21), whatever order they come in.
+ * What other stations' journals have used of the same caps, and what this one's have under other numbers of the same
+ * people. No station sees that, so each is right by itself; whichever comes last is told to a person (RULES.md B21),
+ * whatever order they come in.
  */
-async function usedElsewhere(
+async function usedByOthers(
   tx: Tx,
   stationId: number,
   uses: readonly Use[],
-): Promise<ReadonlyMap<string, Amount>> {
-  if (uses.length === 0) return new Map();
-  const names = [...new Map(uses.map((use) => [nameOf(use), use])).values()];
+  numbers: OtherNumbers,
+): Promise<UsedByOthers> {
+  if (uses.length === 0) return { elsewhere: new Map(), here: new Map() };
+  const all = uses.flatMap((use) => [use, ...othersOf(use, numbers).map((of) => ({ ...use, of }))]);
+  const names = [...new Map(all.map((use) => [nameOf(use), use])).values()];
   const column = (of: (use: Use) => number) => bigints(names.map(of));
-  const { rows } = await sql<Sum>`
-    SELECT c.cap, c.of_id AS of, c.with_id AS with, c.period, sum(c.counted)::bigint AS counted,
-      sum(c.points)::bigint AS points
+  const { rows } = await sql<Sum & { readonly isHere: boolean }>`
+    SELECT c.cap, c.of_id AS of, c.with_id AS with, c.period, c.station_id = ${stationId} AS "isHere",
+      sum(c.counted)::bigint AS counted, sum(c.points)::bigint AS points
     FROM unnest(${column(({ cap }) => cap)}, ${column(({ of }) => of)}, ${column(({ period }) => period)})
       AS w (cap, of_id, period)
       JOIN cap_use c ON c.of_id = w.of_id AND c.cap = w.cap AND c.period = w.period
-    WHERE c.station_id <> ${stationId} GROUP BY 1, 2, 3, 4`.execute(tx);
-  return new Map(rows.map((row) => [nameOf(row), row]));
+    WHERE c.station_id <> ${stationId} OR ${numbers.size > 0}::boolean GROUP BY 1, 2, 3, 4, 5`.execute(tx);
+  const mapOf = (isHere: boolean) =>
+    new Map(rows.filter((row) => row.isHere === isHere).map((row) => [nameOf(row), row]));
+  return { elsewhere: mapOf(false), here: mapOf(true) };
 }
 
 /** Adds what a run used; answers the sums as they were before it, by name. */
@@ -122,8 +138,11 @@ export async function foldCaps(
   tx: Tx,
   { stationId }: Pick<Place, 'stationId'>,
   events: readonly JournalEvent[],
-  rules: NamedRules,
-  past: PastFacts,
+  {
+    rules,
+    past,
+    numbers,
+  }: { readonly rules: NamedRules; readonly past: PastFacts; readonly numbers: OtherNumbers },
 ): Promise<BeyondCaps> {
   const found: Difference[] = [];
   const together: Difference[] = [];
@@ -136,7 +155,16 @@ export async function foldCaps(
   const uses = all.filter((use) => isSane(use) && (use.counted !== 0 || use.points !== 0));
   if (uses.length === 0) return { here: found, together };
   const used = new Map(await addUses(tx, stationId, uses));
-  const elsewhere = await usedElsewhere(tx, stationId, uses.filter(isOfPerson));
+  const others = await usedByOthers(tx, stationId, uses.filter(isOfPerson), numbers);
+  /** Of a person's other numbers here what the run had used up to now. */
+  const beside = (use: Use): readonly Amount[] =>
+    [
+      others.elsewhere.get(nameOf(use)),
+      ...othersOf(use, numbers).flatMap((of) => {
+        const name = nameOf({ ...use, of });
+        return [others.elsewhere.get(name), used.get(name) ?? others.here.get(name)];
+      }),
+    ].filter((amount) => amount !== undefined);
   for (const use of uses) {
     const name = nameOf(use);
     const before = used.get(name) ?? { counted: 0, points: 0 };
@@ -150,9 +178,9 @@ export async function foldCaps(
       found.push(difference);
       continue;
     }
-    const other = elsewhere.get(name);
-    const isOnce = other !== undefined || use.onlyTogether === true;
-    if (isOnce && isBeyond(use, plus(after, other ?? NOTHING), most)) together.push(difference);
+    const other = isOfPerson(use) ? beside(use) : [];
+    const isOnce = other.length > 0 || use.onlyTogether === true;
+    if (isOnce && isBeyond(use, other.reduce(plus, after), most)) together.push(difference);
   }
   return { here: found, together };
 }

@@ -80,6 +80,8 @@ interface Known {
   readonly starts: ReadonlyMap<number, Start>;
   /** Of attendances of earlier journals that are closed. */
   readonly earlier: ReadonlyMap<number, EarlierAttendance>;
+  /** The other numbers of whoever was registered twice. */
+  readonly numbers: ReadonlyMap<number, readonly number[]>;
   readonly rules: NamedRules;
   readonly before: EntriesBefore;
   readonly nowMs: number;
@@ -187,7 +189,7 @@ export async function decideAgain(
   }
   found.push(...(await checkBackfills(tx, at, events, rules, past)));
   found.push(...(await checkTerms(tx, at.stationId, events, rules)));
-  const caps = await foldCaps(tx, at, events, rules, past);
+  const caps = await foldCaps(tx, at, events, { ...known, past });
   found.push(...caps.here);
   found.push(...(await checkDecisions(tx, at, events, known, past)));
   found.push(...(await checkPrices(tx, at, events.filter(isSold), known.nowMs)));

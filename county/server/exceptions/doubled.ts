@@ -74,8 +74,16 @@ export async function foldAttendances(
   tx: Tx,
   at: Place,
   events: readonly JournalEvent[],
-  starts: ReadonlyMap<number, Start>,
-  earlier: ReadonlyMap<number, EarlierAttendance>,
+  {
+    starts,
+    earlier,
+    numbers,
+  }: {
+    readonly starts: ReadonlyMap<number, Start>;
+    readonly earlier: ReadonlyMap<number, EarlierAttendance>;
+    /** The other numbers of whoever was registered twice. */
+    readonly numbers: ReadonlyMap<number, readonly number[]>;
+  },
 ): Promise<readonly Doubled[]> {
   const served = events
     .filter(isServed)
@@ -94,17 +102,22 @@ export async function foldAttendances(
       ? []
       : [{ seq, volunteerId, fromMs, toMs: fromMs + actualMinutes * MINUTE_MS }];
   });
-  const columns = sql`unnest(${spans.map(({ seq }) => seq)}::bigint[],
+  const columnsOf = (spans: readonly (Pick<Span, 'seq' | 'fromMs' | 'toMs'> & { volunteerId: number })[]) =>
+    sql`unnest(${spans.map(({ seq }) => seq)}::bigint[],
     ${spans.map(({ volunteerId }) => volunteerId)}::bigint[], ${spans.map(({ fromMs }) => fromMs)}::bigint[],
     ${spans.map(({ toMs }) => toMs)}::bigint[])`;
   await sql`INSERT INTO attended (station_id, incarnation, seq, volunteer_id, from_ms, to_ms)
-    SELECT ${at.stationId}::bigint, ${at.incarnation}::text, * FROM ${columns} ON CONFLICT DO NOTHING`.execute(
+    SELECT ${at.stationId}::bigint, ${at.incarnation}::text, * FROM ${columnsOf(spans)} ON CONFLICT DO NOTHING`.execute(
     tx,
   );
+  const looked = spans.flatMap((span) => [
+    span,
+    ...(numbers.get(span.volunteerId) ?? []).map((volunteerId) => ({ ...span, volunteerId })),
+  ]);
   const { rows } = await sql<Span & { mine: number; mineFromMs: number; mineToMs: number }>`
     SELECT n.seq AS mine, n.from_ms AS "mineFromMs", n.to_ms AS "mineToMs", o.station_id AS "stationId",
       o.incarnation, o.seq, o.from_ms AS "fromMs", o.to_ms AS "toMs"
-    FROM ${columns} AS n (seq, volunteer_id, from_ms, to_ms)
+    FROM ${columnsOf(looked)} AS n (seq, volunteer_id, from_ms, to_ms)
     JOIN attended o ON o.volunteer_id = n.volunteer_id
       AND o.from_ms > n.from_ms - ${MAX_MINUTES * MINUTE_MS}::bigint
       AND least(o.to_ms, n.to_ms) - greatest(o.from_ms, n.from_ms) > ${TOLERANCE_MS}::bigint

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { JournalEvent } from '../../../domain/journal/events.ts';
 import { bigints } from '../db/arrays.ts';
 import type { Tx } from '../ingestSql.ts';
+import { otherNumbersOf } from '../merged.ts';
 import { householdsElsewhere } from './given.ts';
 
 /** Any number that no other lock here has; people's are negative. */
@@ -12,12 +13,13 @@ const MOST_LOCKS = 400;
 /** Numbers of households begin beyond those of people. */
 const HOUSEHOLDS_FROM = 2 ** 50;
 
-/** Whose hours, awards and exchanges a fact counts. */
-function personOf(event: JournalEvent): number {
+/** Whose hours, awards and exchanges a fact counts; 0: nobody's. */
+export function personOf(event: JournalEvent): number {
   switch (event.type) {
     case 'SIGNED_OUT':
     case 'ATTENDANCE_CLOSED':
     case 'SERVICE_CREDITED':
+    case 'EARLIER_SERVICE_CREDITED':
     case 'BACKFILL_SETTLED':
     case 'REDEEMED':
     case 'REDEEMED_SHARED':
@@ -43,7 +45,10 @@ const OF_HOUSEHOLD: ReadonlySet<JournalEvent['type']> = new Set([
  */
 export async function takeTurns(tx: Tx, events: readonly JournalEvent[]): Promise<void> {
   const believed = (id: number): boolean => id > 0 && id < HOUSEHOLDS_FROM;
-  const people = [...new Set(events.map(personOf))].filter(believed);
+  const alone = [...new Set(events.map(personOf))].filter(believed);
+  // Whoever was registered twice is one person under any number.
+  const numbers = await otherNumbersOf(tx, alone);
+  const people = [...new Set(alone.map((id) => Math.min(id, ...(numbers.get(id) ?? []))))];
   const ofHousehold = events.filter(({ type }) => OF_HOUSEHOLD.has(type));
   const named = ofHousehold.flatMap((event) =>
     event.type === 'POINTS_AWARDED' && event.holder === 'HOUSEHOLD' ? [event.holderId] : [],

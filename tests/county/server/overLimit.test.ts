@@ -110,6 +110,30 @@ it('a household of one village exchanges at another: its members count together 
   expect(await told(home)).toEqual([[1, { kind: 'EXCHANGED', scope: 'HOUSEHOLD', points: 300 }]]);
 });
 
+it('of whoever was registered twice both numbers have one limit, at one station and at two', async () => {
+  const merged = { merged_ms: 0, merged_by: '王主任', reason: '重复登记' };
+  await county.context.db
+    .insertInto('merged_person')
+    .values([1, 3].map((volunteer_id) => ({ ...merged, volunteer_id, into_id: 2 })))
+    .execute();
+  serve(home, 1);
+  const here = serve(home, 3, 5);
+  const there = serve(away, 2, 5);
+  serve(away, 4, 5); // Another person is no matter.
+  const day = { kind: 'DAY', minutes: 480, points: 50 };
+  // Whatever comes last, and in whatever batches; at two places at once they were as well.
+  for (const batch of [2, 100]) {
+    await forgetEvents(county);
+    await sql`TRUNCATE alert`.execute(county.context.db);
+    for (const station of [home, away]) await station.send(batch);
+    expect([await told(home), await told(away)]).toEqual([[[here, day]], [[there, day]]]);
+    const doubled = county.context.db.selectFrom('alert').select(['station_id', 'seq']);
+    expect(await doubled.where('kind', '=', 'DOUBLED_ATTENDANCE').execute()).toEqual([
+      { station_id: AWAY, seq: there },
+    ]);
+  }
+});
+
 it('what is too much at one station by itself is its own difference, and no matter of two', async () => {
   serve(home, 1);
   serve(away, 1, 5);
