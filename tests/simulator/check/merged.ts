@@ -34,5 +34,5 @@ export async function checkMerged(
     .selectFrom('merged_person')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
-  return Number(count);
+  return count;
 }
