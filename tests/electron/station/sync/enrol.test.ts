@@ -137,7 +137,7 @@ describe('being brought in by https', () => {
     const liar = await serve(own, (asked) => {
       const request = readEnvelope(asked, MAX_REQUEST_BYTES);
       if (!request.ok) throw new Error(request.error.kind);
-      const { nonce } = request.value;
+      const { nonce, version } = request.value;
       const certified = { stationId: 1, publicKey: keys.publicKey, enrolledMs: 1, epoch: '00'.repeat(8) };
       const certificate = liarKeys.seal.sign(certificateBytes(certified));
       const says = {
@@ -148,7 +148,7 @@ describe('being brought in by https', () => {
         tlsPin: own.pin,
       };
       const body = encodeEnrolled(says, guess);
-      return sealMessage({ kind: 'ENROLLED', nonce, signer: 0, body }, liarKeys.seal);
+      return sealMessage({ kind: 'ENROLLED', nonce, signer: 0, body }, liarKeys.seal, undefined, version);
     });
     let guess: Uint8Array | null = random(32);
     const refusal = { error: { reason: 'NOT_FROM_OUR_COUNTY' } };
