@@ -137,7 +137,7 @@ function recordReader(db: Database): PeopleViews['record'] {
       ...row,
       kind: 'REDEMPTION',
       activityName: null,
-      lines: statements.lines.all(row.incarnation, row.seq),
+      lines: [],
       minutes: 0,
     }));
     const backfills = statements.backfills.all(volunteerId, limit).map(({ waiting, ...row }): RecordRow => ({
@@ -152,7 +152,11 @@ function recordReader(db: Database): PeopleViews['record'] {
       lines: [],
       minutes: 0,
     }));
-    return [...services, ...backfills, ...redemptions, ...moves].sort(newestFirst).slice(0, limit);
+    const shown = [...services, ...backfills, ...redemptions, ...moves].sort(newestFirst).slice(0, limit);
+    // Of those alone that are shown: most of ten years' exchanges are not.
+    return shown.map((row) =>
+      row.kind === 'REDEMPTION' ? { ...row, lines: statements.lines.all(row.incarnation, row.seq) } : row,
+    );
   };
 }
 

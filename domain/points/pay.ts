@@ -89,16 +89,20 @@ export function spendableNow(
 
 /** What a volunteer can spend on a day, out of which accounts. */
 export function pursesOf(facts: PurseFacts, volunteerId: number, rules: LedgerRules, day: number): Purses {
-  const pointsOf = (holder: Holder): number =>
-    spendableNow(facts.openLots(holder), facts.unacknowledged(holder), rules.unconfirmedSpendPoints, day);
-  const holders = earnedAccounts(facts, volunteerId, rules, day);
-  const earned = holders
-    .map((holder) => ({ ...holder, points: pointsOf(holder) }))
+  // Ten years leave hundreds of lots: those of an account are read once.
+  const purseOf = (holder: Holder) => {
+    const lots = facts.openLots(holder);
+    const points = spendableNow(lots, facts.unacknowledged(holder), rules.unconfirmedSpendPoints, day);
+    return { holder, points, known: spendable(lots, day) };
+  };
+  const purses = earnedAccounts(facts, volunteerId, rules, day).map(purseOf);
+  const earned = purses
+    .map(({ holder, points }) => ({ ...holder, points }))
     .filter(({ points }) => points > 0);
-  const gifts = rules.gifts.enabled ? pointsOf({ holder: 'GIFT', holderId: volunteerId }) : 0;
+  const gifts = rules.gifts.enabled ? purseOf({ holder: 'GIFT', holderId: volunteerId }).points : 0;
   const earnedPoints = earned.reduce((sum, { points }) => sum + points, 0);
   const matched = Math.floor((earnedPoints * rules.gifts.perHundredEarned) / 100);
-  const known = holders.reduce((sum, holder) => sum + spendable(facts.openLots(holder), day), 0);
+  const known = purses.reduce((sum, purse) => sum + purse.known, 0);
   return {
     earned,
     gifts,

@@ -1,5 +1,5 @@
 /** The small and the large station that figures are taken from. */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -12,6 +12,7 @@ import type { JournalEvent } from '../../domain/journal/events.ts';
 import type { Reference } from '../../domain/reference/reference.ts';
 import { DAY_MS, shanghaiDay } from '../../domain/time.ts';
 import { realWorld } from '../../electron/shell/world.ts';
+import { imageOf } from '../harness/diskImage.ts';
 import { todayAtNine } from '../harness/station.ts';
 
 export const LARGE_EVENTS = 1_000_000;
@@ -24,9 +25,10 @@ export function tempDir(): string {
 export function removeDir(dir: string): void {
   rmSync(dir, { recursive: true, force: true });
 }
+/** The folder once more, as the very one: a copy of it would begin a journal of its own. */
 export function copyDir(from: string): string {
   const to = tempDir();
-  cpSync(from, to, { recursive: true });
+  imageOf(from, to);
   return to;
 }
 
