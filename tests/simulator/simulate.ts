@@ -39,7 +39,8 @@ export interface RunOptions {
 
 /** Volunteers of a village from this number on are its keepers. */
 const LAST_WITHOUT_DUTY = 21;
-const LONGEST_POSTING_MS = 14 * DAY_MS;
+/** Three working days and a weekend; a code for a new machine holds longer. */
+const LONGEST_POSTING_MS = 5 * DAY_MS;
 
 /** A folder over time: how often its present stretch was begun, where its clock stands, since when it is up. */
 interface Life {
