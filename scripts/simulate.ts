@@ -1,5 +1,4 @@
 /** Runs many stations and their county through days of faults, and judges what is left. */
-import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { shrink } from '../tests/simulator/shrink.ts';
 import { commandOf, type Plan } from '../tests/simulator/plan.ts';
@@ -7,6 +6,7 @@ import { FAULT_NAMES, FAULTS, isFault, type FaultName } from '../tests/simulator
 import { simulate, type Report, type RunOptions } from '../tests/simulator/simulate.ts';
 import { durablePostgres } from '../tests/bench/postgres.ts';
 import { runScript, UsageError, wholeNumber } from './lib/cli.ts';
+import { memoryDisk } from './lib/memoryDisk.ts';
 
 const HELP = `
 npm run simulate [-- --stations N] [--days N] [--seed N] [--events-per-day N] [--events N] [--faults LIST] …
@@ -33,7 +33,6 @@ Exit code: 0 all is well; 1 a promise was broken: the lines say which, and the l
 /** Runs that only look for a smaller one may take so long together, ms. */
 const SHRINK_MS = 10 * 60_000;
 const STATIONS_OF_EVENTS = 10;
-const MEMORY_DISK = '/dev/shm';
 
 function faultsOf(list: string): readonly FaultName[] {
   if (list === 'all') return FAULT_NAMES;
@@ -100,7 +99,7 @@ const OPTIONS = {
 await runScript(HELP, OPTIONS, async (args) => {
   const chosen = args.text('seed') ?? String(1 + Math.floor(Math.random() * 2 ** 31));
   const first = wholeNumber('seed', chosen, 0, 2 ** 32 - 1);
-  const root = args.text('dir') ?? (existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir());
+  const root = args.text('dir') ?? memoryDisk() ?? tmpdir();
   const options = { root, keep: args.flag('keep') };
   const faults = faultsOf(args.text('faults') ?? 'all');
   const size = sizeOf(args.text);

@@ -1,10 +1,11 @@
 /** Everything that CI asks of the project, ending in one plain line of counts. */
-import { existsSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './lib/build.ts';
 import { needChromium } from './lib/chromium.ts';
 import { runScript, wholeNumber } from './lib/cli.ts';
+import { memoryDisk } from './lib/memoryDisk.ts';
 import { wantPostgres } from './lib/postgres.ts';
 import { readReport, reportInto, type TestReport } from './lib/testReport.ts';
 import { ROOT, runProgram, runTool } from './lib/tools.ts';
@@ -42,15 +43,8 @@ async function e2e(): Promise<TestReport> {
   return readReport('e2e', file, code);
 }
 
-const MEMORY_DISK = '/dev/shm';
+/** Of the tests' folders: what a kill leaves is the same in memory. */
 const ENOUGH_BYTES = 6 * 2 ** 30;
-
-/** A memory disk with room for the tests' folders: what a kill leaves is the same there, and no disk is waited for. */
-function memoryDisk(): string | null {
-  if (!existsSync(MEMORY_DISK)) return null;
-  const { bavail, bsize } = statfsSync(MEMORY_DISK);
-  return bavail * bsize >= ENOUGH_BYTES && freemem() >= ENOUGH_BYTES ? MEMORY_DISK : null;
-}
 
 /** A step without tests of its own: only its failure counts. */
 async function step(name: string, run: () => Promise<number>): Promise<TestReport> {
@@ -66,7 +60,7 @@ await runScript(HELP, OPTIONS, async (args) => {
   if (seed !== undefined) process.env['VILLAGE_SEED'] = String(wholeNumber('seed', seed, 0, 2 ** 31 - 1));
   // Hundreds of stations and counties are started, all out of the same sources: they are compiled once.
   process.env['NODE_COMPILE_CACHE'] ??= join(ROOT, 'node_modules', '.cache', 'compiled');
-  process.env['TMPDIR'] ??= memoryDisk() ?? tmpdir();
+  process.env['TMPDIR'] ??= (freemem() >= ENOUGH_BYTES ? memoryDisk(ENOUGH_BYTES) : undefined) ?? tmpdir();
   const wants = (part: string) => wanted.length === 0 || wanted.includes(part);
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });

@@ -5,7 +5,13 @@
  */
 import { sql } from 'kysely';
 import type { JournalEvent } from '../../domain/journal/events.ts';
-import { HOLDERS, type Holder, type HolderKind } from '../../domain/points/account.ts';
+import {
+  accountName,
+  holderNumber,
+  type Holder,
+  type HolderKind,
+  HOLDERS,
+} from '../../domain/points/account.ts';
 import { isLedgerEvent } from '../../domain/points/fold.ts';
 import { debtorsOf, type Debtor, type Merged } from '../../domain/points/merging.ts';
 import { needsOf } from '../../domain/points/needs.ts';
@@ -16,8 +22,6 @@ import type { Tx } from './ingestSql.ts';
 import { newActId, raiseVersions, saveTransfer, type Maker } from './transferRows.ts';
 
 const byCounty: Maker = { cause: 'COUNTY', made_by: '县里自动', reason: '还清在别的站欠的积分' };
-
-const nameOf = ({ holder, holderId }: Holder): string => `${holder} ${holderId}`;
 
 interface Row {
   readonly kind: number;
@@ -41,7 +45,7 @@ async function debtsOf(tx: Tx, debtors: readonly Debtor[]): Promise<readonly Deb
         FROM transfer t WHERE t.to_station_id = a.station_id AND t.holder = a.holder
           AND t.to_holder_id = a.holder_id AND t.state <> 'OPENED'), 0)::bigint AS "comingPoints",
       s.station_id AS "stationId", s.available
-    FROM unnest(${bigints(debtors.map(({ holder }) => HOLDERS.indexOf(holder)))},
+    FROM unnest(${bigints(debtors.map(holderNumber))},
         ${bigints(debtors.map(({ holderId }) => holderId))},
         ${bigints(debtors.map(({ payerId }) => payerId))}) AS w (holder, holder_id, payer)
       JOIN ledger_account a ON a.holder = w.holder AND a.holder_id = w.holder_id AND a.arrears > 0
@@ -65,7 +69,7 @@ async function debtsOf(tx: Tx, debtors: readonly Debtor[]): Promise<readonly Deb
 export function accountsOf(events: readonly JournalEvent[]): readonly Holder[] {
   const touched = events.filter(isLedgerEvent).flatMap((event) => needsOf(event, '').holders);
   const plain = touched.map(({ holder, holderId }): Holder => ({ holder, holderId }));
-  return [...new Map(plain.map((one) => [nameOf(one), one])).values()];
+  return [...new Map(plain.map((one) => [accountName(one), one])).values()];
 }
 
 /** Lets what some accounts owe, or could pay with, be paid. `merged` are the registrations around them. */

@@ -4,7 +4,13 @@
  */
 import { sql } from 'kysely';
 import type { JournalEvent } from '../../domain/journal/events.ts';
-import { HOLDERS, type Holder, type HolderKind } from '../../domain/points/account.ts';
+import {
+  accountName,
+  type Holder,
+  type HolderKind,
+  holderNumber,
+  HOLDERS,
+} from '../../domain/points/account.ts';
 import { mergedAway, mergedOf, type Merged } from '../../domain/points/merging.ts';
 import { transferLeftBehind, type Transfer, type Way, type Wish } from '../../domain/points/transfer.ts';
 import { accountsOf } from './arrears.ts';
@@ -16,9 +22,6 @@ import { followWishes } from './wishes.ts';
 
 const byRegister: Maker = { cause: 'HOME', made_by: '', reason: '' };
 const byMerging: Maker = { cause: 'MERGED', made_by: '', reason: '' };
-
-const nameOf = ({ holder, holderId }: Holder): string => `${holder} ${holderId}`;
-const kindOf = ({ holder }: Holder): number => HOLDERS.indexOf(holder);
 
 /**
  * Where a station's points of some accounts are to follow to, since the register has moved their owner away. Whoever has
@@ -33,7 +36,7 @@ async function movedAway(tx: Tx, stationId: number, holders: readonly Holder[]):
   }>`
     SELECT DISTINCT ON (t.holder, t.holder_id) t.holder AS kind, t.holder_id AS "holderId",
       t.to_station_id AS "toStationId"
-    FROM unnest(${bigints(holders.map(kindOf))}, ${bigints(holders.map(({ holderId }) => holderId))})
+    FROM unnest(${bigints(holders.map(holderNumber))}, ${bigints(holders.map(({ holderId }) => holderId))})
         AS w (holder, holder_id)
       JOIN transfer t ON t.from_station_id = ${stationId} AND t.cause = 'HOME' AND t.holder = w.holder
         AND t.holder_id = w.holder_id AND t.to_holder_id = w.holder_id
@@ -59,7 +62,7 @@ async function leftAt(
     readonly available: number;
   }>`
     SELECT holder AS kind, holder_id AS "holderId", available
-    FROM unnest(${bigints(ways.map(kindOf))}, ${bigints(ways.map(({ holderId }) => holderId))}) AS w (holder, holder_id)
+    FROM unnest(${bigints(ways.map(holderNumber))}, ${bigints(ways.map(({ holderId }) => holderId))}) AS w (holder, holder_id)
       JOIN ledger_account USING (holder, holder_id) WHERE station_id = ${stationId}`.execute(tx);
   const underWay = await tx
     .selectFrom('transfer')
@@ -73,7 +76,7 @@ async function leftAt(
     .where('state', '=', 'CLOSING')
     .execute();
   const named = rows.map(({ kind, holderId, available }) => {
-    return [nameOf({ holder: HOLDERS[kind] as HolderKind, holderId }), available] as const;
+    return [accountName({ holder: HOLDERS[kind] as HolderKind, holderId }), available] as const;
   });
   return { available: new Map(named), underWay: underWay.map(transferOf) };
 }
@@ -102,7 +105,7 @@ export async function followOwners(
   if (ways.length === 0) return [];
   const { available, underWay } = await leftAt(tx, stationId, ways);
   const made = ways.flatMap((way) => {
-    const points = available.get(nameOf(way)) ?? 0;
+    const points = available.get(accountName(way)) ?? 0;
     const transfer = transferLeftBehind(way, points, underWay, () => newActId(context));
     return transfer === null ? [] : [transfer];
   });

@@ -6,12 +6,14 @@ import { sql } from 'kysely';
 import type { VerifiedRun } from '../../domain/wire/batch.ts';
 import type { JournalEvent } from '../../domain/journal/events.ts';
 import {
-  HOLDERS,
-  LedgerError,
-  LOT_STATES,
+  accountName,
   type EntryKey,
   type Holder,
+  holderNumber,
+  HOLDERS,
+  LedgerError,
   type Lot,
+  LOT_STATES,
   type LotState,
   type Sums,
 } from '../../domain/points/account.ts';
@@ -50,7 +52,6 @@ interface UseRow {
   readonly restored: number;
 }
 
-const kindOf = ({ holder }: Holder): number => HOLDERS.indexOf(holder);
 const holderIn = ({ holder, holderId }: { holder: number; holderId: number }): Holder => ({
   holder: HOLDERS[holder] ?? 'PERSON',
   holderId,
@@ -82,7 +83,7 @@ async function load(
     FROM ledger_terms WHERE station_id = ${stationId}`.execute(tx);
   for (const { fromVersion, ...rest } of terms.rows) book.setTerms(fromVersion, rest);
   const among = (some: readonly Holder[]) =>
-    sql`unnest(${bigints(some.map(kindOf))}, ${bigints(some.map(({ holderId }) => holderId))})
+    sql`unnest(${bigints(some.map(holderNumber))}, ${bigints(some.map(({ holderId }) => holderId))})
       AS w (holder, holder_id)`;
   const named = sql`unnest(${hexTexts(keys.map(({ incarnation }) => incarnation))},
     ${bigints(keys.map(({ seq }) => seq))}) AS k (incarnation, seq)`;
@@ -131,7 +132,7 @@ async function save(tx: Tx, stationId: number, book: MemoryBook): Promise<void> 
   if (accounts.length > 0)
     await sql`
       INSERT INTO ledger_account
-      SELECT ${stationId}::bigint, * FROM unnest(${bigints(accounts.map(kindOf))},
+      SELECT ${stationId}::bigint, * FROM unnest(${bigints(accounts.map(holderNumber))},
         ${bigints(accounts.map(({ holderId }) => holderId))}, ${sums('issued')}, ${sums('opened')},
         ${sums('available')}, ${sums('pending')}, ${sums('held')}, ${sums('spent')}, ${sums('expired')},
         ${sums('reversed')}, ${sums('arrears')}, ${sums('closed')})
@@ -143,7 +144,7 @@ async function save(tx: Tx, stationId: number, book: MemoryBook): Promise<void> 
   if (lots.length > 0)
     await sql`
       INSERT INTO ledger_lot
-      SELECT ${stationId}::bigint, * FROM unnest(${bigints(lots.map(kindOf))},
+      SELECT ${stationId}::bigint, * FROM unnest(${bigints(lots.map(holderNumber))},
         ${bigints(lots.map(({ holderId }) => holderId))},
         ${hexTexts(lots.map(({ lot }) => lot.incarnation))}, ${lotValues(({ seq }) => seq)},
         ${lotValues(({ part }) => part)}, ${lotValues(({ earnedDay }) => earnedDay)},
@@ -168,7 +169,7 @@ async function save(tx: Tx, stationId: number, book: MemoryBook): Promise<void> 
       INSERT INTO ledger_use
       SELECT ${stationId}::bigint, * FROM unnest(
         ${hexTexts(uses.map(({ redemption }) => redemption.incarnation))},
-        ${bigints(uses.map(({ redemption }) => redemption.seq))}, ${bigints(uses.map(kindOf))},
+        ${bigints(uses.map(({ redemption }) => redemption.seq))}, ${bigints(uses.map(holderNumber))},
         ${bigints(uses.map(({ holderId }) => holderId))},
         ${hexTexts(uses.map(({ lot }) => lot.incarnation))}, ${bigints(uses.map(({ lot }) => lot.seq))},
         ${bigints(uses.map(({ lot }) => lot.part))}, ${bigints(uses.map(({ points }) => points))},
@@ -198,7 +199,6 @@ export async function foldIntoAccounts(
   const facts: readonly LedgerEvent[] = events.filter(isLedgerEvent);
   if (facts.length === 0) return [];
   const needs = facts.map((event) => needsOf(event, incarnation));
-  const accountName = ({ holder, holderId }: Holder): string => `${holder} ${holderId}`;
   const holders = distinct(
     needs.flatMap((need) => need.holders),
     accountName,

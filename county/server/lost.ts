@@ -4,7 +4,7 @@
  * ledger says; whatever the station spent after its last contact has then been spent twice, and the preview says so.
  */
 import { sql } from 'kysely';
-import { HOLDERS, type Holder, type HolderKind } from '../../domain/points/account.ts';
+import { accountName, type Holder, type HolderKind, HOLDERS } from '../../domain/points/account.ts';
 import { ACT_SIDES } from '../../domain/points/fold.ts';
 import { lostMoves, notYetOpened, pointsOf, type LostMoves } from '../../domain/points/lost.ts';
 import { mergedOf, peopleOf, type Merged } from '../../domain/points/merging.ts';
@@ -68,7 +68,6 @@ interface Slice {
   readonly underWay: readonly Transfer[];
 }
 
-const nameOf = ({ holder, holderId }: Holder): string => `${holder} ${holderId}`;
 const holderIn = ({ kind, holderId }: { readonly kind: number; readonly holderId: number }): Holder => ({
   holder: HOLDERS[kind] as HolderKind,
   holderId,
@@ -84,7 +83,7 @@ async function lotsAt(tx: Tx, stationId: number, today: number): Promise<Readonl
   const held = new Map<string, Held>();
   for (const { kind, holderId, ...lot } of rows) {
     const account = holderIn({ kind, holderId });
-    const name = nameOf(account);
+    const name = accountName(account);
     held.set(name, { ...account, lots: [...(held.get(name)?.lots ?? []), lot] });
   }
   const before = await takenBefore(tx, stationId);
@@ -113,7 +112,7 @@ async function takenBefore(tx: Tx, stationId: number): Promise<ReadonlyMap<strin
     .execute();
   const taken = new Map<string, readonly MovedLot[]>();
   for (const transfer of rows.map(transferOf))
-    taken.set(nameOf(transfer), [...(taken.get(nameOf(transfer)) ?? []), ...(transfer.lots ?? [])]);
+    taken.set(accountName(transfer), [...(taken.get(accountName(transfer)) ?? []), ...(transfer.lots ?? [])]);
   return taken;
 }
 
@@ -132,7 +131,7 @@ async function homesOf(tx: Tx, stationId: number): Promise<ReadonlyMap<string, n
     WHERE r.home <> ${stationId} AND EXISTS (SELECT 1 FROM station s WHERE s.station_id = r.home)
       AND NOT EXISTS (SELECT 1 FROM lost_station l WHERE l.station_id = r.home)
     GROUP BY r.kind, r.id`.execute(tx);
-  return new Map(rows.map((row) => [nameOf(holderIn(row)), row.home]));
+  return new Map(rows.map((row) => [accountName(holderIn(row)), row.home]));
 }
 
 async function frozenAt(
@@ -166,11 +165,11 @@ async function sharesOf(
     underWay
       .filter(({ fromStationId, state }) => fromStationId === stationId && state === 'CLOSING')
       .filter(({ toStationId }) => toStationId !== stationId)
-      .map((transfer) => [nameOf(transfer), transfer.toStationId]),
+      .map((transfer) => [accountName(transfer), transfer.toStationId]),
   );
   const coming = underWay.filter(({ toStationId, state }) => toStationId === stationId && state === 'CLOSED');
   const all = new Map([
-    ...coming.map(recipientOf).map((account) => [nameOf(account), { ...account, lots: [] }] as const),
+    ...coming.map(recipientOf).map((account) => [accountName(account), { ...account, lots: [] }] as const),
     ...here,
   ]);
   const merged = await mergedAround(tx, peopleOf([...all.values()]));
@@ -182,14 +181,14 @@ async function sharesOf(
     .sort(([, a], [, b]) => HOLDERS.indexOf(a.holder) - HOLDERS.indexOf(b.holder) || a.holderId - b.holderId)
     .map(([name, { holder, holderId, lots }]): Share => {
       // Gifts can be spent beside the own points alone: they go where these go.
-      const owner = holder === 'GIFT' ? nameOf({ holder: 'PERSON', holderId }) : name;
+      const owner = holder === 'GIFT' ? accountName({ holder: 'PERSON', holderId }) : name;
       const into = mergedOf({ holder, holderId }, merged);
       return {
         holder,
         holderId,
         points: pointsOf(lots),
         onTheWayPoints: coming
-          .filter((transfer) => nameOf(recipientOf(transfer)) === name)
+          .filter((transfer) => accountName(recipientOf(transfer)) === name)
           .reduce((sum, { closedPoints }) => sum + closedPoints, 0),
         toHolderId: into?.intoId ?? holderId,
         // A registration that was merged has no home of its own.

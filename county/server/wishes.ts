@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { JournalEvent } from '../../domain/journal/events.ts';
-import { HOLDERS, type Holder, type HolderKind } from '../../domain/points/account.ts';
+import { accountName, type HolderKind, holderNumber, HOLDERS } from '../../domain/points/account.ts';
 import { mergedOf } from '../../domain/points/merging.ts';
 import {
   transfersAnswering,
@@ -23,9 +23,6 @@ import { newActId, saveTransfer, transferOf, type Maker } from './transferRows.t
 const byVolunteer: Maker = { cause: 'REQUEST', made_by: '', reason: '' };
 const byRegister: Maker = { cause: 'HOME', made_by: '', reason: '' };
 
-const nameOf = ({ holder, holderId }: Holder): string => `${holder} ${holderId}`;
-const kindOf = ({ holder }: Holder): number => HOLDERS.indexOf(holder);
-
 /**
  * Points that could move of some accounts, by station; 0 where the county knows of an account without any. With
  * `waiting` also those that may become available later: an act that closes nothing yet says where they shall follow.
@@ -38,7 +35,7 @@ async function sourcesOf(
   const { rows } = await sql<Source & { readonly kind: number; readonly holderId: number }>`
     SELECT w.holder AS kind, w.holder_id AS "holderId", s.station_id AS "stationId",
       coalesce(a.available + ${waiting ? 1 : 0} * (a.pending + a.held), 0)::bigint AS available
-    FROM unnest(${bigints(wishes.map(kindOf))}, ${bigints(wishes.map(({ holderId }) => holderId))},
+    FROM unnest(${bigints(wishes.map(holderNumber))}, ${bigints(wishes.map(({ holderId }) => holderId))},
         ${bigints(wishes.map(({ homeStationId }) => homeStationId))}) AS w (holder, holder_id, home)
       CROSS JOIN station s
       LEFT JOIN ledger_account a
@@ -47,7 +44,7 @@ async function sourcesOf(
       AND NOT EXISTS (SELECT 1 FROM lost_station l WHERE l.station_id = s.station_id)`.execute(tx);
   const sources = new Map<string, Source[]>();
   for (const { kind, holderId, stationId, available } of rows) {
-    const name = nameOf({ holder: HOLDERS[kind] as HolderKind, holderId });
+    const name = accountName({ holder: HOLDERS[kind] as HolderKind, holderId });
     sources.set(name, [...(sources.get(name) ?? []), { stationId, available }]);
   }
   return sources;
@@ -85,8 +82,11 @@ export async function followWishes(
   // A volunteer who asks is answered in any case, by what becomes of their own account.
   const answers = (wish: Wish): boolean => maker.cause === 'REQUEST' && wish.holder === 'PERSON';
   const made = wishes.flatMap((wish) =>
-    (answers(wish) ? transfersAnswering : transfersFor)(wish, sources.get(nameOf(wish)) ?? [], underWay, () =>
-      newActId(context),
+    (answers(wish) ? transfersAnswering : transfersFor)(
+      wish,
+      sources.get(accountName(wish)) ?? [],
+      underWay,
+      () => newActId(context),
     ),
   );
   for (const transfer of made) await saveTransfer(tx, transfer, maker, context.nowMs());

@@ -1,10 +1,10 @@
 /** Minutes by day, and the accounts of points (domain/points) with what their caps look at. */
 import type { Database } from 'better-sqlite3';
 import { EVENTS } from '../../domain/journal/events.ts';
-import { LedgerError, type Holder } from '../../domain/points/account.ts';
+import { LedgerError, type Holder, holderNumber } from '../../domain/points/account.ts';
 import { foldLedger, holderOf, isLedgerEvent, keyOf, LEDGER_TYPES } from '../../domain/points/fold.ts';
 import { monthStartDay, shanghaiDay } from '../../domain/time.ts';
-import { holderNumber, ledgerBook } from '../ledger/book.ts';
+import { ledgerBook } from '../ledger/book.ts';
 import type { IncarnationNames } from '../ledger/names.ts';
 import { query } from '../row.ts';
 import type { Fold, FoldTable } from './fold.ts';

@@ -1,7 +1,6 @@
 /** The accounts of points in SQLite: what folds write and decisions read, in the shape of domain/points. */
 import type { Database } from 'better-sqlite3';
 import {
-  HOLDERS,
   LedgerError,
   LOT_STATES,
   NO_SUMS,
@@ -12,6 +11,7 @@ import {
   type LotState,
   type LotUse,
   type Sums,
+  holderNumber,
 } from '../../domain/points/account.ts';
 import { ACT_SIDES, type LedgerBook } from '../../domain/points/fold.ts';
 import { DEFAULT_TERMS, type LedgerTerms } from '../../domain/points/terms.ts';
@@ -30,11 +30,6 @@ interface UseRow extends LotRow {
 const LOT_COLUMNS = `l.incarnation, l.seq, l.part, l.earned_day, l.at_ms, l.expiry_day, l.amount, l.remaining,
   l.expired, l.closed, l.state, l.recorded_by, l.confirmed_by, l.posted_until_day`;
 const SUM_COLUMNS = 'issued, opened, available, pending, held, spent, expired, reversed, closed, arrears';
-
-/** The number that stands for a kind of account. */
-export function holderNumber({ holder }: Pick<Holder, 'holder'>): number {
-  return HOLDERS.indexOf(holder);
-}
 
 function readers(db: Database) {
   return {

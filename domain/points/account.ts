@@ -13,6 +13,16 @@ export interface Holder {
   readonly holderId: number;
 }
 
+/** A text that is another for each account, to keep accounts by. */
+export function accountName({ holder, holderId }: Holder): string {
+  return `${holder} ${holderId}`;
+}
+
+/** The place of a kind in HOLDERS: what databases and facts keep of it. */
+export function holderNumber({ holder }: Pick<Holder, 'holder'>): number {
+  return HOLDERS.indexOf(holder);
+}
+
 /** A fact of a journal: entries and redemptions are named by it. */
 export interface EntryKey {
   /** 16 hexadecimal digits. */

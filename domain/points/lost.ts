@@ -3,7 +3,7 @@
  * elsewhere, and whatever is under way from it or to it is answered or goes elsewhere too. Pure, as transfer.ts is.
  */
 import { MAX_ROWS } from '../journal/fields.ts';
-import type { Holder } from './account.ts';
+import { accountName, type Holder } from './account.ts';
 import type { MovedLot } from './spending.ts';
 import { recipientOf, type Transfer } from './transfer.ts';
 
@@ -60,8 +60,7 @@ export function lostMoves(
   elseTo: number,
   newId: () => number,
 ): LostMoves {
-  const nameOf = ({ holder, holderId }: Holder): string => `${holder} ${holderId}`;
-  const targets = new Map(slices.map((slice) => [nameOf(slice), slice.toStationId]));
+  const targets = new Map(slices.map((slice) => [accountName(slice), slice.toStationId]));
   const answered = underWay
     .filter(({ fromStationId, state }) => fromStationId === stationId && state === 'CLOSING')
     .map((transfer): Transfer => ({ ...transfer, state: 'CLOSED', lots: [], closedPoints: 0 }));
@@ -71,7 +70,10 @@ export function lostMoves(
     // Also what came from this very station, because another one it was to go to was lost before.
     redirected: now
       .filter(({ toStationId }) => toStationId === stationId)
-      .map((transfer) => ({ transfer, toStationId: targets.get(nameOf(recipientOf(transfer))) ?? elseTo })),
+      .map((transfer) => ({
+        transfer,
+        toStationId: targets.get(accountName(recipientOf(transfer))) ?? elseTo,
+      })),
     opened: slices.flatMap(({ holder, holderId, toHolderId, toStationId, lots }) =>
       inRows(lots).map((rows): Transfer => {
         const points = pointsOf(rows);

@@ -1,12 +1,13 @@
 /** Accounts in memory: what the county loads for a batch and writes back, and what tests run on. */
 import {
-  isOpen,
-  NO_SUMS,
   type AccountChange,
+  accountName,
   type EntryKey,
   type Holder,
+  isOpen,
   type Lot,
   type LotUse,
+  NO_SUMS,
   type Sums,
 } from './account.ts';
 import type { ActSide, DoneAct, LedgerBook } from './fold.ts';
@@ -31,7 +32,6 @@ interface StoredAccount {
   readonly changedLots: Map<string, Lot>;
 }
 
-const nameOf = ({ holder, holderId }: Holder): string => `${holder} ${holderId}`;
 const keyText = ({ incarnation, seq }: EntryKey): string => `${incarnation} ${seq}`;
 const lotText = (lot: EntryKey & { readonly part: number }): string => `${keyText(lot)} ${lot.part}`;
 
@@ -44,7 +44,7 @@ export class MemoryBook implements LedgerBook {
   private readonly termsOf: { readonly fromVersion: number; readonly terms: LedgerTerms }[] = [];
 
   private account(holder: Holder): StoredAccount {
-    const name = nameOf(holder);
+    const name = accountName(holder);
     const known = this.accounts.get(name);
     if (known !== undefined) return known;
     const { holder: kind, holderId } = holder;
@@ -74,10 +74,10 @@ export class MemoryBook implements LedgerBook {
   }
   usesOf(holder: Holder, redemption: EntryKey): readonly LotUse[] {
     const { lots } = this.account(holder);
-    const name = nameOf(holder);
+    const name = accountName(holder);
     return [...(this.uses.get(keyText(redemption))?.values() ?? [])].flatMap((use) => {
       const lot = lots.get(lotText(use.lot));
-      return lot === undefined || nameOf(use) !== name
+      return lot === undefined || accountName(use) !== name
         ? []
         : [{ lot, points: use.points, restored: use.restored }];
     });

@@ -2,7 +2,7 @@
  * Two registrations of one person that were merged: what is done in the name of the one that ended is the other's. Pure;
  * the county asks its database who was merged (county/server/merged.ts).
  */
-import type { Holder } from './account.ts';
+import { accountName, type Holder } from './account.ts';
 import type { Debt, Way } from './transfer.ts';
 
 export interface Merged {
@@ -56,5 +56,5 @@ export function debtorsOf(holders: readonly Holder[], merged: readonly Merged[])
       ...others.map(({ volunteerId }) => ({ holder, holderId: volunteerId, payerId })),
     ];
   });
-  return [...new Map(debtors.map((one) => [`${one.holder} ${one.holderId}`, one])).values()];
+  return [...new Map(debtors.map((one) => [accountName(one), one])).values()];
 }

@@ -17,7 +17,7 @@ import { BEGIN_MS, hasFault, roundsOf, stationsOf, type Plan, type Round } from 
 import { createHost, startCountyProcess, type CountyProcess, type Host } from './processes.ts';
 import { startProgress } from './progress.ts';
 import { readRecord, type Confirmed, type Line, type Wrong } from './record.ts';
-import { householdId, PEOPLE } from './village.ts';
+import { householdId, KEEPERS_FROM, PEOPLE } from './village.ts';
 import type { Folder, Order } from './stretch.ts';
 
 export interface Report {
@@ -37,8 +37,6 @@ export interface RunOptions {
   readonly afterJudgement?: (evidence: Evidence) => Promise<void>;
 }
 
-/** Volunteers of a village from this number on are its keepers. */
-const LAST_WITHOUT_DUTY = 21;
 /** Three working days and a weekend; a code for a new machine holds longer. */
 const LONGEST_POSTING_MS = 5 * DAY_MS;
 
@@ -119,10 +117,10 @@ async function move({ plan, county }: Run, round: number): Promise<void> {
  */
 async function merge({ plan, county, merges }: Run, round: number): Promise<void> {
   const chance = chanceOf(plan.seed, 'merges', round);
-  const somebody = () => chance.between(1, plan.stations) * 1000 + chance.between(1, LAST_WITHOUT_DUTY);
+  const somebody = () => chance.between(1, plan.stations) * 1000 + chance.between(1, KEEPERS_FROM - 1);
   for (let left = Math.ceil(plan.stations / 20); left > 0; left--) {
     const volunteerId = somebody();
-    const sameVillage = volunteerId - (volunteerId % 1000) + chance.between(1, LAST_WITHOUT_DUTY);
+    const sameVillage = volunteerId - (volunteerId % 1000) + chance.between(1, KEEPERS_FROM - 1);
     const intoId = chance.percent(50) ? sameVillage : somebody();
     const isOver = merges.some((one) => one.volunteerId === volunteerId || one.volunteerId === intoId);
     if (volunteerId !== intoId && !isOver) merges.push({ volunteerId, intoId });

@@ -12,6 +12,8 @@ import { BEGIN_MS, type Plan } from './plan.ts';
 
 const HOUR_MS = 3_600_000;
 export const PEOPLE = 24;
+/** Volunteers of a village from this number on are its keepers. */
+export const KEEPERS_FROM = 22;
 const HOUSEHOLD_OF = 3;
 /** People of the next village who come here now and then. */
 const GUESTS = 3;
@@ -136,7 +138,7 @@ export function referenceOf(plan: Plan, stationId: number, edition: number): Ref
       role,
       pinSalt: salt.toString('hex'),
       pinHash: Buffer.from(quickHash(PINS[i] ?? '', salt)).toString('hex'),
-      volunteerId: volunteerId(stationId, 22 + i),
+      volunteerId: volunteerId(stationId, KEEPERS_FROM + i),
     };
   });
   return {
